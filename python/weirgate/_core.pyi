@@ -1,0 +1,144 @@
+"""Typed face of the Rust module: the data plane and the functions that the relay itself runs.
+
+Every position is text, ``journal_id:segment:offset``; the empty text means the begin of what
+exists. Documents cross the border as JSON bytes. Calls that may block release the GIL.
+"""
+
+from typing import final
+
+__all__ = [
+    "CoreError",
+    "Gateway",
+    "RowsBatch",
+    "SseParser",
+    "SumsBatch",
+    "count_tokens",
+    "default_completion_ratio",
+    "default_prices",
+    "init_logging",
+    "key_hash",
+    "price",
+]
+
+class CoreError(Exception):
+    """What the data plane refused; the text names the thing and the value."""
+
+@final
+class Gateway:
+    """The data plane of this process: listener, relay, accounts and journal."""
+
+    def __new__(cls, config: bytes) -> Gateway:
+        """Opens the journal, settles what a crash left open; no listener yet. Raises CoreError."""
+
+    def publish_snapshot(self, document: bytes) -> None:
+        """Swaps routing and prices whole; a bad document raises CoreError and the old one stays."""
+
+    def publish_users(self, rows: bytes) -> None:
+        """Upserts users by id; rows with ``"deleted":true`` are removed."""
+
+    def publish_keys(self, rows: bytes) -> None:
+        """Upserts keys by id; rows with ``"deleted":true`` are removed."""
+
+    def load_accounts(self, document: bytes) -> None:
+        """Loads balances; ``"more":true`` says that further batches follow."""
+
+    def apply_entries(self, entries: bytes) -> None:
+        """Applies ledger entries in number order, once."""
+
+    def read_sums(self, position: str, max_records: int) -> SumsBatch:
+        """Returns what the SQL ledger has to book after `position`, never past the last fsync."""
+
+    def read_rows(self, position: str, max_rows: int) -> RowsBatch:
+        """Returns the usage rows after `position`, column by column, never past the last fsync."""
+
+    def commit(self, consumer: str, position: str) -> None:
+        """Tells the journal how far ``sql`` or ``analytics`` has got."""
+
+    def serve(self) -> str:
+        """Starts the workers and the listeners; returns ``host:port`` of the public one."""
+
+    def check_key(self, text: str, client_ip: str | None) -> bytes:
+        """Judges a key as the relay would; JSON: ``ok`` and the caller, or status, code, message."""
+
+    def key_hash(self, text: str) -> str:
+        """Returns the keyed hash of a key text as hex."""
+
+    def plan(self, request: bytes) -> bytes:
+        """Returns the ordered candidates for a caller and a model, as JSON."""
+
+    def account(self, user_id: int) -> bytes:
+        """Returns ``free``, ``held``, ``pending`` and what is left on each key, as JSON."""
+
+    def models(self, group: str) -> list[str]:
+        """Returns the models that a user group may call, sorted."""
+
+    def status(self) -> bytes:
+        """Returns readiness, addresses, workers, journal and drain state as JSON."""
+
+    def clear_breaker(self, channel_id: int) -> None:
+        """Closes every breaker of the channel."""
+
+    def shutdown(self, deadline_ms: int) -> None:
+        """Stops accepting, drains streams up to the deadline, flushes; may be called twice."""
+
+@final
+class SumsBatch:
+    """Sums for the ledger; `position` is where the next read begins."""
+
+    @property
+    def position(self) -> str: ...
+    @property
+    def users(self) -> list[tuple[int, int, int]]:
+        """(user id, quota, count) in id order."""
+
+    @property
+    def keys(self) -> list[tuple[int, int, int]]:
+        """(key id, quota, last used in Unix seconds) in id order."""
+
+    @property
+    def channels(self) -> list[tuple[int, int, int]]:
+        """(channel id, quota, count) in id order."""
+
+    @property
+    def records(self) -> int: ...
+
+@final
+class RowsBatch:
+    """Usage rows as columns; `position` is where the next read begins."""
+
+    @property
+    def position(self) -> str: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def columns(self) -> dict[str, bytes | list[str]]:
+        """Integers as little-endian int64 bytes, booleans as uint8 bytes, text as lists."""
+
+@final
+class SseParser:
+    """The relay's server-sent-event splitter."""
+
+    def __new__(cls) -> SseParser: ...
+    def push(self, chunk: bytes) -> list[tuple[str, bytes]]:
+        """Returns the (event name, data) pairs now complete. Raises CoreError on oversize."""
+
+    def finish(self) -> list[tuple[str, bytes]]:
+        """Returns what was complete but for its last blank line."""
+
+def count_tokens(model: str, text: str) -> int:
+    """Returns the number of tokens of `text` in the vocabulary of `model`."""
+
+def price(request: bytes) -> bytes:
+    """Prices a usage: prices, model, group_ratio and usage in; list, sale, cost and stamp out."""
+
+def default_prices() -> bytes:
+    """Returns the built-in price maps as JSON."""
+
+def default_completion_ratio(model: str) -> tuple[str, bool]:
+    """Returns the built-in completion ratio as decimal text, and whether it is locked."""
+
+def key_hash(secret: bytes, text: str) -> str:
+    """Returns the keyed hash of a key text as hex; `secret` has 32 bytes."""
+
+def init_logging(level: str, json: bool) -> None:
+    """Sends the data plane's log to standard error; only the first call counts."""
