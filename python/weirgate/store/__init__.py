@@ -1,0 +1,9 @@
+"""The SQL store: engine, unit of work, tables, encryption at rest, migrations.
+
+`Store.unit_of_work()` is the only door to the database; repositories take `uow.session`. Nothing
+here knows HTTP, the gateway or a business rule.
+"""
+
+from weirgate.store.session import Changes, Store, UnitOfWork
+
+__all__ = ["Changes", "Store", "UnitOfWork"]

@@ -1,0 +1,101 @@
+"""The unit of work: one transaction a request (or a drained batch), and what it changed.
+
+`Store.unit_of_work()` commits on a clean end, rolls back on an error, and after a commit hands the
+collected `Changes` to `on_commit` (the publisher). Services and repositories use `uow.session`,
+note what they changed on `uow.changed`, and never commit.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from weirgate.store.engine import Engines, open_engines
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a unit of work changed, as far as the data plane must learn of it."""
+
+    users: set[int] = field(default_factory=set)
+    keys: set[int] = field(default_factory=set)
+    deleted_keys: set[int] = field(default_factory=set)
+    routing: bool = False
+    entries: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.users or self.keys or self.deleted_keys or self.routing or self.entries)
+
+
+class UnitOfWork:
+    """One transaction; connections are taken at the first statement."""
+
+    def __init__(self, engines: Engines, *, write: bool) -> None:
+        self._engines = engines
+        self.writes = write
+        self.changed = Changes()
+        self.session = self._new_session()
+
+    def _new_session(self) -> AsyncSession:
+        engine = self._engines.writer if self.writes else self._engines.reader
+        return AsyncSession(engine, expire_on_commit=False, autoflush=True)
+
+    async def begin_write(self) -> None:
+        """Ends the reading transaction and goes on in a writing one (no effect if it writes).
+
+        For work that reads, then thinks long (a password hash), then writes: the writer's lock is
+        not held while thinking. Rows read before are detached; read again what must still hold.
+        """
+        if self.writes:
+            return
+        await self.session.close()
+        self.writes = True
+        self.session = self._new_session()
+
+
+class Store:
+    """The database of this node; `on_commit` is called with the changes after each commit."""
+
+    def __init__(self, url: str) -> None:
+        """Takes the URL (see `engine.parse`); nothing is opened yet.
+
+        Raises:
+            DatabaseUrlError: the URL is not supported.
+        """
+        self._engines = open_engines(url)
+        self.on_commit: Callable[[Changes], Awaitable[None]] | None = None
+
+    @property
+    def dialect(self) -> str:
+        """Returns "sqlite" or "postgresql"."""
+        return self._engines.writer.dialect.name
+
+    async def open(self) -> None:
+        """Connects once, so that a wrong URL or a missing server shows at start."""
+        async with self._engines.writer.connect() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+
+    async def close(self) -> None:
+        """Closes all connections; running units of work must have ended."""
+        await self._engines.close()
+
+    @asynccontextmanager
+    async def unit_of_work(self, *, write: bool = True) -> AsyncIterator[UnitOfWork]:
+        """Opens a unit of work; `write=False` cannot change anything until `begin_write`."""
+        uow = UnitOfWork(self._engines, write=write)
+        try:
+            yield uow
+            await uow.session.commit()
+        except BaseException:
+            await uow.session.rollback()
+            raise
+        finally:
+            await uow.session.close()
+        if uow.changed and self.on_commit is not None:
+            await self.on_commit(uow.changed)

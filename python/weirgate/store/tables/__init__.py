@@ -1,0 +1,33 @@
+"""All tables, one file a noun; importing this package fills `Base.metadata` completely."""
+
+from weirgate.store.tables.base import Base
+from weirgate.store.tables.channels import Ability, Channel
+from weirgate.store.tables.keys import Key
+from weirgate.store.tables.ledger import (
+    DrainBatch,
+    DrainCursor,
+    LedgerCounter,
+    LedgerEntry,
+    Suspense,
+)
+from weirgate.store.tables.outbox import LogOutbox
+from weirgate.store.tables.sessions import Session
+from weirgate.store.tables.settings import Option, Setup
+from weirgate.store.tables.users import User
+
+__all__ = [
+    "Ability",
+    "Base",
+    "Channel",
+    "DrainBatch",
+    "DrainCursor",
+    "Key",
+    "LedgerCounter",
+    "LedgerEntry",
+    "LogOutbox",
+    "Option",
+    "Session",
+    "Setup",
+    "Suspense",
+    "User",
+]

@@ -1,0 +1,49 @@
+"""Table `users`: accounts, their balance in quota units and their settings.
+
+`quota` changes only through ledger entries and the drain, both as `SET quota = quota + :delta`;
+no code assigns it. Passwords are hashes, the access token is a hash: neither can be shown again.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from weirgate.store.tables.base import Base, Id, LongText
+
+
+class User(Base):
+    """One account."""
+
+    __tablename__ = "users"
+    __table_args__ = (Index("ix_users_group", "group"), Index("ix_users_email", "email"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str] = mapped_column("password", String(255), default="")
+    display_name: Mapped[str] = mapped_column(String(64), default="")
+    role: Mapped[int] = mapped_column(Integer, default=1)
+    status: Mapped[int] = mapped_column(Integer, default=1)
+    email: Mapped[str] = mapped_column(String(255), default="")
+    github_id: Mapped[str] = mapped_column(String(255), default="")
+    discord_id: Mapped[str] = mapped_column(String(255), default="")
+    oidc_id: Mapped[str] = mapped_column(String(255), default="")
+    wechat_id: Mapped[str] = mapped_column(String(255), default="")
+    telegram_id: Mapped[str] = mapped_column(String(255), default="")
+    linux_do_id: Mapped[str] = mapped_column(String(255), default="")
+    access_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
+    quota: Mapped[int] = mapped_column(BigInteger, default=0)
+    used_quota: Mapped[int] = mapped_column(BigInteger, default=0)
+    request_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    group: Mapped[str] = mapped_column("group", String(64), default="default")
+    aff_code: Mapped[str | None] = mapped_column(String(32), unique=True, default=None)
+    aff_count: Mapped[int] = mapped_column(Integer, default=0)
+    aff_quota: Mapped[int] = mapped_column(BigInteger, default=0)
+    aff_history: Mapped[int] = mapped_column(BigInteger, default=0)
+    inviter_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    setting: Mapped[str] = mapped_column(LongText, default="")
+    remark: Mapped[str] = mapped_column(String(255), default="")
+    stripe_customer: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_login_at: Mapped[int] = mapped_column(BigInteger, default=0)
+    deleted_at: Mapped[int | None] = mapped_column(BigInteger, default=None)

@@ -1,0 +1,155 @@
+"""Our route table: one `Route` row an endpoint, with its models and its permission.
+
+The rows are registered on Robyn (`register`) and described by `openapi`. The context is all that a
+handler gets. Paths are written as the contract spells them, slash included.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias
+
+from typing_extensions import TypeVar
+
+from weirgate.errors import InvalidInputError, UnauthorizedError
+from weirgate.web.answers import Answer, FileAnswer, StreamAnswer
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from weirgate.store import UnitOfWork
+    from weirgate.web.auth import Caller
+
+Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Query = TypeVar("Query", default=Any)
+Body = TypeVar("Body", default=Any)
+Outcome: TypeAlias = Answer | FileAnswer | StreamAnswer
+DEFAULT_BODY_LIMIT = 2 * 1024 * 1024
+
+
+class Permission(enum.Enum):
+    """Who may call a route."""
+
+    PUBLIC = "public"
+    TRY_USER = "try_user"
+    """Anybody; `context.caller` is set when there is a session."""
+    USER = "user"
+    ADMIN = "admin"
+    ROOT = "root"
+    KEY = "key"
+    """An API key that passes the gateway's own checks (billing endpoints)."""
+    KEY_READ = "key_read"
+    """An API key that exists and is not disabled; expired and exhausted ones are let in."""
+
+
+class Limit(enum.Enum):
+    """The rate limits beside the global one, which every route has."""
+
+    CRITICAL = "critical"
+    SEARCH = "search"
+
+
+class Form(enum.Enum):
+    """How a route says success and failure; chosen from the path when not given."""
+
+    FAMILY = "family"
+    OPENAI = "openai"
+    OWN = "own"
+
+
+@dataclass(slots=True)
+class Context(Generic[Query, Body]):
+    """One request as a handler sees it: validated input, caller, unit of work."""
+
+    uow: UnitOfWork
+    query: Query
+    body: Body
+    path: dict[str, str]
+    headers: dict[str, str]
+    client_ip: str
+    scheme: str
+    request_id: str
+    language: str
+    maybe_caller: Caller | None = None
+    cookies: dict[str, str] = field(default_factory=dict)
+    answer_headers: list[tuple[str, str]] = field(default_factory=list)
+    raw_body: bytes = b""
+    host: str = ""
+
+    @property
+    def caller(self) -> Caller:
+        """Returns who calls.
+
+        Raises:
+            UnauthorizedError: nobody is logged in (only on PUBLIC and TRY_USER routes).
+        """
+        if self.maybe_caller is None:
+            raise UnauthorizedError
+        return self.maybe_caller
+
+    def id(self, name: str = "id") -> int:
+        """Returns the path's integer id.
+
+        Raises:
+            InvalidInputError: it is no positive 64-bit integer.
+        """
+        text = self.path.get(name, "")
+        if not (text.isascii() and text.isdigit() and len(text) < 19):
+            raise InvalidInputError
+        return int(text)
+
+    def set_header(self, name: str, value: str) -> None:
+        """Adds a header to whatever answer this request gets on success."""
+        self.answer_headers.append((name, value))
+
+
+Handler: TypeAlias = Callable[[Context[Any, Any]], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One endpoint.
+
+    `answer` is the model of the family's `data` (of the whole body when `envelope` is False); None
+    means an answer without data. `writes` opens a writing unit of work, by default on all methods
+    but GET; a handler may also start reading and call `context.uow.begin_write()`.
+    `bad_body_status` is the family's status for a body that is no JSON.
+    """
+
+    method: Method
+    path: str
+    permission: Permission
+    handler: Handler
+    summary: str
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    answer: Any = None
+    envelope: bool = True
+    tags: tuple[str, ...] = ()
+    limit: Limit | None = None
+    writes: bool | None = None
+    body_limit: int = DEFAULT_BODY_LIMIT
+    bad_body_status: Literal[200, 400] = 200
+    form: Form | None = None
+    """None: by path: /v1 and /dashboard OPENAI, /api/weirgate OWN, else FAMILY."""
+
+    @property
+    def opens_write(self) -> bool:
+        """Says whether the handler runs in a writing unit of work from the start."""
+        return self.method != "GET" if self.writes is None else self.writes
+
+    @property
+    def answer_form(self) -> Form:
+        """Returns the form of success and failure bodies."""
+        return self.form if self.form is not None else form_of(self.path)
+
+
+def form_of(path: str) -> Form:
+    """Returns the form that errors on this path take."""
+    if path.startswith("/api/weirgate/"):
+        return Form.OWN
+    if path.startswith(("/v1/", "/dashboard/")):
+        return Form.OPENAI
+    return Form.FAMILY
