@@ -1,7 +1,8 @@
-"""Runs every scenario against the bare pass-through and Weirgate in turn and prints the table as Markdown.
+"""Runs every scenario against the pass-through and Weirgate in turn and prints a Markdown table.
 
-Started by `loadtests/run`. Gateways sit on processor 0, upstream and driver on processor 1 (where there are two).
-Processor time is read from /proc before and after the counted seconds; it never judges, it prints ratios.
+Started by `loadtests/run`. Gateways sit on processor 0, upstream and driver on processor 1 (where
+there are two). Processor time is read from /proc before and after the counted seconds; it never
+judges, it prints ratios.
 """
 
 from __future__ import annotations
@@ -113,9 +114,13 @@ def prepare(weirgate: Process, upstream_port: int) -> None:
         ratios = orjson.dumps(dict.fromkeys(MODELS, 0.001)).decode()
         answer(http.put("/api/option/", json={"key": "ModelRatio", "value": ratios}))
         channel = {
-            "type": 1, "name": "load", "key": "sk-upstream", "models": ",".join(MODELS), "group": "default",
+            "type": 1,
+            "name": "load",
+            "key": "sk-upstream",
+            "models": ",".join(MODELS),
+            "group": "default",
             "base_url": f"http://127.0.0.1:{upstream_port}",
-        }  # fmt: skip
+        }
         answer(http.post("/api/channel/", json={"mode": "single", "channel": channel}))
         key = {"name": "load", "unlimited_quota": True, "expired_time": -1, "remain_quota": 0}
         answer(http.post("/api/token/", json=key))
@@ -182,49 +187,71 @@ class Scenario:
         return statistics.median(ours["cpu_us"] / bare["cpu_us"] for ours, bare in pairs)
 
 
+COLUMNS = [
+    "workload",
+    "gateway",
+    "per s",
+    "CPU µs per call or chunk",
+    "p50 / p99 added ms",
+    "RSS MiB",
+    "errors",
+    "ratio to pass-through",
+]
+
+
 def table(scenarios: list[Scenario], gateways: list[str]) -> str:
     """Returns the Markdown table."""
-    lines = [
-        "| workload | gateway | per s | CPU µs per call or chunk | p50 / p99 added ms | RSS MiB | errors | ratio to pass-through |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    rows = [COLUMNS, ["---"] * len(COLUMNS)]
     for scenario in scenarios:
-        for name in gateways:
-            if name not in scenario.rows:
-                continue
-            lines.append(row_of(scenario, name))
-    return "\n".join(lines)
+        rows += [cells(scenario, name) for name in gateways if name in scenario.rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def row_of(scenario: Scenario, name: str) -> str:
+def cells(scenario: Scenario, name: str) -> list[str]:
     """Returns one gateway's row of a scenario."""
-    seconds = scenario.median(name, "seconds")
-    added = [
-        (scenario.median(name, figure) - scenario.median("direct", figure)) / 1000
-        if "direct" in scenario.rows
-        else 0.0
-        for figure in ("p50_us", "p99_us")
-    ]
-    memory = scenario.median(name, "rss_kib") / 1024
+
+    def median(figure: str) -> float:
+        return scenario.median(name, figure)
+
+    memory, errors = f"{median('rss_kib') / 1024:.0f}", f"{median('errors'):.0f}"
     if scenario.memory:
-        grown = (scenario.median(name, "rss_kib") - scenario.median(name, "rss_before_kib")) / 1024
-        return f"| {scenario.title} | {name} | – | – | – | {memory:.0f} (+{grown:.1f}) | {scenario.median(name, 'errors'):.0f} | |"
+        grown = (median("rss_kib") - median("rss_before_kib")) / 1024
+        return [scenario.title, name, "", "", "", f"{memory} (+{grown:.1f})", errors, ""]
+    added = [(median(f) - scenario.median("direct", f)) / 1000 for f in ("p50_us", "p99_us")]
     limit = f" (limit {scenario.limit})" if scenario.limit else ""
-    ratio = f"**{scenario.ratio():.2f}**{limit}" if name == "weirgate" else ""
-    return (
-        f"| {scenario.title} | {name} | {scenario.median(name, scenario.per) / seconds:,.0f} | {scenario.median(name, 'cpu_us'):.1f} "
-        f"| {added[0]:.2f} / {added[1]:.2f} | {memory:.0f} | {scenario.median(name, 'errors'):.0f} | {ratio} |"
-    )
+    return [
+        scenario.title,
+        name,
+        f"{median(scenario.per) / median('seconds'):,.0f}",
+        f"{median('cpu_us'):.1f}",
+        f"{added[0]:.2f} / {added[1]:.2f}",
+        memory,
+        errors,
+        f"**{scenario.ratio():.2f}**{limit}" if name == "weirgate" else "",
+    ]
 
 
 def chosen(only: str) -> list[Scenario]:
     """Reads the scenarios, all or those named."""
     names = [name for name in only.split(",") if name]
-    found = []
-    for path in sorted((ROOT / "loadtests" / "scenarios").glob("*.toml")):
-        if not names or any(name in path.stem for name in names):
-            found.append(Scenario(path.stem, **tomllib.loads(path.read_text())))
-    return found
+    paths = sorted((ROOT / "loadtests" / "scenarios").glob("*.toml"))
+    return [
+        Scenario(path.stem, **tomllib.loads(path.read_text()))
+        for path in paths
+        if not names or any(name in path.stem for name in names)
+    ]
+
+
+def serve_all(data: Path, running: list[Process]) -> None:
+    """Starts the three programs; what started is in `running` even when a later one fails."""
+    upstream, bare, ours = free_port(), free_port(), free_port()
+    running.append(start("upstream", 1, upstream, [str(RIG), "upstream", "--port", str(upstream)]))
+    command = [str(RIG), "passthrough", "--port", str(bare), "--upstream", str(upstream)]
+    running.append(start("pass-through", 0, bare, command))
+    server = [str(ROOT / ".venv/bin/weirgate"), "serve", "--workers", "1"]
+    command = [*server, "--port", str(ours), "--data", str(data)]
+    running.append(start("weirgate", 0, ours, command))
+    prepare(running[2], upstream)
 
 
 def main() -> None:
@@ -237,31 +264,15 @@ def main() -> None:
     scenarios = chosen(options.only)
     (ROOT / ".tests").mkdir(exist_ok=True)
     data = Path(tempfile.mkdtemp(prefix="weirgate-load-"))
-    upstream, bare, ours = free_port(), free_port(), free_port()
     running: list[Process] = []
     try:
-        running.append(
-            start("upstream", 1, upstream, [str(RIG), "upstream", "--port", str(upstream)])
-        )
-        command = [str(RIG), "passthrough", "--port", str(bare), "--upstream", str(upstream)]
-        running.append(start("pass-through", 0, bare, command))
-        command = [
-            str(ROOT / ".venv/bin/weirgate"),
-            "serve",
-            "--port",
-            str(ours),
-            "--data",
-            str(data),
-            "--workers",
-            "1",
-        ]
-        running.append(start("weirgate", 0, ours, command))
-        prepare(running[2], upstream)
-        direct = Process("direct", upstream, running[0].handle)
+        serve_all(data, running)
+        direct = Process("direct", running[0].port, running[0].handle)
         for scenario in scenarios:
+            gateways = running[1:] if scenario.memory else [direct, *running[1:]]
             for number in range(1 if scenario.memory else options.rounds):
                 print(f"{scenario.title}: round {number + 1}", file=sys.stderr, flush=True)
-                for gateway in ([] if scenario.memory else [direct]) + running[1:]:
+                for gateway in gateways:
                     scenario.measure(gateway, options.seconds)
         print(table(scenarios, ["direct", "pass-through", "weirgate"]))
     finally:

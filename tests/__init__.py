@@ -1,0 +1,1 @@
+"""All suites that pytest runs; `tests/README.md` says which test goes where."""
