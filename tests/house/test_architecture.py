@@ -1,4 +1,4 @@
-"""Where things may stand: SQL in repositories, commits in the unit of work, I/O outside pure crates."""
+"""Where things may stand: SQL in repositories, commits in the unit of work, pure crates pure."""
 
 import ast
 import re
