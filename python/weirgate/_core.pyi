@@ -58,7 +58,7 @@ class Gateway:
         """Starts the workers and the listeners; returns ``host:port`` of the public one."""
 
     def check_key(self, text: str, client_ip: str | None) -> bytes:
-        """Judges a key as the relay would; JSON: ``ok`` and the caller, or status, code, message."""
+        """Judges a key as the relay would; JSON: ``ok`` and caller, or status, code, message."""
 
     def key_hash(self, text: str) -> str:
         """Returns the keyed hash of a key text as hex."""

@@ -25,6 +25,10 @@ def _names(*names: str) -> AliasChoices:
     return AliasChoices(*names)
 
 
+class StartError(Exception):
+    """The process cannot start; the text is the one line that an operator reads."""
+
+
 class RateLimit(BaseModel):
     """So many calls in so many seconds; disabled means never refused."""
 
@@ -375,5 +379,5 @@ def _master_of(path: Path) -> bytes:
     kept = path.read_text().strip()
     if len(kept) < 32:
         message = f"secret file {path} holds fewer than 32 characters"
-        raise ValueError(message)
+        raise StartError(message)
     return kept.encode()

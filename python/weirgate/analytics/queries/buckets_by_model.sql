@@ -1,0 +1,8 @@
+-- All users together, by hour and model.
+SELECT
+  hour, 0, '', model, sum(calls)::BIGINT, sum(quota)::BIGINT, sum(prompt + completion)::BIGINT
+FROM usage_hourly
+WHERE hour >= $start_s AND hour <= $end_s
+GROUP BY hour, model
+HAVING sum(calls) > 0
+ORDER BY hour, model;

@@ -1,0 +1,9 @@
+-- All models together, by hour and user.
+SELECT
+  hour, user_id, arg_max(username, hour), '', sum(calls)::BIGINT, sum(quota)::BIGINT,
+  sum(prompt + completion)::BIGINT
+FROM usage_hourly
+WHERE hour >= $start_s AND hour <= $end_s
+GROUP BY hour, user_id
+HAVING sum(calls) > 0
+ORDER BY hour, user_id;

@@ -1,0 +1,24 @@
+-- One page of log rows, calls and others, newest first. The conditions are put in by the reader.
+SELECT *
+FROM (
+  SELECT
+    id, ended_ms AS created_ms,
+    CASE WHEN status >= 400 AND quota = 0 THEN 5 ELSE 2 END AS type,
+    user_id, username, '' AS content, quota, key_id, key_name, model, channel_id, group_name, ip,
+    request_id, '' AS other, upstream_model, endpoint, is_stream, started_ms, first_byte_ms, prompt,
+    completion, cached_read, cache_write_5m, cache_write_1h, reasoning, audio_in, audio_out,
+    image_in, end_reason, usage_source, status, overrun, attempts, price
+  FROM usage
+  WHERE @calls@
+  UNION ALL
+  SELECT
+    id, created_ms, type,
+    user_id, username, content, quota, key_id, key_name, model, channel_id, group_name, ip,
+    request_id, other, '', '', false, created_ms, 0, 0,
+    0, 0, 0, 0, 0, 0, 0,
+    0, '', '', 0, false, '', ''
+  FROM logs
+  WHERE @others@
+)
+ORDER BY id DESC
+LIMIT @limit@ OFFSET @offset@;

@@ -1,0 +1,141 @@
+"""Answers questions about usage, on connections of its own in a small thread pool.
+
+Reads see whole batches only (each batch is one transaction). A question that waits too long for a
+free thread is refused as unavailable, so that analysts cannot pile up work. Never writes.
+"""
+
+import asyncio
+import queue
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import duckdb
+
+from weirgate.analytics.conditions import Conditions, conditions, consumed
+from weirgate.analytics.database import query
+from weirgate.analytics.ingest import UsageWriter
+from weirgate.analytics.rows import Bucket, LogPage, LogRow, Stat, Totals, UsageFilter
+from weirgate.errors import Text, UnavailableError
+
+MAX_WAITING = 64
+BUSY = Text("统计查询繁忙，请稍后再试", "the usage store is busy, try again later")
+
+Result = TypeVar("Result")
+Row = tuple[Any, ...]
+
+
+class UsageReader:
+    """Reads the usage store that `writer` has opened."""
+
+    def __init__(self, writer: UsageWriter, *, threads: int = 2) -> None:
+        self._writer = writer
+        self._count = threads
+        self._waiting = 0
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="usage-reader")
+        self._connections: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
+
+    def open(self) -> None:
+        """Takes the connections; only after the writer is open."""
+        for _ in range(self._count):
+            self._connections.put(self._writer.cursor())
+
+    def close(self) -> None:
+        """Waits for running questions and closes the connections; before the writer's close."""
+        self._threads.shutdown()
+        while not self._connections.empty():
+            self._connections.get().close()
+
+    async def logs(self, wanted: UsageFilter, *, limit: int, offset: int) -> LogPage:
+        """Returns one page of matching rows, newest first, and how many match."""
+        where = conditions(wanted)
+        page = where.put_into(query("logs"))
+        page = page.replace("@limit@", str(int(limit))).replace("@offset@", str(int(offset)))
+        count = where.put_into(query("count_logs"))
+
+        def work(connection: duckdb.DuckDBPyConnection) -> LogPage:
+            rows = _all(connection, page, where)
+            total = int(_all(connection, count, where)[0][0])
+            return LogPage([LogRow(*row) for row in rows], total)
+
+        return await self._ask(work)
+
+    async def stat(self, wanted: UsageFilter, *, now_ms: int) -> Stat:
+        """Returns the charges of the range, and rate of calls and tokens over the last 60 s."""
+        ranged = consumed(wanted)
+        minute = consumed(wanted, since_ms=now_ms - 60_000)
+        quota_text = ranged.put_into(query("stat_quota"))
+        minute_text = minute.put_into(query("stat_minute"))
+
+        def work(connection: duckdb.DuckDBPyConnection) -> Stat:
+            (quota,) = _all(connection, quota_text, ranged)[0]
+            rpm, tpm = _all(connection, minute_text, minute)[0]
+            return Stat(int(quota), int(rpm), int(tpm))
+
+        return await self._ask(work)
+
+    async def buckets_by_model(self, start_s: int, end_s: int) -> list[Bucket]:
+        """Returns everybody's sums by hour and model."""
+        return await self._buckets("buckets_by_model", start_s=start_s, end_s=end_s)
+
+    async def buckets_by_user(self, start_s: int, end_s: int) -> list[Bucket]:
+        """Returns sums by hour and user."""
+        return await self._buckets("buckets_by_user", start_s=start_s, end_s=end_s)
+
+    async def buckets_of_user(
+        self, start_s: int, end_s: int, *, user_id: int = 0, username: str = ""
+    ) -> list[Bucket]:
+        """Returns one user's sums by hour and model; named by id, or by name."""
+        return await self._buckets(
+            "buckets_of_user",
+            start_s=start_s,
+            end_s=end_s,
+            user_id=user_id,
+            username=username or "\0",
+        )
+
+    async def totals(self, start_s: int, end_s: int, *, user_id: int = 0) -> Totals:
+        """Returns sums over whole hours; user 0 is everybody."""
+        parameters = {"start_s": start_s, "end_s": end_s, "user_id": user_id}
+        rows = await self._rows("totals", parameters)
+        return Totals(*(int(value) for value in rows[0]))
+
+    async def hours(self, start_s: int, end_s: int, *, user_id: int = 0) -> list[Bucket]:
+        """Returns sums by hour, busy hours only; user 0 is everybody."""
+        return await self._buckets("hours", start_s=start_s, end_s=end_s, user_id=user_id)
+
+    async def top_models(self, start_s: int, end_s: int, *, user_id: int = 0) -> list[Bucket]:
+        """Returns the ten models that cost most; user 0 is everybody."""
+        return await self._buckets("top_models", start_s=start_s, end_s=end_s, user_id=user_id)
+
+    async def _buckets(self, name: str, **parameters: str | int) -> list[Bucket]:
+        return [Bucket(*row) for row in await self._rows(name, parameters)]
+
+    async def _rows(self, name: str, parameters: dict[str, Any]) -> list[Row]:
+        text = query(name)
+
+        def work(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+            return connection.execute(text, parameters).fetchall()
+
+        return await self._ask(work)
+
+    async def _ask(self, work: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+        if self._waiting >= MAX_WAITING:
+            raise UnavailableError(BUSY)
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, lambda: self._with(work))
+        finally:
+            self._waiting -= 1
+
+    def _with(self, work: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+        connection = self._connections.get()
+        try:
+            return work(connection)
+        finally:
+            self._connections.put(connection)
+
+
+def _all(connection: duckdb.DuckDBPyConnection, text: str, where: Conditions) -> list[Row]:
+    return connection.execute(text, where.parameters).fetchall()
