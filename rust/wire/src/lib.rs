@@ -1,1 +1,29 @@
-//! Placeholder header, replaced by the crate's own.
+//! Pure translation between API families: bytes in, typed values or bytes out.
+//!
+//! Two seams (client, upstream) and two directions (request, reply) meet in [`canon`]. When both ends speak the same
+//! family, nothing is translated: [`Envelope`] reads what routing needs and splices, [`StreamTap`] reads beside the stream.
+//! This crate must never do I/O, ask the clock or keep a whole reply.
+
+pub mod canon;
+mod endpoint;
+mod envelope;
+mod error_body;
+pub mod family;
+pub mod framing;
+mod json;
+mod prompt;
+mod reply;
+mod tap;
+pub mod tokens;
+mod usage;
+pub mod vendor;
+
+pub use endpoint::{Endpoint, Family};
+pub use envelope::{Edits, Envelope, RequestError};
+pub use error_body::{error_body, sse_error_event, upstream_error};
+pub use prompt::prompt_tokens_estimate;
+pub use reply::{ReplyFacts, ReplySkimmer, reply_facts, reply_output_tokens_estimate};
+pub use tap::{StreamOutcome, StreamTap};
+
+/// The comment that keeps a silent event stream open; clients ignore it.
+pub const KEEP_ALIVE_COMMENT: &[u8] = b": PING\n\n";

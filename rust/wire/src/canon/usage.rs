@@ -1,0 +1,27 @@
+//! Token counts of one call, in the one meaning that prices are computed from.
+//! Families fill it; it must never be guessed here.
+
+use serde::{Deserialize, Serialize};
+
+/// Token counts of one call. All are tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Input tokens, including cached reads and writes, audio and images.
+    pub prompt: u64,
+    /// Output tokens, including reasoning and audio.
+    pub completion: u64,
+    /// Input tokens read from the provider's cache.
+    pub cached_read: u64,
+    /// Input tokens written to a cache that lives five minutes (or the provider's only one).
+    pub cache_write_5m: u64,
+    /// Input tokens written to a cache that lives an hour.
+    pub cache_write_1h: u64,
+    /// Output tokens spent on reasoning.
+    pub reasoning: u64,
+    /// Input tokens of audio.
+    pub audio_in: u64,
+    /// Output tokens of audio.
+    pub audio_out: u64,
+    /// Input tokens of images.
+    pub image_in: u64,
+}

@@ -1,0 +1,489 @@
+//! One pass over a request body: what routing and holds need, and where bytes may be spliced.
+//! Stands between the listener and the plan. Builds no tree, keeps no copy of the body, and refuses broken JSON anywhere in it.
+
+use std::ops::Range;
+
+use crate::canon::ErrorBody;
+use crate::endpoint::Endpoint;
+use crate::json::{self, JsonError, Kind, MAX_DEPTH, Scanner, Text};
+use crate::usage::count_of;
+
+/// The largest output limit a request may name (half of an `i32`).
+const MAX_OUTPUT_TOKENS: u64 = i32::MAX as u64 / 2;
+/// The largest number of answers a request may ask for.
+const MAX_CHOICES: u64 = 1024;
+
+/// Why a request cannot be read. Always the client's fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// The body breaks JSON's grammar or is not UTF-8.
+    #[error("request body is not valid JSON (byte {at})")]
+    NotJson {
+        /// Byte offset of the first fault.
+        at: usize,
+    },
+    /// The body is JSON, but no object.
+    #[error("request body must be a JSON object")]
+    NotAnObject,
+    /// More nesting than is read.
+    #[error("request body is nested deeper than {MAX_DEPTH} levels")]
+    TooDeep,
+    /// `model` is absent or empty.
+    #[error("field model is required")]
+    MissingModel,
+    /// A field that the endpoint cannot do without is absent, null or empty.
+    #[error("field {0} is required")]
+    MissingField(&'static str),
+    /// A field has another type than the endpoint's.
+    #[error("field {field} has the wrong type: expected {expected}")]
+    WrongType {
+        /// The field's name.
+        field: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// A number is outside its range.
+    #[error("field {field} must be between {min} and {max}")]
+    OutOfRange {
+        /// The field's name.
+        field: &'static str,
+        /// Smallest value.
+        min: u64,
+        /// Largest value.
+        max: u64,
+    },
+}
+
+impl RequestError {
+    /// Returns the field at fault, if one is.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::NotJson { .. } | Self::NotAnObject | Self::TooDeep => None,
+            Self::MissingModel => Some("model"),
+            Self::MissingField(field)
+            | Self::WrongType { field, .. }
+            | Self::OutOfRange { field, .. } => Some(field),
+        }
+    }
+
+    /// Returns the answer for the client: 400, `invalid_request_error`, code `invalid_request`.
+    pub fn body(&self) -> ErrorBody {
+        ErrorBody {
+            status: 400,
+            message: self.to_string(),
+            kind: "invalid_request_error".into(),
+            code: Some("invalid_request".into()),
+            param: self.field().map(str::to_owned),
+        }
+    }
+}
+
+impl From<JsonError> for RequestError {
+    fn from(error: JsonError) -> Self {
+        match error {
+            JsonError::Syntax(at) => Self::NotJson { at },
+            JsonError::TooDeep => Self::TooDeep,
+        }
+    }
+}
+
+/// What one pass over the body found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// The model as asked for; never empty.
+    pub model: String,
+    /// Whether an event stream is asked for.
+    pub stream: bool,
+    /// The output limit in tokens a choice; the larger one if both of the family's fields are there.
+    pub max_output_tokens: Option<u64>,
+    /// How many answers may be produced (and billed): `n` or `best_of`, times the prompts of a legacy completion.
+    pub n: u64,
+    /// `stream_options.include_usage`, if the client said it.
+    pub include_usage: Option<bool>,
+    /// Size of the body in bytes.
+    pub input_bytes: usize,
+    /// Offset just behind the opening brace.
+    body_start: usize,
+    models: Vec<Range<usize>>,
+    options: Vec<StreamOptions>,
+}
+
+/// One occurrence of `stream_options`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct StreamOptions {
+    /// The whole value.
+    span: Range<usize>,
+    is_object: bool,
+    is_empty: bool,
+    /// Values of `include_usage` in it, and whether each is `true`.
+    include_usage: Vec<(Range<usize>, bool)>,
+}
+
+/// What to change in a body on its way upstream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Edits<'a> {
+    /// The model name that the upstream knows.
+    pub model: Option<&'a str>,
+    /// Ask for the usage chunk of a stream; without effect when the request is not streamed.
+    pub force_include_usage: bool,
+}
+
+impl Envelope {
+    /// Reads a body in one pass.
+    pub fn read(endpoint: Endpoint, body: &[u8]) -> Result<Self, RequestError> {
+        if let Err(error) = std::str::from_utf8(body) {
+            return Err(RequestError::NotJson {
+                at: error.valid_up_to(),
+            });
+        }
+        let mut scanner = Scanner::new(body);
+        if scanner.peek()? != Kind::Object {
+            scanner.skip()?;
+            scanner.end()?;
+            return Err(RequestError::NotAnObject);
+        }
+        let mut reading = Reading::default();
+        scanner.enter_object()?;
+        let body_start = scanner.offset();
+        let mut first = true;
+        while let Some(key) = scanner.next_key(&mut first)? {
+            reading.field(&mut scanner, &key, endpoint)?;
+        }
+        scanner.end()?;
+        reading.finish(endpoint, body.len(), body_start)
+    }
+
+    /// Returns the body with the edits applied, every other byte kept; `None` when nothing changes.
+    /// All occurrences of a repeated key are rewritten, so that no upstream can read another one than we did.
+    pub fn splice(&self, body: &[u8], edits: &Edits<'_>) -> Option<Vec<u8>> {
+        let mut cuts = self.model_cuts(edits.model);
+        if edits.force_include_usage && self.stream {
+            self.usage_cuts(&mut cuts);
+        }
+        if cuts.is_empty() {
+            return None;
+        }
+        cuts.sort_by_key(|(span, _)| span.start);
+        let added: usize = cuts.iter().map(|(_, bytes)| bytes.len()).sum();
+        let mut spliced = Vec::with_capacity(body.len() + added);
+        let mut at = 0;
+        for (span, bytes) in &cuts {
+            spliced.extend_from_slice(body.get(at..span.start).unwrap_or_default());
+            spliced.extend_from_slice(bytes);
+            at = span.end;
+        }
+        spliced.extend_from_slice(body.get(at..).unwrap_or_default());
+        Some(spliced)
+    }
+
+    fn model_cuts(&self, model: Option<&str>) -> Vec<(Range<usize>, Vec<u8>)> {
+        let target = model.unwrap_or(&self.model);
+        if target == self.model && self.models.len() < 2 {
+            return Vec::new();
+        }
+        let text = json::quoted(target);
+        self.models
+            .iter()
+            .map(|span| (span.clone(), text.clone()))
+            .collect()
+    }
+
+    fn usage_cuts(&self, cuts: &mut Vec<(Range<usize>, Vec<u8>)>) {
+        if self.options.is_empty() {
+            let field = b"\"stream_options\":{\"include_usage\":true},".to_vec();
+            cuts.push((self.body_start..self.body_start, field));
+        }
+        for options in &self.options {
+            if !options.is_object {
+                cuts.push((options.span.clone(), b"{\"include_usage\":true}".to_vec()));
+                continue;
+            }
+            if options.include_usage.is_empty() {
+                let inside = options.span.start + 1;
+                let comma = if options.is_empty { "" } else { "," };
+                let field = format!("\"include_usage\":true{comma}").into_bytes();
+                cuts.push((inside..inside, field));
+            }
+            let unset = options.include_usage.iter().filter(|(_, is_set)| !is_set);
+            cuts.extend(unset.map(|(span, _)| (span.clone(), b"true".to_vec())));
+        }
+    }
+}
+
+/// What the pass has found so far.
+#[derive(Default)]
+struct Reading {
+    model: Option<String>,
+    stream: bool,
+    max_tokens: Option<u64>,
+    max_completion_tokens: Option<u64>,
+    n: Option<u64>,
+    best_of: Option<u64>,
+    prompts: u64,
+    has_subject: bool,
+    has_infix: bool,
+    models: Vec<Range<usize>>,
+    options: Vec<StreamOptions>,
+}
+
+impl Reading {
+    fn field(
+        &mut self,
+        scanner: &mut Scanner<'_>,
+        key: &Text,
+        endpoint: Endpoint,
+    ) -> Result<(), RequestError> {
+        let key = scanner.key(key);
+        match (key.as_ref(), endpoint) {
+            (b"model", _) => self.model(scanner)?,
+            (b"stream", _) => self.stream = read_flag(scanner, "stream")?.unwrap_or(false),
+            (b"stream_options", _) => self.options.push(stream_options(scanner)?),
+            (b"max_tokens", _) => {
+                self.max_tokens = read_integer(scanner, "max_tokens", 0, MAX_OUTPUT_TOKENS)?;
+            }
+            (b"max_completion_tokens", Endpoint::ChatCompletions) => {
+                let field = "max_completion_tokens";
+                self.max_completion_tokens = read_integer(scanner, field, 0, MAX_OUTPUT_TOKENS)?;
+            }
+            (b"n", Endpoint::ChatCompletions | Endpoint::Completions) => {
+                self.n = read_integer(scanner, "n", 1, MAX_CHOICES)?;
+            }
+            (b"best_of", Endpoint::Completions) => {
+                self.best_of = read_integer(scanner, "best_of", 1, MAX_CHOICES)?;
+            }
+            (b"messages", Endpoint::ChatCompletions) => self.messages(scanner)?,
+            (b"prompt", Endpoint::Completions) => self.prompt(scanner)?,
+            (b"prefix" | b"suffix", Endpoint::ChatCompletions | Endpoint::Completions) => {
+                self.has_infix |= scanner.peek()? != Kind::Null;
+                scanner.skip()?;
+            }
+            (b"input", Endpoint::Embeddings) => self.input(scanner)?,
+            _ => drop(scanner.skip()?),
+        }
+        Ok(())
+    }
+
+    fn model(&mut self, scanner: &mut Scanner<'_>) -> Result<(), RequestError> {
+        match scanner.peek()? {
+            Kind::String => {
+                let token = scanner.string()?;
+                self.model = Some(scanner.text(&token).into_owned());
+                self.models.push(token.span);
+            }
+            Kind::Null => {
+                self.model = None;
+                self.models.push(scanner.skip()?);
+            }
+            _ => {
+                return Err(RequestError::WrongType {
+                    field: "model",
+                    expected: "a string",
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn messages(&mut self, scanner: &mut Scanner<'_>) -> Result<(), RequestError> {
+        self.has_subject = match scanner.peek()? {
+            Kind::Array => count_elements(scanner)? > 0,
+            Kind::Null => {
+                scanner.skip()?;
+                false
+            }
+            _ => {
+                return Err(RequestError::WrongType {
+                    field: "messages",
+                    expected: "an array",
+                });
+            }
+        };
+        Ok(())
+    }
+
+    fn prompt(&mut self, scanner: &mut Scanner<'_>) -> Result<(), RequestError> {
+        let (is_there, prompts) = subject(scanner, "prompt")?;
+        self.has_subject = is_there;
+        self.prompts = prompts;
+        Ok(())
+    }
+
+    fn input(&mut self, scanner: &mut Scanner<'_>) -> Result<(), RequestError> {
+        (self.has_subject, _) = subject(scanner, "input")?;
+        Ok(())
+    }
+
+    fn finish(
+        self,
+        endpoint: Endpoint,
+        input_bytes: usize,
+        body_start: usize,
+    ) -> Result<Envelope, RequestError> {
+        let model = self.model.filter(|model| !model.is_empty());
+        let model = model.ok_or(RequestError::MissingModel)?;
+        let subject = match endpoint {
+            Endpoint::ChatCompletions => "messages",
+            Endpoint::Completions => "prompt",
+            Endpoint::Embeddings => "input",
+        };
+        if !self.has_subject && !self.has_infix {
+            return Err(RequestError::MissingField(subject));
+        }
+        let choices = self.n.unwrap_or(1).max(self.best_of.unwrap_or(1));
+        let include_usage = self.options.last().and_then(StreamOptions::asked);
+        Ok(Envelope {
+            model,
+            stream: self.stream && endpoint != Endpoint::Embeddings,
+            max_output_tokens: self.max_tokens.max(self.max_completion_tokens),
+            n: choices.saturating_mul(self.prompts.max(1)),
+            include_usage,
+            input_bytes,
+            body_start,
+            models: self.models,
+            options: self.options,
+        })
+    }
+}
+
+impl StreamOptions {
+    fn asked(&self) -> Option<bool> {
+        self.include_usage.last().map(|(_, is_set)| *is_set)
+    }
+}
+
+fn read_flag(scanner: &mut Scanner<'_>, field: &'static str) -> Result<Option<bool>, RequestError> {
+    let kind = scanner.peek()?;
+    scanner.skip()?;
+    match kind {
+        Kind::True => Ok(Some(true)),
+        Kind::False => Ok(Some(false)),
+        Kind::Null => Ok(None),
+        _ => Err(RequestError::WrongType {
+            field,
+            expected: "a boolean",
+        }),
+    }
+}
+
+fn read_integer(
+    scanner: &mut Scanner<'_>,
+    field: &'static str,
+    min: u64,
+    max: u64,
+) -> Result<Option<u64>, RequestError> {
+    let wrong = RequestError::WrongType {
+        field,
+        expected: "an integer",
+    };
+    match scanner.peek()? {
+        Kind::Null => {
+            scanner.skip()?;
+            return Ok(None);
+        }
+        Kind::Number => {}
+        _ => return Err(wrong),
+    }
+    let digits = scanner.number()?;
+    let out_of_range = RequestError::OutOfRange { field, min, max };
+    if digits.first() == Some(&b'-') {
+        return Err(out_of_range);
+    }
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return Err(wrong);
+    }
+    let count = count_of(digits).filter(|count| (min..=max).contains(count));
+    count.map(Some).ok_or(out_of_range)
+}
+
+fn count_elements(scanner: &mut Scanner<'_>) -> Result<u64, RequestError> {
+    scanner.enter_array()?;
+    let mut first = true;
+    let mut count = 0;
+    while scanner.next_element(&mut first)? {
+        scanner.skip()?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Consumes a prompt or an input: is something there, and how many prompts are they (a token array is one).
+fn subject(scanner: &mut Scanner<'_>, field: &'static str) -> Result<(bool, u64), RequestError> {
+    match scanner.peek()? {
+        Kind::String => {
+            let token = scanner.string()?;
+            Ok((token.span.len() > 2 || field == "prompt", 1))
+        }
+        Kind::Null => {
+            scanner.skip()?;
+            Ok((false, 0))
+        }
+        Kind::Array => {
+            scanner.enter_array()?;
+            let mut first = true;
+            let mut parts = 0;
+            let mut is_token_array = false;
+            while scanner.next_element(&mut first)? {
+                is_token_array |= scanner.peek()? == Kind::Number;
+                scanner.skip()?;
+                parts += 1;
+            }
+            Ok((parts > 0, if is_token_array { 1 } else { parts }))
+        }
+        _ => Err(RequestError::WrongType {
+            field,
+            expected: "a string or an array",
+        }),
+    }
+}
+
+fn stream_options(scanner: &mut Scanner<'_>) -> Result<StreamOptions, RequestError> {
+    let field = "stream_options";
+    match scanner.peek()? {
+        Kind::Null => {
+            let span = scanner.skip()?;
+            let include_usage = Vec::new();
+            return Ok(StreamOptions {
+                span,
+                is_object: false,
+                is_empty: true,
+                include_usage,
+            });
+        }
+        Kind::Object => {}
+        _ => {
+            return Err(RequestError::WrongType {
+                field,
+                expected: "an object",
+            });
+        }
+    }
+    let start = scanner.offset();
+    scanner.enter_object()?;
+    let mut first = true;
+    let mut include_usage = Vec::new();
+    while let Some(key) = scanner.next_key(&mut first)? {
+        let key = scanner.key(&key);
+        let kind = scanner.peek()?;
+        let span = scanner.skip()?;
+        if key.as_ref() != b"include_usage" {
+            continue;
+        }
+        match kind {
+            Kind::True | Kind::False | Kind::Null => include_usage.push((span, kind == Kind::True)),
+            _ => {
+                let field = "stream_options.include_usage";
+                return Err(RequestError::WrongType {
+                    field,
+                    expected: "a boolean",
+                });
+            }
+        }
+    }
+    let span = start..scanner.offset();
+    Ok(StreamOptions {
+        span,
+        is_object: true,
+        is_empty: first,
+        include_usage,
+    })
+}

@@ -1,0 +1,134 @@
+//! Errors to bytes and upstream bytes to errors, in the family's JSON shape.
+//! Last station of everything that fails; must never let an upstream's address or key reach a client.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use crate::canon::ErrorBody;
+use crate::endpoint::Endpoint;
+mod mask;
+
+/// How much of an upstream's error body is read, in bytes.
+const MAX_ERROR_BYTES: usize = 64 * 1024;
+/// How much of an upstream's message reaches a client, in characters.
+const MAX_MESSAGE_CHARS: usize = 4096;
+
+/// Returns the family's JSON error. Without an endpoint (the key or the routing refused) it has no `param`.
+pub fn error_body(endpoint: Option<Endpoint>, error: &ErrorBody) -> Vec<u8> {
+    let body = match endpoint {
+        Some(Endpoint::ChatCompletions | Endpoint::Completions | Endpoint::Embeddings) => json!({
+            "error": {
+                "message": error.message,
+                "type": error.kind,
+                "param": error.param.as_deref().unwrap_or_default(),
+                "code": error.code,
+            }
+        }),
+        None => json!({
+            "error": {
+                "message": error.message,
+                "type": error.kind,
+                "code": error.code.as_deref().unwrap_or_default(),
+            }
+        }),
+    };
+    body.to_string().into_bytes()
+}
+
+/// Returns the error as one event of the endpoint's stream.
+pub fn sse_error_event(endpoint: Endpoint, error: &ErrorBody) -> Vec<u8> {
+    let mut event = b"data: ".to_vec();
+    event.extend_from_slice(&error_body(Some(endpoint), error));
+    event.extend_from_slice(b"\n\n");
+    event
+}
+
+/// Turns an upstream's error answer into ours: its error object is copied, addresses and keys are masked.
+/// A body without a readable error gives code `bad_response_status_code`.
+pub fn upstream_error(status: u16, body: &[u8]) -> ErrorBody {
+    let body = body.get(..MAX_ERROR_BYTES).unwrap_or(body);
+    let document = serde_json::from_slice::<Value>(body).ok();
+    let found = document
+        .as_ref()
+        .and_then(|document| from_document(status, document));
+    found.unwrap_or_else(|| ErrorBody {
+        status,
+        message: format!("bad response status code {status}"),
+        kind: "upstream_error".into(),
+        code: Some("bad_response_status_code".into()),
+        param: None,
+    })
+}
+
+/// Returns the error in the bytes of an error value (`{"message":..}` or a string), as inside a 200 answer.
+pub(crate) fn error_in_reply(value: &[u8]) -> Option<ErrorBody> {
+    let value = serde_json::from_slice::<Value>(value.get(..MAX_ERROR_BYTES).unwrap_or(value));
+    let value = value.unwrap_or(Value::Bool(true));
+    match &value {
+        Value::Object(fields) => Some(from_object(502, fields)),
+        Value::String(text) if !text.is_empty() => Some(plain(502, text)),
+        Value::Bool(true) => Some(plain(502, "upstream reported an error")),
+        _ => None,
+    }
+}
+
+fn from_document(status: u16, document: &Value) -> Option<ErrorBody> {
+    let document = match document {
+        Value::Array(items) => items.first()?,
+        other => other,
+    };
+    let fields = document.as_object()?;
+    match fields.get("error") {
+        Some(Value::Object(error)) => return Some(from_object(status, error)),
+        Some(Value::String(text)) if !text.is_empty() => return Some(plain(status, text)),
+        _ => {}
+    }
+    let speaks = ["message", "detail", "msg", "error_msg"];
+    speaks
+        .iter()
+        .any(|name| fields.contains_key(*name))
+        .then(|| from_object(status, fields))
+}
+
+fn from_object(status: u16, fields: &serde_json::Map<String, Value>) -> ErrorBody {
+    let named = |name: &str| fields.get(name).and_then(text_of);
+    let message = ["message", "detail", "msg", "error_msg"]
+        .into_iter()
+        .find_map(named);
+    let message = message.unwrap_or_else(|| format!("bad response status code {status}"));
+    let kind = named("type").filter(|kind| !kind.is_empty());
+    ErrorBody {
+        status,
+        message: visible(&message),
+        kind: kind.map_or(Cow::Borrowed("upstream_error"), |kind| {
+            visible(&kind).into()
+        }),
+        code: named("code").map(|code| visible(&code).into()),
+        param: named("param").map(|param| visible(&param)),
+    }
+}
+
+fn plain(status: u16, message: &str) -> ErrorBody {
+    ErrorBody {
+        status,
+        message: visible(message),
+        kind: "upstream_error".into(),
+        code: Some("bad_response_status_code".into()),
+        param: None,
+    }
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Object(_) | Value::Array(_) => Some(value.to_string()),
+        Value::Null | Value::Bool(_) => None,
+    }
+}
+
+fn visible(text: &str) -> String {
+    let short: String = text.chars().take(MAX_MESSAGE_CHARS).collect();
+    mask::mask(&short)
+}

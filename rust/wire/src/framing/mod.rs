@@ -1,0 +1,4 @@
+//! Bytes to frames, however the bytes are cut.
+//! Knows nothing of what a frame holds.
+
+pub mod sse;

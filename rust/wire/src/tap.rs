@@ -1,0 +1,322 @@
+//! Same family on both ends, streaming: bytes pass through, and what they say is read beside them.
+//! Stands between the upstream's body and the client's; the bytes that leave are the bytes that came, except for the one
+//! usage-only event that the client did not ask for. Keeps one partial event at most.
+
+use bytes::Bytes;
+
+use crate::canon::{ErrorBody, Usage};
+use crate::endpoint::Endpoint;
+use crate::error_body::error_in_reply;
+use crate::family::openai_chat::tap::{DONE, ReplyReading, TextSink, read_reply};
+use crate::framing::sse::split_field;
+use crate::tokens::Meter;
+
+/// The largest partial event that is kept, in bytes; a larger one passes unread.
+const MAX_PARTIAL: usize = 64 * 1024;
+
+/// What a stream said so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StreamOutcome {
+    /// The last usage that the provider reported; explicit zeros count.
+    pub usage: Option<Usage>,
+    /// Whether `[DONE]` came.
+    pub done: bool,
+    /// Whether a finish reason came.
+    pub finished: bool,
+    /// The error object inside the stream.
+    pub error: Option<ErrorBody>,
+    /// Events seen.
+    pub events: u64,
+    /// Events that delivered text.
+    pub content_events: u64,
+    /// Bytes of text delivered.
+    pub output_bytes: u64,
+}
+
+/// Reads a stream that passes through.
+#[derive(Clone, Debug)]
+pub struct StreamTap {
+    endpoint: Endpoint,
+    withholds: bool,
+    /// The bytes of the current event that came in earlier chunks.
+    partial: Vec<u8>,
+    /// Whether the current event outgrew [`MAX_PARTIAL`] and passes unread.
+    is_oversize: bool,
+    /// Whether the current line has no byte yet.
+    line_is_blank: bool,
+    /// Whether the last byte was a CR, whose LF may follow.
+    ended_with_cr: bool,
+    /// Whether the last event was withheld.
+    was_withheld: bool,
+    past_start: bool,
+    outcome: StreamOutcome,
+    output: Output,
+}
+
+/// Measures delivered text.
+#[derive(Clone, Debug)]
+struct Output {
+    meter: Meter,
+    bytes: u64,
+}
+
+impl TextSink for Output {
+    fn text(&mut self, text: &str) {
+        self.bytes += text.len() as u64;
+        self.meter.push(text);
+    }
+}
+
+impl StreamTap {
+    /// Makes a tap; `withhold_usage_chunk` when we, not the client, asked for the usage chunk.
+    pub fn new(endpoint: Endpoint, withhold_usage_chunk: bool) -> Self {
+        Self {
+            endpoint,
+            withholds: withhold_usage_chunk,
+            partial: Vec::new(),
+            is_oversize: false,
+            line_is_blank: true,
+            ended_with_cr: false,
+            was_withheld: false,
+            past_start: false,
+            outcome: StreamOutcome::default(),
+            output: Output {
+                meter: Meter::new(""),
+                bytes: 0,
+            },
+        }
+    }
+
+    /// Chooses the vocabulary that delivered text is counted with.
+    #[must_use]
+    pub fn for_model(mut self, model: &str) -> Self {
+        self.output.meter.set_model(model);
+        self
+    }
+
+    /// Returns the endpoint whose stream this is.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
+    }
+
+    /// Returns what the stream said so far.
+    pub fn outcome(&self) -> &StreamOutcome {
+        &self.outcome
+    }
+
+    /// Returns the tokens of the text delivered so far, counted with the model's vocabulary.
+    pub fn output_tokens_estimate(&mut self, model: &str) -> u64 {
+        self.output.meter.set_model(model);
+        self.output.meter.total()
+    }
+
+    /// Takes the next bytes of the upstream and appends what goes to the client now.
+    pub fn push(&mut self, chunk: Bytes, out: &mut Vec<Bytes>) {
+        if !self.withholds {
+            self.scan(&chunk, None);
+            out.push(chunk);
+            return;
+        }
+        self.scan(&chunk, Some(out));
+    }
+
+    /// Ends the stream and releases what was kept.
+    pub fn finish(&mut self, out: &mut Vec<Bytes>) {
+        let kept = std::mem::take(&mut self.partial);
+        let is_withheld = !kept.is_empty() && self.read_event(&kept) && self.withholds;
+        if self.withholds && !is_withheld && !kept.is_empty() {
+            out.push(Bytes::from(kept));
+        }
+    }
+
+    /// Walks the lines of a chunk and reads the events that it completes. With `out`, forwards all but withheld events.
+    fn scan(&mut self, chunk: &Bytes, out: Option<&mut Vec<Bytes>>) {
+        let mut passage = Passage {
+            chunk,
+            sent: 0,
+            out,
+        };
+        let mut at = 0;
+        let mut event_start = 0;
+        if std::mem::take(&mut self.ended_with_cr) && chunk.first() == Some(&b'\n') {
+            at = 1;
+            if self.partial.is_empty() && !self.is_oversize {
+                event_start = 1;
+                passage.sent = usize::from(self.was_withheld);
+            }
+        }
+        while let Some(found) = memchr::memchr2(b'\n', b'\r', rest(chunk, at)) {
+            let ends_event = self.line_is_blank && found == 0;
+            at = self.line_end(chunk, at + found);
+            self.line_is_blank = true;
+            if ends_event {
+                self.end_event(&mut passage, event_start, at);
+                event_start = at;
+            }
+        }
+        self.line_is_blank &= at >= chunk.len();
+        self.keep(&mut passage, event_start);
+    }
+
+    /// Returns where the next line starts, given the place of a CR or LF.
+    fn line_end(&mut self, chunk: &[u8], at: usize) -> usize {
+        let is_cr = chunk.get(at) == Some(&b'\r');
+        match chunk.get(at + 1) {
+            Some(b'\n') if is_cr => at + 2,
+            None => {
+                self.ended_with_cr = is_cr;
+                at + 1
+            }
+            Some(_) => at + 1,
+        }
+    }
+
+    fn end_event(&mut self, passage: &mut Passage<'_>, start: usize, end: usize) {
+        let piece = passage.chunk.get(start..end).unwrap_or_default();
+        if std::mem::take(&mut self.is_oversize) {
+            self.was_withheld = false;
+            return;
+        }
+        if self.partial.is_empty() {
+            self.was_withheld = self.read_event(piece) && self.withholds;
+            if self.was_withheld {
+                passage.forward(start);
+                passage.sent = end;
+            }
+            return;
+        }
+        let mut event = std::mem::take(&mut self.partial);
+        event.extend_from_slice(piece);
+        self.was_withheld = self.read_event(&event) && self.withholds;
+        if let Some(out) = &mut passage.out {
+            passage.sent = end;
+            if !self.was_withheld {
+                out.push(Bytes::from(event));
+                return;
+            }
+        }
+        event.clear();
+        self.partial = event;
+    }
+
+    /// Keeps the bytes of the event that the chunk does not complete.
+    fn keep(&mut self, passage: &mut Passage<'_>, start: usize) {
+        let open = rest(passage.chunk, start);
+        if self.is_oversize || self.partial.len() + open.len() > MAX_PARTIAL {
+            let kept = std::mem::take(&mut self.partial);
+            if let Some(out) = &mut passage.out
+                && !kept.is_empty()
+            {
+                out.push(Bytes::from(kept));
+            }
+            self.is_oversize = true;
+            return passage.forward(passage.chunk.len());
+        }
+        self.partial.extend_from_slice(open);
+        passage.forward(start);
+    }
+
+    /// Reads one event, blank line included or not; says whether it holds nothing but usage.
+    fn read_event(&mut self, event: &[u8]) -> bool {
+        let is_first = !std::mem::replace(&mut self.past_start, true);
+        let event = if is_first {
+            event.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(event)
+        } else {
+            event
+        };
+        let mut lines = DataLines { rest: event };
+        let Some(line) = lines.next() else {
+            // Some upstreams answer a stream with a bare JSON error.
+            let is_bare_json = event.trim_ascii_start().first() == Some(&b'{');
+            return is_bare_json && self.read_data(event.trim_ascii()) == Some(true);
+        };
+        let Some(second) = lines.next() else {
+            return self.read_data(line) == Some(true);
+        };
+        let mut joined = [line, b"\n", second].concat();
+        for more in lines {
+            joined.push(b'\n');
+            joined.extend_from_slice(more);
+        }
+        if let Some(is_usage_only) = self.read_data(&joined) {
+            return is_usage_only;
+        }
+        // Several chunks without blank lines between them: read for what they say, never withheld.
+        for line in (DataLines { rest: event }) {
+            self.read_data(line);
+        }
+        false
+    }
+
+    /// Reads an event's data: whether it is a usage-only chunk, or `None` when it is not readable.
+    fn read_data(&mut self, data: &[u8]) -> Option<bool> {
+        if data.starts_with(DONE) {
+            self.outcome.done = true;
+            self.outcome.events += 1;
+            return Some(false);
+        }
+        let before = self.output.bytes;
+        let reading = read_reply(data, &mut self.output)?;
+        self.outcome.events += 1;
+        self.outcome.content_events += u64::from(self.output.bytes > before);
+        self.outcome.output_bytes = self.output.bytes;
+        self.outcome.finished |= reading.finished;
+        Some(self.note(data, reading))
+    }
+
+    fn note(&mut self, data: &[u8], reading: ReplyReading) -> bool {
+        if let Some(span) = reading.error {
+            let error = data.get(span).and_then(error_in_reply);
+            self.outcome.error = self.outcome.error.take().or(error);
+            return false;
+        }
+        if reading.usage.is_some() {
+            self.outcome.usage = reading.usage;
+        }
+        reading.has_empty_choices && reading.has_usage_object
+    }
+}
+
+/// How far a chunk has been forwarded, when events may be withheld.
+struct Passage<'a> {
+    chunk: &'a Bytes,
+    sent: usize,
+    out: Option<&'a mut Vec<Bytes>>,
+}
+
+impl Passage<'_> {
+    /// Forwards what was not sent yet, up to `end`.
+    fn forward(&mut self, end: usize) {
+        if let Some(out) = &mut self.out
+            && self.sent < end
+        {
+            out.push(self.chunk.slice(self.sent..end));
+            self.sent = end;
+        }
+    }
+}
+
+/// The values of an event's `data` lines.
+struct DataLines<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for DataLines<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        while !self.rest.is_empty() {
+            let end = memchr::memchr2(b'\n', b'\r', self.rest).unwrap_or(self.rest.len());
+            let (line, behind) = self.rest.split_at(end);
+            self.rest = rest(behind, 1);
+            if let (b"data", value) = split_field(line) {
+                return Some(value);
+            }
+        }
+        None
+    }
+}
+
+fn rest(bytes: &[u8], from: usize) -> &[u8] {
+    bytes.get(from..).unwrap_or_default()
+}

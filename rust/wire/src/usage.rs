@@ -1,0 +1,156 @@
+//! Reads usage objects of every shape that `OpenAI`-like providers send into [`Usage`].
+//! Called by the taps, the reply readers and the decoder; tolerant of wrong types, since a reply is never refused for them.
+
+use crate::canon::Usage;
+use crate::json::{JsonError, Kind, Scanner};
+
+/// The counts of one usage object, as found.
+#[derive(Default)]
+struct Counts {
+    prompt: Option<u64>,
+    completion: Option<u64>,
+    total: Option<u64>,
+    cached_fallback: Option<u64>,
+    cached: Option<u64>,
+    write_5m: Option<u64>,
+    write_1h: Option<u64>,
+    write_any: Option<u64>,
+    reasoning: Option<u64>,
+    audio_in: Option<u64>,
+    audio_out: Option<u64>,
+    image_in: Option<u64>,
+}
+
+/// Consumes the value at the scanner and returns its usage; `None` for null, other types and objects without any count.
+pub(crate) fn read_usage(scanner: &mut Scanner<'_>) -> Result<Option<Usage>, JsonError> {
+    if scanner.peek()? != Kind::Object {
+        scanner.skip()?;
+        return Ok(None);
+    }
+    let mut counts = Counts::default();
+    scanner.enter_object()?;
+    let mut first = true;
+    while let Some(key) = scanner.next_key(&mut first)? {
+        let key = scanner.key(&key);
+        match key.as_ref() {
+            b"prompt_tokens" => set(&mut counts.prompt, read_count(scanner)?),
+            b"input_tokens" => fill(&mut counts.prompt, read_count(scanner)?),
+            b"completion_tokens" => set(&mut counts.completion, read_count(scanner)?),
+            b"output_tokens" => fill(&mut counts.completion, read_count(scanner)?),
+            b"total_tokens" => set(&mut counts.total, read_count(scanner)?),
+            b"prompt_cache_hit_tokens" | b"cached_tokens" => {
+                set(&mut counts.cached_fallback, read_count(scanner)?);
+            }
+            b"claude_cache_creation_5_m_tokens" => set(&mut counts.write_5m, read_count(scanner)?),
+            b"claude_cache_creation_1_h_tokens" => set(&mut counts.write_1h, read_count(scanner)?),
+            b"prompt_tokens_details" | b"input_tokens_details" => {
+                read_prompt_details(scanner, &mut counts)?;
+            }
+            b"completion_tokens_details" | b"output_tokens_details" => {
+                read_completion_details(scanner, &mut counts)?;
+            }
+            _ => drop(scanner.skip()?),
+        }
+    }
+    Ok(counts.usage())
+}
+
+impl Counts {
+    fn usage(&self) -> Option<Usage> {
+        if self.prompt.is_none() && self.completion.is_none() && self.total.is_none() {
+            return None;
+        }
+        let completion = self.completion.unwrap_or(0);
+        let from_total = self.total.unwrap_or(0).saturating_sub(completion);
+        let write_1h = self.write_1h.unwrap_or(0);
+        let write_5m = match (self.write_5m, self.write_any) {
+            (Some(count), _) => count,
+            (None, Some(all)) => all.saturating_sub(write_1h),
+            (None, None) => 0,
+        };
+        Some(Usage {
+            prompt: self.prompt.unwrap_or(from_total),
+            completion,
+            cached_read: self.cached.or(self.cached_fallback).unwrap_or(0),
+            cache_write_5m: write_5m,
+            cache_write_1h: write_1h,
+            reasoning: self.reasoning.unwrap_or(0),
+            audio_in: self.audio_in.unwrap_or(0),
+            audio_out: self.audio_out.unwrap_or(0),
+            image_in: self.image_in.unwrap_or(0),
+        })
+    }
+}
+
+fn set(slot: &mut Option<u64>, count: Option<u64>) {
+    if count.is_some() {
+        *slot = count;
+    }
+}
+
+fn fill(slot: &mut Option<u64>, count: Option<u64>) {
+    if slot.is_none() {
+        *slot = count;
+    }
+}
+
+fn read_prompt_details(scanner: &mut Scanner<'_>, counts: &mut Counts) -> Result<(), JsonError> {
+    each_count(scanner, |key, count| match key {
+        b"cached_tokens" => set(&mut counts.cached, count),
+        b"cache_write_tokens" | b"cached_creation_tokens" | b"cache_creation_tokens" => {
+            set(&mut counts.write_any, count);
+        }
+        b"audio_tokens" => set(&mut counts.audio_in, count),
+        b"image_tokens" => set(&mut counts.image_in, count),
+        _ => {}
+    })
+}
+
+fn read_completion_details(
+    scanner: &mut Scanner<'_>,
+    counts: &mut Counts,
+) -> Result<(), JsonError> {
+    each_count(scanner, |key, count| match key {
+        b"reasoning_tokens" => set(&mut counts.reasoning, count),
+        b"audio_tokens" => set(&mut counts.audio_out, count),
+        _ => {}
+    })
+}
+
+/// Consumes a value and, if it is an object, hands each key with its count (if it is one) to `found`.
+fn each_count(
+    scanner: &mut Scanner<'_>,
+    mut found: impl FnMut(&[u8], Option<u64>),
+) -> Result<(), JsonError> {
+    if scanner.peek()? != Kind::Object {
+        scanner.skip()?;
+        return Ok(());
+    }
+    scanner.enter_object()?;
+    let mut first = true;
+    while let Some(key) = scanner.next_key(&mut first)? {
+        let key = scanner.key(&key);
+        found(&key, read_count(scanner)?);
+    }
+    Ok(())
+}
+
+/// Consumes a value; a number that is not negative is a count (fractions are cut off), anything else is none.
+fn read_count(scanner: &mut Scanner<'_>) -> Result<Option<u64>, JsonError> {
+    if scanner.peek()? != Kind::Number {
+        scanner.skip()?;
+        return Ok(None);
+    }
+    let digits = scanner.number()?;
+    Ok(count_of(digits))
+}
+
+/// Returns the value of a number's text as a count.
+pub(crate) fn count_of(digits: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(digits).ok()?;
+    if let Ok(count) = text.parse::<u64>() {
+        return Some(count);
+    }
+    let number = text.parse::<f64>().ok()?;
+    (number >= 0.0).then_some(number as u64)
+}

@@ -1,0 +1,151 @@
+//! What a vendor's row says, and how an address is made from it.
+//! The last step before a call goes out; must never double a version segment or leave a blank in a path.
+
+use crate::endpoint::{Endpoint, Family};
+
+/// How a vendor wants the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// `Authorization: Bearer <key>`
+    Bearer,
+    /// The bare key in this header.
+    Header(&'static str),
+}
+
+/// How a vendor's path is made from the base URL and the endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathRule {
+    /// Base, this prefix, then the endpoint below its version: `/v1` + `/chat/completions`. A base that already ends with the
+    /// prefix (or with a version segment such as `/v1` or `/v4`) does not get it again.
+    Prefix(&'static str),
+    /// The base is the whole URL; `{model}` in it is replaced.
+    Whole,
+    /// `/openai/deployments/{model}/{task}?api-version=...`
+    Azure,
+    /// Base with `{account}` in it is required: `/client/v4/accounts/{account}/ai/v1`.
+    Cloudflare,
+    /// Version segment `/api/v3`; models that start with `bot` go to `/api/v3/bots`.
+    VolcEngine,
+}
+
+/// Why no address can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// The vendor has no default address and the channel names none.
+    #[error("channel has no base URL")]
+    NoBaseUrl,
+    /// The vendor does not serve this endpoint in a form that is spoken here.
+    #[error("channel does not speak {0}")]
+    NotSpoken(&'static str),
+    /// The vendor's address needs the channel's extra setting (account, region, version).
+    #[error("channel needs its {0} setting")]
+    NeedsSetting(&'static str),
+}
+
+/// One vendor.
+#[derive(Clone, Copy, Debug)]
+pub struct Profile {
+    /// The channel type number of the management API.
+    pub channel_type: i32,
+    /// The vendor's name as shown.
+    pub name: &'static str,
+    /// The address without path version; empty when a channel must give one.
+    pub default_base_url: &'static str,
+    /// How the key is sent.
+    pub auth: Auth,
+    /// Whether `stream_options` may be sent.
+    pub supports_stream_options: bool,
+    /// The chat family that the vendor speaks here; `None` for dialects of their own that are not spoken yet.
+    pub family: Option<Family>,
+    /// Whether embeddings are served in the `OpenAI` form.
+    pub has_embeddings: bool,
+    /// How the path is made.
+    pub path: PathRule,
+}
+
+/// The `api-version` that Azure is asked for when a channel names none.
+const AZURE_API_VERSION: &str = "2025-04-01-preview";
+
+impl Profile {
+    /// Says whether calls of this family can go to this vendor.
+    pub fn speaks(&self, family: Family) -> bool {
+        match family {
+            Family::OpenaiChat => self.family == Some(Family::OpenaiChat),
+            Family::Embeddings => self.has_embeddings,
+        }
+    }
+
+    /// Returns the full address of a call. `base_url` empty means the default; `setting` is the channel's extra setting
+    /// (Azure: API version, Cloudflare: account id).
+    pub fn url(
+        &self,
+        base_url: &str,
+        endpoint: Endpoint,
+        model: &str,
+        setting: Option<&str>,
+    ) -> Result<String, UrlError> {
+        if !self.speaks(endpoint.family()) {
+            return Err(UrlError::NotSpoken(endpoint.as_str()));
+        }
+        let base = if base_url.trim().is_empty() {
+            self.default_base_url
+        } else {
+            base_url.trim()
+        };
+        let base = base.trim_end_matches('/');
+        if base.is_empty() {
+            return Err(UrlError::NoBaseUrl);
+        }
+        let task = endpoint.task_path();
+        let setting = setting.map(str::trim).filter(|setting| !setting.is_empty());
+        match self.path {
+            PathRule::Prefix(prefix) => Ok(join(base, prefix, task)),
+            PathRule::Whole => Ok(base.replace("{model}", model)),
+            PathRule::VolcEngine if model.starts_with("bot") => {
+                Ok(join(base, "/api/v3/bots", task))
+            }
+            PathRule::VolcEngine => Ok(join(base, "/api/v3", task)),
+            PathRule::Azure => {
+                let version = setting.unwrap_or(AZURE_API_VERSION);
+                Ok(format!(
+                    "{base}/openai/deployments/{model}{task}?api-version={version}"
+                ))
+            }
+            PathRule::Cloudflare if base.ends_with("/ai") || has_version(base) => {
+                Ok(join(base, "/v1", task))
+            }
+            PathRule::Cloudflare => {
+                let account = setting.ok_or(UrlError::NeedsSetting("account id"))?;
+                Ok(format!("{base}/client/v4/accounts/{account}/ai/v1{task}"))
+            }
+        }
+    }
+}
+
+/// Joins base, prefix and task; a base that ends with the prefix or with a version segment keeps its own.
+fn join(base: &str, prefix: &str, task: &str) -> String {
+    if base.ends_with(task) {
+        return base.to_owned();
+    }
+    if is_ai_gateway(base) || (!prefix.is_empty() && (base.ends_with(prefix) || has_version(base)))
+    {
+        return format!("{base}{task}");
+    }
+    format!("{base}{prefix}{task}")
+}
+
+/// Cloudflare's AI gateway carries the vendor's own version in its path.
+fn is_ai_gateway(base: &str) -> bool {
+    base.starts_with("https://gateway.ai.cloudflare.com")
+}
+
+/// Says whether the last path segment is a version: `v1`, `v4`, `v1beta`.
+fn has_version(base: &str) -> bool {
+    let segment = base.rsplit('/').next().unwrap_or_default();
+    let Some(number) = segment.strip_prefix('v') else {
+        return false;
+    };
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = number.get(digits..).unwrap_or_default();
+    digits > 0 && matches!(behind, "" | "beta" | "alpha")
+}
