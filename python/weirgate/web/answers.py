@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from weirgate.errors import Text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, Mapping
     from pathlib import Path
 
     from weirgate.web.paging import Page
@@ -84,7 +84,7 @@ class FileAnswer:
 class StreamAnswer:
     """A small live stream: at most `rsgi.STREAM_LIMIT_BYTES`, since sends have no back-pressure."""
 
-    chunks: AsyncIterator[bytes]
+    chunks: AsyncGenerator[bytes, None]
     content_type: str = "text/event-stream"
     headers: list[tuple[str, str]] = field(default_factory=list)
     status: int = 200

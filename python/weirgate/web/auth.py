@@ -1,14 +1,52 @@
-"""Who calls: session, access token or API key → `Caller`, by the family's rules and statuses."""
+"""Who calls: session, access token or API key → `Caller`, by the family's order and statuses.
+
+1. a session, else the access token in `Authorization` (raw or Bearer); 2. `New-Api-User` must name
+the same account, always; 3. banned; 4. role. Role and status are read anew on each call. API keys
+are judged by the gateway itself (`check_key`), never by a twin of its rules.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import orjson
+
+from weirgate.errors import (
+    AccessTokenUnknownError,
+    AccountDisabledError,
+    KeyRefusedError,
+    RoleTooLowError,
+    UnauthorizedError,
+)
+from weirgate.store.repository import CallerRepository
+from weirgate.web import messages
+from weirgate.web.router import Permission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from weirgate.store import UnitOfWork
+    from weirgate.store.repository import CallerRow
+    from weirgate.web.sessions import Sessions
 
 ROLE_GUEST = 0
 ROLE_USER = 1
 ROLE_ADMIN = 10
 ROLE_ROOT = 100
+STATUS_ENABLED = 1
+KEY_DISABLED = 2
+_MAX_CREDENTIAL = 512
+_PINNED = re.compile(r"-\d{1,18}\Z", re.ASCII)
+_REQUIRED_ROLE = {
+    Permission.USER: ROLE_USER,
+    Permission.ADMIN: ROLE_ADMIN,
+    Permission.ROOT: ROLE_ROOT,
+}
+Via = Literal["session", "access_token", "key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +57,9 @@ class Caller:
     username: str
     role: int
     group: str
-    via: Literal["session", "access_token", "key"]
+    via: Via
     language: str = ""
     key_id: int = 0
-    session_hash: str = ""
 
     @property
     def is_admin(self) -> bool:
@@ -33,3 +70,177 @@ class Caller:
     def is_root(self) -> bool:
         """Says whether this is the root role."""
         return self.role >= ROLE_ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request says about its caller, as it was sent."""
+
+    session_cookie: str = ""
+    authorization: str = ""
+    new_api_user: str | None = None
+    client_ip: str = ""
+
+
+class KeyChecker(Protocol):
+    """The gateway's judgement of API keys (`weirgate._core.Gateway`)."""
+
+    def check_key(self, text: str, client_ip: str | None) -> bytes:
+        """Returns JSON: `ok` and the caller, or `status`, `code` and `message`."""
+
+    def key_hash(self, text: str) -> str:
+        """Returns the keyed hash of a key's text without `sk-`, as hex."""
+
+
+def access_token_hash(token: str) -> str:
+    """Returns the form in which an access token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def bearer(authorization: str) -> str:
+    """Returns the credential of an Authorization header, with or without `Bearer `."""
+    text = authorization.strip()
+    if text[:7].lower() == "bearer ":
+        text = text[7:].strip()
+    return text if len(text) <= _MAX_CREDENTIAL else ""
+
+
+class Authenticator:
+    """Finds and judges callers."""
+
+    def __init__(self, sessions: Sessions, keys: KeyChecker, now_ms: Callable[[], int]) -> None:
+        """Takes the sessions, the gateway's key checks and the wall clock."""
+        self._sessions = sessions
+        self._keys = keys
+        self._now_ms = now_ms
+
+    async def identify(
+        self, permission: Permission, credentials: Credentials, uow: UnitOfWork
+    ) -> Caller | None:
+        """Returns the caller if the permission lets it in; None only where anybody may call.
+
+        Raises:
+            UnauthorizedError: nobody, a wrong access token, or New-Api-User does not fit.
+            AccountDisabledError: the account is banned.
+            RoleTooLowError: the role is below the permission's.
+            KeyRefusedError: an API key does not pass.
+        """
+        if permission is Permission.PUBLIC:
+            return None
+        if permission is Permission.TRY_USER:
+            row = await self._by_session(credentials, uow)
+            enabled = row is not None and row.status == STATUS_ENABLED
+            return _caller(row, "session") if row is not None and enabled else None
+        if permission is Permission.KEY:
+            return await self._by_checked_key(credentials, uow)
+        if permission is Permission.KEY_READ:
+            return await self._by_known_key(credentials, uow)
+        return await self._account(_REQUIRED_ROLE[permission], credentials, uow)
+
+    async def _account(
+        self, required_role: int, credentials: Credentials, uow: UnitOfWork
+    ) -> Caller:
+        via: Via = "session"
+        row = await self._by_session(credentials, uow)
+        if row is None:
+            via = "access_token"
+            row = await self._by_access_token(credentials, uow)
+        _require_same_user(credentials.new_api_user, row.user_id)
+        if row.status != STATUS_ENABLED:
+            raise _disabled(row)
+        if row.role < required_role:
+            raise RoleTooLowError
+        return _caller(row, via)
+
+    async def _by_session(self, credentials: Credentials, uow: UnitOfWork) -> CallerRow | None:
+        known = self._sessions.hash_of_cookie(credentials.session_cookie)
+        if not known:
+            return None
+        return await CallerRepository(uow.session).by_session(known, self._now_ms())
+
+    async def _by_access_token(self, credentials: Credentials, uow: UnitOfWork) -> CallerRow:
+        if not credentials.authorization.strip():
+            raise UnauthorizedError
+        token = bearer(credentials.authorization)
+        row = None
+        if token:
+            repository = CallerRepository(uow.session)
+            row = await repository.by_access_token(access_token_hash(token))
+        if row is None:
+            raise AccessTokenUnknownError
+        return row
+
+    async def _by_checked_key(self, credentials: Credentials, uow: UnitOfWork) -> Caller:
+        text = bearer(credentials.authorization)
+        verdict = orjson.loads(self._keys.check_key(text, credentials.client_ip or None))
+        if not verdict.get("ok"):
+            raise KeyRefusedError(
+                int(verdict["status"]), str(verdict.get("code") or ""), str(verdict["message"])
+            )
+        row = await CallerRepository(uow.session).by_id(int(verdict["user_id"]))
+        if row is None:
+            raise KeyRefusedError(401, "", messages.KEY_UNKNOWN)
+        return _caller(row, "key", key_id=int(verdict["key_id"]))
+
+    async def _by_known_key(self, credentials: Credentials, uow: UnitOfWork) -> Caller:
+        text = bearer(credentials.authorization)
+        if not text:
+            raise UnauthorizedError(messages.KEY_MISSING)
+        row = await self._find_key(text.removeprefix("sk-"), uow)
+        if row is None:
+            raise UnauthorizedError(messages.KEY_UNKNOWN)
+        if row.key_status == KEY_DISABLED:
+            raise UnauthorizedError(messages.KEY_DISABLED)
+        if row.status != STATUS_ENABLED:
+            error = _disabled(row)
+            error.family_status = 403
+            raise error
+        return _caller(row, "key", key_id=row.key_id)
+
+    async def _find_key(self, text: str, uow: UnitOfWork) -> CallerRow | None:
+        """Looks the whole text up first, then without a trailing channel number."""
+        repository = CallerRepository(uow.session)
+        row = await repository.by_key_hash(self._keys.key_hash(text))
+        if row is None and _PINNED.search(text):
+            row = await repository.by_key_hash(self._keys.key_hash(_PINNED.sub("", text)))
+        return row
+
+
+def _caller(row: CallerRow, via: Via, *, key_id: int = 0) -> Caller:
+    return Caller(
+        user_id=row.user_id,
+        username=row.username,
+        role=row.role,
+        group=row.group,
+        via=via,
+        language=_language(row.setting),
+        key_id=key_id,
+    )
+
+
+def _language(setting: str) -> str:
+    """Returns the language in a user's settings, "" when there is none."""
+    if '"language"' not in setting:
+        return ""
+    try:
+        value = orjson.loads(setting)
+    except orjson.JSONDecodeError:
+        return ""
+    language = value.get("language") if isinstance(value, dict) else None
+    return language if isinstance(language, str) else ""
+
+
+def _require_same_user(header: str | None, user_id: int) -> None:
+    if not header:
+        raise UnauthorizedError(messages.NEW_API_USER_MISSING)
+    text = header.strip()
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 20):
+        raise UnauthorizedError(messages.NEW_API_USER_MALFORMED)
+    if not hmac.compare_digest(str(int(text)), str(user_id)):
+        raise UnauthorizedError(messages.NEW_API_USER_OTHER)
+
+
+def _disabled(row: CallerRow) -> AccountDisabledError:
+    data = {"error_type": "user_disabled", "user_id": row.user_id, "username": row.username}
+    return AccountDisabledError(extra={"data": data})

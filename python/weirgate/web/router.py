@@ -77,6 +77,8 @@ class Context(Generic[Query, Body]):
     answer_headers: list[tuple[str, str]] = field(default_factory=list)
     raw_body: bytes = b""
     host: str = ""
+    form: dict[str, str] = field(default_factory=dict)
+    """Fields of a form body (`application/x-www-form-urlencoded` or multipart)."""
 
     @property
     def caller(self) -> Caller:

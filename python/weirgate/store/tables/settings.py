@@ -1,4 +1,4 @@
-"""Tables `options` (the family's settings, as texts) and `setups` (the mark of a finished setup)."""
+"""Tables `options` (the settings, as texts) and `setups` (the mark of a finished setup)."""
 
 from __future__ import annotations
 

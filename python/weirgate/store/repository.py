@@ -1,0 +1,106 @@
+"""The queries that the web layer itself needs: who is this caller, and the sessions' rows.
+
+Domains keep their queries in their own repositories. Takes the unit of work's session; never
+commits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from weirgate.store.tables import Key, Session, User
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+_CALLER_COLUMNS = (User.id, User.username, User.role, User.status, User.group, User.setting)
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRow:
+    """The account behind a credential; `key_id` and `key_status` only when found by a key."""
+
+    user_id: int
+    username: str
+    role: int
+    status: int
+    group: str
+    setting: str
+    key_id: int = 0
+    key_status: int = 0
+
+
+class CallerRepository:
+    """Finds accounts by what a request carries; soft-deleted ones are not found."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def by_session(self, id_hash: str, now_ms: int) -> CallerRow | None:
+        """Returns the account of a session that is not over."""
+        query = (
+            select(*_CALLER_COLUMNS)
+            .join(Session, Session.user_id == User.id)
+            .where(Session.id_hash == id_hash, Session.expires_at_ms > now_ms)
+            .where(User.deleted_at.is_(None))
+        )
+        return await self._one(query)
+
+    async def by_access_token(self, token_hash: str) -> CallerRow | None:
+        """Returns the account that has this access token."""
+        query = select(*_CALLER_COLUMNS).where(
+            User.access_token_hash == token_hash, User.deleted_at.is_(None)
+        )
+        return await self._one(query)
+
+    async def by_key_hash(self, key_hash: str) -> CallerRow | None:
+        """Returns the account and the key that has this hash."""
+        query = (
+            select(*_CALLER_COLUMNS, Key.id, Key.status)
+            .join(Key, Key.user_id == User.id)
+            .where(Key.key_hash == key_hash, Key.deleted_at.is_(None), User.deleted_at.is_(None))
+        )
+        return await self._one(query)
+
+    async def by_id(self, user_id: int) -> CallerRow | None:
+        """Returns the account with this id."""
+        query = select(*_CALLER_COLUMNS).where(User.id == user_id, User.deleted_at.is_(None))
+        return await self._one(query)
+
+    async def _one(self, query: Select[*tuple[Any, ...]]) -> CallerRow | None:
+        row = (await self._session.execute(query)).first()
+        return None if row is None else CallerRow(*row)
+
+
+class SessionRepository:
+    """Rows of `sessions`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, id_hash: str, now_ms: int) -> Session | None:
+        """Returns the session unless it is over."""
+        query = select(Session).where(Session.id_hash == id_hash, Session.expires_at_ms > now_ms)
+        return (await self._session.execute(query)).scalar_one_or_none()
+
+    def add(self, row: Session) -> None:
+        """Adds a new session."""
+        self._session.add(row)
+
+    async def delete(self, id_hash: str) -> None:
+        """Ends a session; unknown ones are no error."""
+        await self._session.execute(delete(Session).where(Session.id_hash == id_hash))
+
+    async def delete_of_user(self, user_id: int, keep: str = "") -> None:
+        """Ends all sessions of a user but the one with hash `keep`."""
+        await self._session.execute(
+            delete(Session).where(Session.user_id == user_id, Session.id_hash != keep)
+        )
+
+    async def delete_expired(self, now_ms: int) -> None:
+        """Removes the sessions that are over."""
+        await self._session.execute(delete(Session).where(Session.expires_at_ms <= now_ms))
