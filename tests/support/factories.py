@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import orjson
-
 from weirgate.analytics import columns
 
 NOON_MS = 1_795_262_400_000

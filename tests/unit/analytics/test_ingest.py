@@ -7,10 +7,11 @@ from typing import Any
 
 import duckdb
 import pytest
-
-from tests.support.factories import NOON_MS, Batch, batch, usage_row
+from typing_extensions import override
 from weirgate.analytics.ingest import JOURNAL, CursorMovedError, LogEntry, UsageWriter
 from weirgate.settings import StartError
+
+from tests.support.factories import NOON_MS, Batch, batch, usage_row
 
 
 def with_writer(path: Path, work: Callable[[UsageWriter], Awaitable[Any]], *, node: int = 0) -> Any:
@@ -77,9 +78,10 @@ def test_the_cursor_survives_a_restart(path: Path) -> None:
 def test_a_broken_batch_leaves_nothing_behind(path: Path) -> None:
     class Broken(Batch):
         @property
+        @override
         def columns(self) -> dict[str, bytes | list[str]]:
             good = super().columns
-            return {**good, "price": ["one too many", *good["price"]]}  # type: ignore[list-item]
+            return {**good, "price": ["one too many", *good["price"]]}
 
     async def work(writer: UsageWriter) -> None:
         with pytest.raises(duckdb.Error):

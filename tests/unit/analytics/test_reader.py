@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.support.factories import NOON_MS, batch, usage_row
 from weirgate.analytics.ingest import LogEntry, UsageWriter
 from weirgate.analytics.reader import UsageReader
 from weirgate.analytics.rows import Bucket, Stat, Totals, UsageFilter
+
+from tests.support.factories import NOON_MS, batch, usage_row
 
 NOON_S = NOON_MS // 1000
 ROWS = [

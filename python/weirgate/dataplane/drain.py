@@ -1,0 +1,256 @@
+"""Brings usage home: sums into the SQL ledger, rows and other logs into the usage store.
+
+Three loops on the main event loop, each with its own cursor that moves by compare-and-set in the
+transaction that applies the batch: what was applied is never applied again, what was not is read
+again. After any failure the cursor is read anew. Only then is the journal told. A clean stop calls
+`finish`, which leaves nothing undrained.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import duckdb
+import structlog
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from weirgate._core import CoreError, RowsBatch, SumsBatch
+from weirgate.analytics.ingest import JOURNAL, OUTBOX, CursorMovedError, LogEntry, UsageWriter
+from weirgate.dataplane import booking
+from weirgate.store import Store
+from weirgate.store.tables import LogOutbox
+
+SQL = "sql"
+ANALYTICS = "analytics"
+IDLE_S = 0.2
+"""Pause after a batch that emptied the journal: under load it fills batches, idle it bounds lag."""
+
+MAX_RECORDS = 50_000
+MAX_ROWS = 20_000
+MAX_ENTRIES = 1_000
+MAX_BACKOFF_S = 5.0
+FAILURES = (CoreError, CursorMovedError, SQLAlchemyError, duckdb.Error, OSError)
+
+log = structlog.get_logger("weirgate.drain")
+
+
+class DrainSource(Protocol):
+    """The part of the gateway that is drained."""
+
+    def read_sums(self, position: str, max_records: int) -> SumsBatch:
+        """Reads sums for the ledger."""
+
+    def read_rows(self, position: str, max_rows: int) -> RowsBatch:
+        """Reads usage rows."""
+
+    def commit(self, consumer: str, position: str) -> None:
+        """Notes how far a consumer is."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """What one loop has done so far; shown by the control socket."""
+
+    batches: int = 0
+    records: int = 0
+    last_batch: int = 0
+    largest_batch: int = 0
+    failures: int = 0
+    last_error: str = ""
+    caught_up_ms: int = 0
+
+    def count(self, records: int) -> None:
+        """Counts an applied batch."""
+        self.batches += 1
+        self.records += records
+        self.last_batch = records
+        self.largest_batch = max(self.largest_batch, records)
+
+
+class Loop:
+    """Calls a step again and again; a step returns how much it moved, 0 when there was nothing."""
+
+    def __init__(self, name: str, step: Callable[[], Awaitable[int]], *, full: int) -> None:
+        self.name = name
+        self.progress = Progress()
+        self._step = step
+        self._full = full
+
+    async def run(self) -> None:
+        """Runs until cancelled; failures are logged, and tried again after a growing pause."""
+        pause = IDLE_S
+        while True:
+            try:
+                moved = await self._once()
+            except FAILURES as error:
+                self._note(error)
+                pause = min(pause * 2, MAX_BACKOFF_S)
+            else:
+                pause = 0.0 if moved >= self._full else IDLE_S
+            await asyncio.sleep(pause)
+
+    async def finish(self) -> None:
+        """Drains to the end. Raises what stops it."""
+        while await self._once():
+            continue
+
+    async def _once(self) -> int:
+        moved = await self._step()
+        if moved:
+            self.progress.count(moved)
+        if moved < self._full:
+            self.progress.caught_up_ms = time.time_ns() // 1_000_000
+        return moved
+
+    def _note(self, error: Exception) -> None:
+        self.progress.failures += 1
+        if str(error) != self.progress.last_error:
+            log.warning("draining failed, will be tried again", into=self.name, error=str(error))
+        self.progress.last_error = str(error)
+
+
+class LedgerDrain:
+    """Books the journal's sums in SQL."""
+
+    def __init__(self, store: Store, gateway: DrainSource, *, node: int) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._consumer = f"{SQL}.{node}"
+        self._position: str | None = None
+
+    async def step(self) -> int:
+        """Books one batch; returns its journal records."""
+        position = await self._known_position()
+        batch = await asyncio.to_thread(self._gateway.read_sums, position, MAX_RECORDS)
+        if batch.position == position:
+            return 0
+        # Until the commit is known to have happened the cursor in SQL alone knows where we are.
+        self._position = None
+        async with self._store.unit_of_work() as uow:
+            await booking.move_cursor(uow.session, self._consumer, position, batch.position)
+            await booking.book(uow.session, self._consumer, position, batch)
+        await asyncio.to_thread(self._gateway.commit, SQL, batch.position)
+        self._position = batch.position
+        return max(batch.records, 1)
+
+    async def _known_position(self) -> str:
+        if self._position is None:
+            async with self._store.unit_of_work(write=False) as uow:
+                self._position = await booking.cursor(uow.session, self._consumer)
+            if self._position:
+                await asyncio.to_thread(self._gateway.commit, SQL, self._position)
+        return self._position
+
+
+class RowsDrain:
+    """Takes the journal's rows into the usage store."""
+
+    def __init__(self, writer: UsageWriter, gateway: DrainSource) -> None:
+        self._writer = writer
+        self._gateway = gateway
+        self._position: str | None = None
+
+    async def step(self) -> int:
+        """Takes in one batch; returns its rows, at least 1 when the cursor moved."""
+        position = await self._known_position()
+        batch = await asyncio.to_thread(self._gateway.read_rows, position, MAX_ROWS)
+        if batch.position == position:
+            return 0
+        self._position = None
+        rows = await self._writer.ingest(batch, position)
+        await asyncio.to_thread(self._gateway.commit, ANALYTICS, batch.position)
+        self._position = batch.position
+        return max(rows, 1)
+
+    async def _known_position(self) -> str:
+        if self._position is None:
+            self._position = await self._writer.position(JOURNAL)
+            if self._position:
+                await asyncio.to_thread(self._gateway.commit, ANALYTICS, self._position)
+        return self._position
+
+
+class OutboxDrain:
+    """Takes the other log types from SQL into the usage store."""
+
+    def __init__(self, store: Store, writer: UsageWriter) -> None:
+        self._store = store
+        self._writer = writer
+
+    async def step(self) -> int:
+        """Takes in one batch; returns its entries."""
+        position = await self._writer.position(OUTBOX)
+        after = int(position or 0)
+        rows = await self._read(after)
+        if not rows:
+            return 0
+        last = rows[-1].id
+        await self._writer.add_logs([_entry(row) for row in rows], position, str(last))
+        async with self._store.unit_of_work() as uow:
+            # The newest row stays: SQLite would give its number again, and it would be passed over.
+            await uow.session.execute(delete(LogOutbox).where(LogOutbox.id < last))
+        return len(rows)
+
+    async def _read(self, after: int) -> list[LogOutbox]:
+        query = select(LogOutbox).where(LogOutbox.id > after).order_by(LogOutbox.id)
+        async with self._store.unit_of_work(write=False) as uow:
+            rows = list(await uow.session.scalars(query.limit(MAX_ENTRIES)))
+        if not rows or self._store.dialect != "postgresql":
+            return rows
+        async with self._store.unit_of_work() as uow:
+            # PostgreSQL numbers rows before they commit. Waiting for the writers of this moment
+            # means that no smaller number can appear behind the cursor.
+            await uow.session.execute(text("LOCK TABLE log_outbox IN SHARE MODE"))
+            return list(await uow.session.scalars(query.limit(MAX_ENTRIES)))
+
+
+def _entry(row: LogOutbox) -> LogEntry:
+    return LogEntry(
+        created_ms=row.created_at_ms,
+        type=row.type,
+        user_id=row.user_id,
+        username=row.username,
+        content=row.content,
+        quota=row.quota,
+        key_id=row.key_id,
+        key_name=row.key_name,
+        model=row.model_name,
+        channel_id=row.channel_id,
+        group_name=row.group,
+        ip=row.ip,
+        request_id=row.request_id,
+        other=row.other,
+    )
+
+
+class Drain:
+    """The three loops and their tasks."""
+
+    def __init__(
+        self, store: Store, writer: UsageWriter, gateway: DrainSource, *, node: int
+    ) -> None:
+        self.ledger = Loop(SQL, LedgerDrain(store, gateway, node=node).step, full=MAX_RECORDS)
+        self.rows = Loop(ANALYTICS, RowsDrain(writer, gateway).step, full=MAX_ROWS)
+        self.logs = Loop("logs", OutboxDrain(store, writer).step, full=MAX_ENTRIES)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def catch_up_ledger(self) -> None:
+        """Books everything that is in the journal; before balances are read at start."""
+        await self.ledger.finish()
+
+    def start(self) -> None:
+        """Starts the loops."""
+        loops = (self.ledger, self.rows, self.logs)
+        self._tasks = [asyncio.create_task(loop.run(), name=f"drain {loop.name}") for loop in loops]
+
+    async def stop(self) -> None:
+        """Stops the loops, then drains what is left; the journal must be at rest and flushed."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        for loop in (self.ledger, self.rows, self.logs):
+            await loop.finish()
