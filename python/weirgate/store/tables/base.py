@@ -12,6 +12,8 @@ from sqlalchemy.orm import DeclarativeBase
 # SQLite numbers rows only in a column declared INTEGER; PostgreSQL needs 64 bits said.
 Id = BigInteger().with_variant(Integer, "sqlite")
 LongText = Text()
+# For numbered tables: SQLite would otherwise give the number of a deleted last row again.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 
 class Base(DeclarativeBase):

@@ -9,14 +9,18 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Float, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from weirgate.store.tables.base import Base, Id, LongText
+from weirgate.store.tables.base import NEVER_AGAIN, Base, Id, LongText
 
 
 class Channel(Base):
     """One upstream with its credentials and limits."""
 
     __tablename__ = "channels"
-    __table_args__ = (Index("ix_channels_tag", "tag"), Index("ix_channels_name", "name"))
+    __table_args__ = (
+        Index("ix_channels_tag", "tag"),
+        Index("ix_channels_name", "name"),
+        NEVER_AGAIN,
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
     type: Mapped[int] = mapped_column(Integer, default=0)

@@ -10,14 +10,14 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from weirgate.store.tables.base import Base, Id, LongText
+from weirgate.store.tables.base import NEVER_AGAIN, Base, Id, LongText
 
 
 class Key(Base):
     """One API key of a user."""
 
     __tablename__ = "tokens"
-    __table_args__ = (Index("ix_tokens_user_id", "user_id", "id"),)
+    __table_args__ = (Index("ix_tokens_user_id", "user_id", "id"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
     user_id: Mapped[int] = mapped_column(BigInteger)

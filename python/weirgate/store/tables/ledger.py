@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from weirgate.store.tables.base import Base, Id, LongText
+from weirgate.store.tables.base import NEVER_AGAIN, Base, Id, LongText
 
 
 class LedgerEntry(Base):
@@ -54,7 +54,7 @@ class DrainBatch(Base):
     """One applied batch of sums, for verification by position."""
 
     __tablename__ = "drain_batches"
-    __table_args__ = (Index("ix_drain_batches_consumer", "consumer", "id"),)
+    __table_args__ = (Index("ix_drain_batches_consumer", "consumer", "id"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
     consumer: Mapped[str] = mapped_column(String(64))
@@ -69,6 +69,7 @@ class Suspense(Base):
     """A charge whose account is not there: kept until somebody resolves it."""
 
     __tablename__ = "suspense"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
     account: Mapped[str] = mapped_column(String(16))

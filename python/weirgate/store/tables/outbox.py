@@ -9,13 +9,14 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from weirgate.store.tables.base import Base, Id, LongText
+from weirgate.store.tables.base import NEVER_AGAIN, Base, Id, LongText
 
 
 class LogOutbox(Base):
     """One log row; `type`: 1 top-up, 3 manage, 4 system, 5 error, 6 refund, 7 login."""
 
     __tablename__ = "log_outbox"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
     type: Mapped[int] = mapped_column(Integer)

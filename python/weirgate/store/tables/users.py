@@ -9,14 +9,18 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from weirgate.store.tables.base import Base, Id, LongText
+from weirgate.store.tables.base import NEVER_AGAIN, Base, Id, LongText
 
 
 class User(Base):
     """One account."""
 
     __tablename__ = "users"
-    __table_args__ = (Index("ix_users_group", "group"), Index("ix_users_email", "email"))
+    __table_args__ = (
+        Index("ix_users_group", "group"),
+        Index("ix_users_email", "email"),
+        NEVER_AGAIN,
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
     username: Mapped[str] = mapped_column(String(64), unique=True)

@@ -1,0 +1,1 @@
+"""Schema revisions; `weirgate.store.migrate` applies them."""
