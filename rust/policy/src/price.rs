@@ -1,0 +1,18 @@
+//! What a call costs: price tables, one compiled sheet a model, charges and holds.
+//!
+//! The snapshot compiles [`Tables`] into [`Sheet`]s; the relay pins a sheet and a group ratio at the
+//! hold and charges with the same two at the end. Nothing here rounds but [`fixed`].
+
+pub mod completion;
+pub mod fixed;
+pub mod preview;
+pub mod sheet;
+pub mod stamp;
+pub mod tables;
+
+pub use completion::{CompletionDefault, default_completion_ratio};
+pub use fixed::QUOTA_CAP;
+pub use preview::{Preview, PreviewError, PreviewRequest, price_preview};
+pub use sheet::{Charge, Sheet, charge, hold_amount};
+pub use stamp::{PriceStamp, QuotaType};
+pub use tables::{Tables, default_prices_json};

@@ -1,0 +1,142 @@
+//! A price computed for somebody who asks, with the very functions that charge real calls.
+//!
+//! Management hands in price maps (saved or not yet) and a usage; no snapshot is touched.
+
+use serde::{Deserialize, Serialize};
+use weirgate_wire::canon::Usage;
+
+use super::sheet::{Charge, Sheet, charge};
+use super::stamp::PriceStamp;
+use super::tables::Tables;
+use crate::units::Ratio;
+
+/// Quota that one USD is, unless the request says otherwise.
+const DEFAULT_QUOTA_PER_UNIT: u32 = 500_000;
+
+/// What to price.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PreviewRequest {
+    /// The price maps, as in the snapshot.
+    #[serde(default)]
+    pub prices: Tables,
+    /// The model as a client would name it.
+    pub model: String,
+    /// The ratio of the group.
+    #[serde(default = "neutral")]
+    pub group_ratio: Ratio,
+    /// The tokens used; counts left out are 0.
+    #[serde(default)]
+    pub usage: PreviewUsage,
+    /// Quota that one USD is.
+    #[serde(default = "default_quota_per_unit")]
+    pub quota_per_unit: u32,
+    /// Price a model without a price at the fallback ratio instead of refusing.
+    #[serde(default)]
+    pub accept_unset: bool,
+}
+
+/// Token counts as somebody types them: each may be left out.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PreviewUsage {
+    /// Input tokens, including the kinds below.
+    pub prompt: u64,
+    /// Output tokens, including audio.
+    pub completion: u64,
+    /// Input tokens read from a cache.
+    pub cached_read: u64,
+    /// Input tokens written to a five-minute cache.
+    pub cache_write_5m: u64,
+    /// Input tokens written to a one-hour cache.
+    pub cache_write_1h: u64,
+    /// Output tokens spent on reasoning.
+    pub reasoning: u64,
+    /// Input tokens of audio.
+    pub audio_in: u64,
+    /// Output tokens of audio.
+    pub audio_out: u64,
+    /// Input tokens of images.
+    pub image_in: u64,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Preview {
+    /// Quota without the group's ratio.
+    pub list: i64,
+    /// Quota that a user would pay.
+    pub sale: i64,
+    /// Quota that the channel costs; 0 while unknown.
+    pub cost: i64,
+    /// True when an amount was capped.
+    pub saturated: bool,
+    /// The prices used.
+    pub stamp: PriceStamp,
+}
+
+/// Why there is no preview.
+#[derive(Debug, thiserror::Error)]
+pub enum PreviewError {
+    /// The request is not what [`PreviewRequest`] reads.
+    #[error("price request: {0}")]
+    Invalid(#[from] serde_json::Error),
+    /// The model has neither ratio nor price.
+    #[error("model {0} has no ratio or price")]
+    PriceUnset(String),
+}
+
+impl PreviewRequest {
+    /// Reads the request from JSON.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, PreviewError> {
+        Ok(serde_json::from_slice(bytes)?)
+    }
+}
+
+/// Computes what a call would cost.
+pub fn price_preview(request: &PreviewRequest) -> Result<Preview, PreviewError> {
+    let model = request.model.as_str();
+    let sheet = match Sheet::compile(&request.prices, model, request.quota_per_unit) {
+        Some(sheet) => sheet,
+        None if request.accept_unset => Sheet::unset(&request.prices, model),
+        None => return Err(PreviewError::PriceUnset(request.model.clone())),
+    };
+    let Charge {
+        list,
+        sale,
+        cost,
+        cost_known: _,
+        saturated,
+    } = charge(&sheet, request.group_ratio, &Usage::from(request.usage));
+    let stamp = sheet.stamp(request.group_ratio, None);
+    Ok(Preview {
+        list,
+        sale,
+        cost,
+        saturated,
+        stamp,
+    })
+}
+
+impl From<PreviewUsage> for Usage {
+    fn from(usage: PreviewUsage) -> Self {
+        Self {
+            prompt: usage.prompt,
+            completion: usage.completion,
+            cached_read: usage.cached_read,
+            cache_write_5m: usage.cache_write_5m,
+            cache_write_1h: usage.cache_write_1h,
+            reasoning: usage.reasoning,
+            audio_in: usage.audio_in,
+            audio_out: usage.audio_out,
+            image_in: usage.image_in,
+        }
+    }
+}
+
+const fn neutral() -> Ratio {
+    Ratio::ONE
+}
+
+const fn default_quota_per_unit() -> u32 {
+    DEFAULT_QUOTA_PER_UNIT
+}

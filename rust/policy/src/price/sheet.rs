@@ -1,0 +1,264 @@
+//! One model's compiled prices, and the two computations made with them: charge and hold.
+//!
+//! A charge depends on nothing but sheet, group ratio and usage, so it can be computed again from
+//! the row's price stamp.
+
+use weirgate_wire::canon::Usage;
+
+use super::completion::default_completion_ratio;
+use super::fixed::{self, Amount};
+use super::stamp::{PriceStamp, QuotaType};
+use super::tables::{Tables, lookup};
+use crate::routing::normalised_model;
+use crate::units::Ratio;
+
+/// The ratio of a model without one, where settings or the user accept that.
+pub const UNSET_MODEL_RATIO: Ratio = Ratio::from_thousandths(37_500);
+/// Cache writes of unknown models, in prompt tokens.
+const UNKNOWN_CACHE_WRITE: Ratio = Ratio::from_thousandths(1_250);
+/// A one-hour cache write costs 6 / 3.75 of a five-minute one.
+const ONE_HOUR_FACTOR: Ratio = Ratio::from_thousandths(1_600);
+/// Bytes of a request body that are held as one input token.
+const BODY_BYTES_PER_TOKEN: usize = 4;
+
+/// The prices of one model, compiled from the option maps. Shared behind an `Arc`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    basis: Basis,
+    completion: Ratio,
+    cache_read: Ratio,
+    cache_write_5m: Ratio,
+    cache_write_1h: Ratio,
+    audio: Option<Audio>,
+    image: Ratio,
+    is_unset: bool,
+}
+
+/// What the price of a call is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Basis {
+    /// By token: the price of one prompt token in quota.
+    Token(Ratio),
+    /// By call: a price in USD, and the quota that one USD is.
+    Call { usd: Ratio, quota_per_usd: u32 },
+}
+
+/// Prices of audio where the model has its own, in prompt tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Audio {
+    input: Ratio,
+    output_per_input: Ratio,
+    output: Ratio,
+}
+
+/// What a call costs, in quota.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Charge {
+    /// The price without the group's ratio.
+    pub list: i64,
+    /// What the user pays.
+    pub sale: i64,
+    /// What the channel costs us; 0 while `cost_known` is false.
+    pub cost: i64,
+    /// True when the channel's own price is known.
+    pub cost_known: bool,
+    /// True when an amount was above [`fixed::QUOTA_CAP`] and capped.
+    pub saturated: bool,
+}
+
+impl Sheet {
+    /// Compiles a model's sheet; `None` when it has neither price nor ratio.
+    #[must_use]
+    pub fn compile(tables: &Tables, model: &str, quota_per_usd: u32) -> Option<Self> {
+        let basis = if let Some(usd) = lookup(&tables.model_price, model) {
+            Basis::Call { usd, quota_per_usd }
+        } else {
+            Basis::Token(lookup(&tables.model_ratio, model)?)
+        };
+        Some(Self::with_basis(tables, model, basis, false))
+    }
+
+    /// Compiles the sheet of a model that has no price, at [`UNSET_MODEL_RATIO`].
+    #[must_use]
+    pub fn unset(tables: &Tables, model: &str) -> Self {
+        Self::with_basis(tables, model, Basis::Token(UNSET_MODEL_RATIO), true)
+    }
+
+    fn with_basis(tables: &Tables, model: &str, basis: Basis, is_unset: bool) -> Self {
+        let cache_write_5m =
+            lookup(&tables.create_cache_ratio, model).unwrap_or(UNKNOWN_CACHE_WRITE);
+        let audio = lookup(&tables.audio_ratio, model).map(|input| {
+            let output_per_input =
+                lookup(&tables.audio_completion_ratio, model).unwrap_or(Ratio::ONE);
+            Audio {
+                input,
+                output_per_input,
+                output: fixed::multiply(input, output_per_input),
+            }
+        });
+        Self {
+            basis,
+            completion: completion_ratio(tables, model),
+            cache_read: lookup(&tables.cache_ratio, model).unwrap_or(Ratio::ONE),
+            cache_write_5m,
+            cache_write_1h: fixed::multiply(cache_write_5m, ONE_HOUR_FACTOR),
+            audio,
+            image: lookup(&tables.image_ratio, model).unwrap_or(Ratio::ONE),
+            is_unset,
+        }
+    }
+
+    /// Tells whether a call costs nothing, whatever it uses.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        match self.basis {
+            Basis::Token(ratio) => ratio.is_zero(),
+            Basis::Call { usd, .. } => usd.is_zero(),
+        }
+    }
+
+    /// Tells whether the model had no price and stands at the fallback ratio.
+    #[must_use]
+    pub fn is_unset(&self) -> bool {
+        self.is_unset
+    }
+
+    /// Returns the prices to copy onto a row; `user_group_ratio` when the group's ratio is special
+    /// to the user's own group.
+    #[must_use]
+    pub fn stamp(&self, group_ratio: Ratio, user_group_ratio: Option<Ratio>) -> PriceStamp {
+        let (quota_type, model_ratio, model_price) = match self.basis {
+            Basis::Token(ratio) => (QuotaType::Token, ratio, None),
+            Basis::Call { usd, .. } => (QuotaType::Call, Ratio::ZERO, Some(usd)),
+        };
+        PriceStamp {
+            quota_type,
+            model_ratio,
+            model_price,
+            completion_ratio: self.completion,
+            cache_ratio: self.cache_read,
+            cache_creation_ratio: self.cache_write_5m,
+            cache_creation_ratio_1h: self.cache_write_1h,
+            audio_ratio: self.audio.map(|audio| audio.input),
+            audio_completion_ratio: self.audio.map(|audio| audio.output_per_input),
+            image_ratio: self.image,
+            group_ratio,
+            user_group_ratio,
+            unset_price: self.is_unset,
+        }
+    }
+
+    fn amount(&self, group_ratio: Ratio, usage: &Usage) -> Amount {
+        if usage.prompt == 0 && usage.completion == 0 {
+            return Amount::ZERO;
+        }
+        let (sum, unit) = match self.basis {
+            Basis::Token(ratio) => (self.prompt_tokens_worth(usage), ratio),
+            Basis::Call { usd, quota_per_usd } => {
+                (fixed::one().checked_mul(u128::from(quota_per_usd)), usd)
+            }
+        };
+        if unit.is_zero() || group_ratio.is_zero() {
+            return Amount::ZERO;
+        }
+        let Some(sum) = sum else {
+            return Amount::SATURATED;
+        };
+        let amount = fixed::settle(sum, unit, group_ratio);
+        // The family charges at least 1 where the price is not zero.
+        Amount {
+            quota: amount.quota.max(1),
+            ..amount
+        }
+    }
+
+    /// Returns the usage in prompt tokens, times 10^18.
+    fn prompt_tokens_worth(&self, usage: &Usage) -> Option<u128> {
+        let audio_in = self.audio.map_or(0, |_| usage.audio_in);
+        let audio_out = self.audio.map_or(0, |_| usage.audio_out);
+        let plain_prompt = usage
+            .prompt
+            .saturating_sub(usage.cached_read)
+            .saturating_sub(usage.cache_write_5m)
+            .saturating_sub(usage.cache_write_1h)
+            .saturating_sub(usage.image_in)
+            .saturating_sub(audio_in);
+        let audio = self
+            .audio
+            .map_or((Ratio::ZERO, Ratio::ZERO), |a| (a.input, a.output));
+        let parts = [
+            (plain_prompt, Ratio::ONE),
+            (usage.cached_read, self.cache_read),
+            (usage.cache_write_5m, self.cache_write_5m),
+            (usage.cache_write_1h, self.cache_write_1h),
+            (usage.image_in, self.image),
+            (audio_in, audio.0),
+            (usage.completion.saturating_sub(audio_out), self.completion),
+            (audio_out, audio.1),
+        ];
+        parts.iter().try_fold(0_u128, |sum, (tokens, ratio)| {
+            if *tokens == 0 {
+                return Some(sum);
+            }
+            sum.checked_add(fixed::weigh(*tokens, *ratio)?)
+        })
+    }
+}
+
+/// Returns the completion ratio by the family's order of sources.
+fn completion_ratio(tables: &Tables, model: &str) -> Ratio {
+    let option = lookup(&tables.completion_ratio, model);
+    if let (Some(ratio), true) = (option, model.contains('/')) {
+        return ratio;
+    }
+    let rule = default_completion_ratio(normalised_model(model).unwrap_or(model));
+    if rule.locked {
+        rule.ratio
+    } else {
+        option.unwrap_or(rule.ratio)
+    }
+}
+
+/// Returns what a call with this usage costs.
+///
+/// No tokens cost nothing, a zero ratio costs nothing, everything else costs at least 1. Amounts
+/// above the cap are capped and marked.
+#[must_use]
+pub fn charge(sheet: &Sheet, group_ratio: Ratio, usage: &Usage) -> Charge {
+    let sale = sheet.amount(group_ratio, usage);
+    let list = if group_ratio == Ratio::ONE {
+        sale
+    } else {
+        sheet.amount(Ratio::ONE, usage)
+    };
+    Charge {
+        list: list.quota,
+        sale: sale.quota,
+        cost: 0,
+        cost_known: false,
+        saturated: list.saturated || sale.saturated,
+    }
+}
+
+/// Returns the money to set aside before a call: a quarter of the body's bytes as prompt tokens,
+/// and `n` times the stated output limit, else `n` times the default output.
+#[must_use]
+pub fn hold_amount(
+    sheet: &Sheet,
+    group_ratio: Ratio,
+    body_bytes: usize,
+    max_output: Option<u64>,
+    default_output: u64,
+    n: u64,
+) -> i64 {
+    let prompt = u64::try_from(body_bytes.div_ceil(BODY_BYTES_PER_TOKEN)).unwrap_or(u64::MAX);
+    let completion = max_output
+        .unwrap_or(default_output)
+        .saturating_mul(n.max(1));
+    let usage = Usage {
+        prompt: prompt.max(1),
+        completion,
+        ..Usage::default()
+    };
+    sheet.amount(group_ratio, &usage).quota
+}

@@ -1,0 +1,70 @@
+//! The prices that were used, copied onto a row so that old rows stay explained.
+//!
+//! Written once a request; management shows its fields in the family's `other` object.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::Ratio;
+
+/// How a model is priced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuotaType {
+    /// By token.
+    Token,
+    /// By call.
+    Call,
+}
+
+/// The prices of one call. Ratios are decimal text in JSON; the whole text stays below 1 KiB.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceStamp {
+    /// By token or by call.
+    pub quota_type: QuotaType,
+    /// Quota a prompt token; zero for calls priced as a whole.
+    pub model_ratio: Ratio,
+    /// USD a call; left out for calls priced by token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_price: Option<Ratio>,
+    /// Completion token in prompt tokens.
+    pub completion_ratio: Ratio,
+    /// Cache read in prompt tokens.
+    pub cache_ratio: Ratio,
+    /// Five-minute cache write in prompt tokens.
+    pub cache_creation_ratio: Ratio,
+    /// One-hour cache write in prompt tokens.
+    pub cache_creation_ratio_1h: Ratio,
+    /// Audio input in prompt tokens; left out where the model has no own price for audio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_ratio: Option<Ratio>,
+    /// Audio output in audio input tokens; left out like `audio_ratio`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_completion_ratio: Option<Ratio>,
+    /// Image input in prompt tokens.
+    pub image_ratio: Ratio,
+    /// The ratio of the group that served the call.
+    pub group_ratio: Ratio,
+    /// The same, when it is special to the user's own group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_group_ratio: Option<Ratio>,
+    /// True when the model had no price and the fallback ratio was taken.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unset_price: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands the field by reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+impl PriceStamp {
+    /// Returns the stamp as JSON text, as it is kept on a row.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // A struct of text and flags always serialises; an empty text marks the impossible.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
