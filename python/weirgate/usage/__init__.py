@@ -1,0 +1,1 @@
+"""Logs, statistics and usage data: what the usage store knows, in the family's shapes."""

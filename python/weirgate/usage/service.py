@@ -1,0 +1,239 @@
+"""The rules of logs, statistics and usage data: who sees what, and how far back."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from weirgate.analytics.rows import UsageFilter
+from weirgate.errors import InvalidInputError, Text
+from weirgate.system import audit
+from weirgate.usage import rules
+from weirgate.usage.repository import UsageRepository
+from weirgate.usage.schemas import (
+    BucketOut,
+    BucketQuery,
+    HourOut,
+    LogOut,
+    LogQuery,
+    ModelOut,
+    OverviewOut,
+    StatOut,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from weirgate.analytics.ingest import UsageWriter
+    from weirgate.analytics.reader import UsageReader
+    from weirgate.analytics.rows import Bucket, LogRow
+    from weirgate.store import UnitOfWork
+    from weirgate.web.auth import Caller
+    from weirgate.web.paging import Page
+
+HOUR_S = 3600
+MAX_OWN_SPAN_S = 2_592_000
+MAX_OVERVIEW = timedelta(days=31)
+MAX_SEARCH_ROWS = 100
+MAX_KEY_ROWS = 1000
+
+SPAN_TOO_LONG = Text("时间跨度不能超过 1 个月", "the time range must not exceed one month")
+TARGET_MISSING = Text("target timestamp is required", "target timestamp is required")
+SINCE_WRONG = Text("since 超出范围", "since must carry an offset and lie within the last 31 days")
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class UsageService:
+    """Answers questions about usage within the caller's rights."""
+
+    def __init__(
+        self, reader: UsageReader, writer: UsageWriter, now_ms: Callable[[], int] = _now_ms
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._now_ms = now_ms
+
+    async def page(self, uow: UnitOfWork, query: LogQuery, page: Page) -> tuple[list[LogOut], int]:
+        """Returns a page of everybody's rows and how many match."""
+        found = await self._reader.logs(_all_of(query), limit=page.limit, offset=page.offset)
+        return await _named(uow, found.rows), found.total
+
+    async def own_page(
+        self, caller: Caller, query: LogQuery, page: Page
+    ) -> tuple[list[LogOut], int]:
+        """Returns a page of the caller's rows and how many match."""
+        wanted = _own_of(caller, query)
+        found = await self._reader.logs(wanted, limit=page.limit, offset=page.offset)
+        return _placed(found.rows, page.offset), found.total
+
+    async def search(self, uow: UnitOfWork, keyword: str) -> list[LogOut]:
+        """Returns everybody's newest rows that hold the keyword."""
+        wanted = UsageFilter(keyword=keyword)
+        found = await self._reader.logs(wanted, limit=MAX_SEARCH_ROWS, offset=0)
+        return await _named(uow, found.rows)
+
+    async def own_search(self, caller: Caller, keyword: str) -> list[LogOut]:
+        """Returns the caller's newest rows that hold the keyword."""
+        wanted = UsageFilter(user_id=caller.user_id, keyword=keyword)
+        found = await self._reader.logs(wanted, limit=MAX_SEARCH_ROWS, offset=0)
+        return _placed(found.rows, 0)
+
+    async def of_key(self, caller: Caller) -> list[LogOut]:
+        """Returns the newest rows of the API key that calls."""
+        wanted = UsageFilter(user_id=caller.user_id, key_id=caller.key_id)
+        found = await self._reader.logs(wanted, limit=MAX_KEY_ROWS, offset=0)
+        return _placed(found.rows, 0)
+
+    async def stat(self, query: LogQuery) -> StatOut:
+        """Returns everybody's sums."""
+        return await self._stat(_all_of(query))
+
+    async def own_stat(self, caller: Caller, query: LogQuery) -> StatOut:
+        """Returns the caller's sums."""
+        return await self._stat(_own_of(caller, query))
+
+    async def _stat(self, wanted: UsageFilter) -> StatOut:
+        found = await self._reader.stat(wanted, now_ms=self._now_ms())
+        return StatOut(quota=found.quota, rpm=found.rpm, tpm=found.tpm)
+
+    async def delete_before(self, uow: UnitOfWork, caller: Caller, target_s: int) -> int:
+        """Deletes rows made before; returns how many. Hourly sums stay.
+
+        Raises:
+            InvalidInputError: no time is given.
+        """
+        if target_s <= 0:
+            raise InvalidInputError(TARGET_MISSING)
+        deleted = await self._writer.delete_before(target_s * 1000)
+        text = f"deleted {deleted} log rows made before {target_s}"
+        audit.log(uow, audit.MANAGE, caller.user_id, caller.username, text)
+        return deleted
+
+    async def buckets(self, query: BucketQuery) -> list[BucketOut]:
+        """Returns hourly sums by model: everybody's, or those of the named user."""
+        start, end = self._range(query)
+        if query.username:
+            found = await self._reader.buckets_of_user(start, end, username=query.username)
+        else:
+            found = await self._reader.buckets_by_model(start, end)
+        return _numbered(found)
+
+    async def buckets_by_user(self, query: BucketQuery) -> list[BucketOut]:
+        """Returns hourly sums by user."""
+        return _numbered(await self._reader.buckets_by_user(*self._range(query)))
+
+    async def own_buckets(self, caller: Caller, query: BucketQuery) -> list[BucketOut]:
+        """Returns the caller's hourly sums by model.
+
+        Raises:
+            InvalidInputError: the range is longer than 30 days.
+        """
+        start, end = self._range(query)
+        if query.end_timestamp - query.start_timestamp > MAX_OWN_SPAN_S:
+            raise InvalidInputError(SPAN_TOO_LONG)
+        return _numbered(await self._reader.buckets_of_user(start, end, user_id=caller.user_id))
+
+    async def overview(self, caller: Caller, since: datetime | None) -> OverviewOut:
+        """Returns what was done since: by everybody for an administrator, else one's own.
+
+        Raises:
+            InvalidInputError: `since` has no offset, or is in the future or too long ago.
+        """
+        now = datetime.fromtimestamp(self._now_ms() / 1000, UTC)
+        begin = _begin(since, now)
+        user_id = 0 if caller.is_admin else caller.user_id
+        span = (int(begin.timestamp()), int(now.timestamp()) + 1)
+        totals = await self._reader.totals(*span, user_id=user_id)
+        hours = await self._reader.hours(*span, user_id=user_id)
+        models = await self._reader.top_models(*span, user_id=user_id)
+        return OverviewOut(
+            since=_rfc3339(span[0]),
+            scope="all" if caller.is_admin else "own",
+            calls=totals.calls,
+            failures=totals.failures,
+            quota=totals.quota,
+            prompt_tokens=totals.prompt,
+            completion_tokens=totals.completion,
+            cached_tokens=totals.cached_read,
+            hours=_every_hour(hours, *span),
+            models=[
+                ModelOut(model=item.model, calls=item.calls, quota=item.quota, tokens=item.tokens)
+                for item in models
+            ],
+        )
+
+    def _range(self, query: BucketQuery) -> tuple[int, int]:
+        return query.start_timestamp, query.end_timestamp or self._now_ms() // 1000
+
+
+def _all_of(query: LogQuery) -> UsageFilter:
+    return UsageFilter(
+        type=query.type,
+        start_s=query.start_timestamp,
+        end_s=query.end_timestamp,
+        username=query.username,
+        key_name=query.token_name,
+        model=query.model_name,
+        channel_id=query.channel,
+        group=query.group,
+        request_id=query.request_id,
+    )
+
+
+def _own_of(caller: Caller, query: LogQuery) -> UsageFilter:
+    return UsageFilter(
+        user_id=caller.user_id,
+        type=query.type,
+        start_s=query.start_timestamp,
+        end_s=query.end_timestamp,
+        key_name=query.token_name,
+        model=query.model_name,
+        group=query.group,
+        request_id=query.request_id,
+    )
+
+
+async def _named(uow: UnitOfWork, rows: Sequence[LogRow]) -> list[LogOut]:
+    names = await UsageRepository(uow.session).channel_names(row.channel_id for row in rows)
+    return [rules.admin_row(row, names) for row in rows]
+
+
+def _placed(rows: Sequence[LogRow], offset: int) -> list[LogOut]:
+    return [rules.own_row(row, place) for place, row in enumerate(rows, offset + 1)]
+
+
+def _numbered(found: Sequence[Bucket]) -> list[BucketOut]:
+    return [rules.bucket(item, place) for place, item in enumerate(found, 1)]
+
+
+def _begin(since: datetime | None, now: datetime) -> datetime:
+    if since is None:
+        return now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if since.tzinfo is None or not now - MAX_OVERVIEW <= since <= now:
+        raise InvalidInputError(SINCE_WRONG)
+    whole = int(since.timestamp()) // HOUR_S * HOUR_S
+    return datetime.fromtimestamp(whole, UTC)
+
+
+def _every_hour(found: Sequence[Bucket], start_s: int, end_s: int) -> list[HourOut]:
+    busy = {item.hour: item for item in found}
+    made = []
+    for hour in range(start_s // HOUR_S * HOUR_S, end_s, HOUR_S):
+        item = busy.get(hour)
+        made.append(
+            HourOut(
+                hour=_rfc3339(hour),
+                calls=item.calls if item else 0,
+                quota=item.quota if item else 0,
+                tokens=item.tokens if item else 0,
+            )
+        )
+    return made
+
+
+def _rfc3339(unix_s: int) -> str:
+    return datetime.fromtimestamp(unix_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
