@@ -131,14 +131,10 @@ pub struct Edits<'a> {
 impl Envelope {
     /// Reads a body in one pass.
     pub fn read(endpoint: Endpoint, body: &[u8]) -> Result<Self, RequestError> {
-        if let Err(error) = std::str::from_utf8(body) {
-            return Err(RequestError::NotJson {
-                at: error.valid_up_to(),
-            });
-        }
+        check_utf8(body)?;
         let mut scanner = Scanner::new(body);
         if scanner.peek()? != Kind::Object {
-            scanner.skip()?;
+            scanner.pass()?;
             scanner.end()?;
             return Err(RequestError::NotAnObject);
         }
@@ -255,10 +251,10 @@ impl Reading {
             (b"prompt", Endpoint::Completions) => self.prompt(scanner)?,
             (b"prefix" | b"suffix", Endpoint::ChatCompletions | Endpoint::Completions) => {
                 self.has_infix |= scanner.peek()? != Kind::Null;
-                scanner.skip()?;
+                scanner.pass()?;
             }
             (b"input", Endpoint::Embeddings) => self.input(scanner)?,
-            _ => drop(scanner.skip()?),
+            _ => scanner.pass()?,
         }
         Ok(())
     }
@@ -288,7 +284,7 @@ impl Reading {
         self.has_subject = match scanner.peek()? {
             Kind::Array => count_elements(scanner)? > 0,
             Kind::Null => {
-                scanner.skip()?;
+                scanner.pass()?;
                 false
             }
             _ => {
@@ -351,9 +347,18 @@ impl StreamOptions {
     }
 }
 
+/// Checks the encoding; the place of a fault is looked for only when there is one.
+fn check_utf8(body: &[u8]) -> Result<(), RequestError> {
+    if simdutf8::basic::from_utf8(body).is_ok() {
+        return Ok(());
+    }
+    let at = std::str::from_utf8(body).map_or_else(|error| error.valid_up_to(), str::len);
+    Err(RequestError::NotJson { at })
+}
+
 fn read_flag(scanner: &mut Scanner<'_>, field: &'static str) -> Result<Option<bool>, RequestError> {
     let kind = scanner.peek()?;
-    scanner.skip()?;
+    scanner.pass()?;
     match kind {
         Kind::True => Ok(Some(true)),
         Kind::False => Ok(Some(false)),
@@ -377,7 +382,7 @@ fn read_integer(
     };
     match scanner.peek()? {
         Kind::Null => {
-            scanner.skip()?;
+            scanner.pass()?;
             return Ok(None);
         }
         Kind::Number => {}
@@ -400,7 +405,7 @@ fn count_elements(scanner: &mut Scanner<'_>) -> Result<u64, RequestError> {
     let mut first = true;
     let mut count = 0;
     while scanner.next_element(&mut first)? {
-        scanner.skip()?;
+        scanner.pass()?;
         count += 1;
     }
     Ok(count)
@@ -414,7 +419,7 @@ fn subject(scanner: &mut Scanner<'_>, field: &'static str) -> Result<(bool, u64)
             Ok((token.span.len() > 2 || field == "prompt", 1))
         }
         Kind::Null => {
-            scanner.skip()?;
+            scanner.pass()?;
             Ok((false, 0))
         }
         Kind::Array => {
@@ -424,7 +429,7 @@ fn subject(scanner: &mut Scanner<'_>, field: &'static str) -> Result<(bool, u64)
             let mut is_token_array = false;
             while scanner.next_element(&mut first)? {
                 is_token_array |= scanner.peek()? == Kind::Number;
-                scanner.skip()?;
+                scanner.pass()?;
                 parts += 1;
             }
             Ok((parts > 0, if is_token_array { 1 } else { parts }))

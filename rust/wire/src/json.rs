@@ -168,11 +168,12 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         self.expect(b'"')?;
         let mut escaped = false;
+        let mut at = self.at;
         loop {
-            self.at = plain_run_end(self.bytes, self.at);
-            match self.byte() {
+            at = plain_run_end(self.bytes, at);
+            match self.bytes.get(at) {
                 Some(b'"') => {
-                    self.at += 1;
+                    self.at = at + 1;
                     return Ok(Text {
                         span: start..self.at,
                         escaped,
@@ -180,30 +181,27 @@ impl<'a> Scanner<'a> {
                 }
                 Some(b'\\') => {
                     escaped = true;
-                    self.escape()?;
+                    at = self.escape_end(at)?;
                 }
-                _ => return self.broken(),
+                _ => return Err(JsonError::Syntax(at)),
             }
         }
     }
 
-    fn escape(&mut self) -> Result<(), JsonError> {
-        self.at += 1;
-        match self.byte() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                self.at += 1;
-                Ok(())
-            }
+    /// Returns where the escape at `at` ends.
+    fn escape_end(&self, at: usize) -> Result<usize, JsonError> {
+        match self.bytes.get(at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
             Some(b'u') => {
-                self.at += 1;
-                let digits = self.bytes.get(self.at..self.at + 4);
-                if digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
-                    self.at += 4;
-                    return Ok(());
+                let digits = self.bytes.get(at + 2..at + 6);
+                let is_hex = digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+                if is_hex {
+                    Ok(at + 6)
+                } else {
+                    Err(JsonError::Syntax(at + 2))
                 }
-                self.broken()
             }
-            _ => self.broken(),
+            _ => Err(JsonError::Syntax(at + 1)),
         }
     }
 
@@ -253,32 +251,65 @@ impl<'a> Scanner<'a> {
         self.broken()
     }
 
-    /// Consumes one whole value of any kind, checking all of it.
+    /// Consumes one whole value of any kind, checking all of it, and returns its place.
     pub(crate) fn skip(&mut self) -> Result<Range<usize>, JsonError> {
-        let kind = self.peek()?;
+        self.skip_whitespace();
         let start = self.at;
-        match kind {
-            Kind::String => drop(self.string()?),
-            Kind::Number => drop(self.number()?),
-            Kind::True => self.literal(b"true")?,
-            Kind::False => self.literal(b"false")?,
-            Kind::Null => self.literal(b"null")?,
+        self.pass()?;
+        Ok(start..self.at)
+    }
+
+    /// Consumes one whole value of any kind, checking all of it.
+    pub(crate) fn pass(&mut self) -> Result<(), JsonError> {
+        match self.peek()? {
+            Kind::String => self.string().map(|_| ()),
+            Kind::Number => self.number().map(|_| ()),
+            Kind::True => self.literal(b"true"),
+            Kind::False => self.literal(b"false"),
+            Kind::Null => self.literal(b"null"),
             Kind::Object => {
                 self.enter_object()?;
                 let mut first = true;
                 while self.next_key(&mut first)?.is_some() {
-                    self.skip()?;
+                    self.pass()?;
                 }
+                Ok(())
             }
             Kind::Array => {
                 self.enter_array()?;
                 let mut first = true;
                 while self.next_element(&mut first)? {
-                    self.skip()?;
+                    self.pass()?;
                 }
+                Ok(())
             }
         }
-        Ok(start..self.at)
+    }
+
+    /// Consumes one whole value without checking what is inside arrays and objects, only their nesting and strings.
+    pub(crate) fn pass_unchecked(&mut self) -> Result<(), JsonError> {
+        if !matches!(self.peek()?, Kind::Array | Kind::Object) {
+            return self.pass();
+        }
+        let mut open = 0_u32;
+        loop {
+            self.at = next_nesting(self.bytes, self.at);
+            match self.byte() {
+                Some(b'"') => self.string().map(|_| ())?,
+                Some(b'[' | b'{') => {
+                    self.at += 1;
+                    open += 1;
+                }
+                Some(_) => {
+                    self.at += 1;
+                    open -= 1;
+                    if open == 0 {
+                        return Ok(());
+                    }
+                }
+                None => return self.broken(),
+            }
+        }
     }
 
     /// Returns the text of a string token; what is not UTF-8 is replaced.
@@ -315,19 +346,52 @@ const fn special_bytes(word: u64) -> u64 {
     (is_quote | is_backslash | is_control) & HIGHS
 }
 
+/// Marks bytes that are a quote, a bracket or a brace. The lowest mark is exact.
+const fn nesting_bytes(word: u64) -> u64 {
+    // Brackets and braces differ in one bit.
+    let folded = word | (ONES * 0x20);
+    let quote = word ^ (ONES * b'"' as u64);
+    let opening = folded ^ (ONES * b'{' as u64);
+    let closing = folded ^ (ONES * b'}' as u64);
+    let is_quote = quote.wrapping_sub(ONES) & !quote;
+    let is_opening = opening.wrapping_sub(ONES) & !opening;
+    let is_closing = closing.wrapping_sub(ONES) & !closing;
+    (is_quote | is_opening | is_closing) & HIGHS
+}
+
+/// Returns the offset of the first byte at or after `from` that `marks` (a word at a time) or `is_marked` (a byte) finds.
+fn find_marked(
+    bytes: &[u8],
+    from: usize,
+    marks: impl Fn(u64) -> u64,
+    is_marked: impl Fn(u8) -> bool,
+) -> usize {
+    let mut at = from;
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let found = marks(u64::from_le_bytes(*word));
+        if found != 0 {
+            return at + (found.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let tail = bytes.get(at..).unwrap_or_default();
+    at + tail
+        .iter()
+        .position(|byte| is_marked(*byte))
+        .unwrap_or(tail.len())
+}
+
 /// Returns the offset of the first byte at or after `from` that a string cannot simply contain, or the end.
 fn plain_run_end(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    let (words, tail) = rest.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let marks = special_bytes(u64::from_le_bytes(*word));
-        if marks != 0 {
-            return from + index * 8 + (marks.trailing_zeros() / 8) as usize;
-        }
-    }
-    let is_special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
-    let in_tail = tail.iter().position(is_special).unwrap_or(tail.len());
-    from + words.len() * 8 + in_tail
+    find_marked(bytes, from, special_bytes, |byte| {
+        byte < 0x20 || byte == b'"' || byte == b'\\'
+    })
+}
+
+/// Returns the offset of the first quote, bracket or brace at or after `from`, or the end.
+pub(crate) fn next_nesting(bytes: &[u8], from: usize) -> usize {
+    let is_marked = |byte: u8| matches!(byte, b'"' | b'[' | b']' | b'{' | b'}');
+    find_marked(bytes, from, nesting_bytes, is_marked)
 }
 
 /// Resolves the escapes of a checked string body. A lone surrogate becomes U+FFFD.

@@ -5,14 +5,14 @@ use crate::canon::{ErrorBody, Usage};
 use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
 use crate::family::openai_chat::tap::{TextSink, read_reply};
-use crate::json::Scanner;
+use crate::json::{Scanner, next_nesting, unescape};
 use crate::tokens::Meter;
 use crate::usage::read_usage;
 
 /// The largest `usage` or `error` value that a skimmer keeps, in bytes.
 const MAX_VALUE: usize = 64 * 1024;
-/// The longest key that a skimmer compares, quotes included.
-const MAX_KEY: usize = 16;
+/// How much of a key a skimmer keeps, in bytes; `usage` with each letter escaped fits.
+const MAX_KEY: usize = 32;
 
 /// What a whole reply says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,16 +67,31 @@ pub fn reply_output_tokens_estimate(endpoint: Endpoint, body: &[u8], model: &str
 #[derive(Clone, Debug, Default)]
 pub struct ReplySkimmer {
     depth: u32,
-    in_string: bool,
-    is_escaped: bool,
-    /// The next string at the top level is a key.
-    expects_key: bool,
-    /// The text of the key being read or last read at the top level, with quotes.
+    place: Place,
+    /// What the next string at the top level is.
+    key_state: KeyState,
+    /// The key being read or last read at the top level, without quotes.
     key: Vec<u8>,
-    reads_key: bool,
     keeping: Option<Field>,
     value: Vec<u8>,
     facts: ReplyFacts,
+}
+
+/// Where in the grammar the last byte was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Structure,
+    String,
+    Escape,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum KeyState {
+    #[default]
+    Value,
+    Expected,
+    Reading,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,22 +109,27 @@ impl ReplySkimmer {
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8]) {
         let mut rest = chunk;
-        while let Some((&byte, behind)) = rest.split_first() {
-            if self.in_string && !self.is_escaped {
-                let run = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-                let (plain, stop) = rest.split_at(run);
-                self.keep(plain);
-                let Some((&byte, behind)) = stop.split_first() else {
-                    break;
-                };
-                self.string_byte(byte);
-                rest = behind;
-                continue;
-            }
-            if self.in_string {
-                self.string_byte(byte);
-            } else {
-                self.structure_byte(byte);
+        while !rest.is_empty() {
+            let plain = match self.place {
+                Place::String => memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len()),
+                Place::Structure if self.depth > 1 && self.keeping.is_none() => {
+                    next_nesting(rest, 0)
+                }
+                Place::Structure => plain_structure(rest),
+                Place::Escape => 0,
+            };
+            let (run, stop) = rest.split_at(plain);
+            self.keep(run);
+            let Some((&byte, behind)) = stop.split_first() else {
+                return;
+            };
+            match self.place {
+                Place::Structure => self.structure_byte(byte),
+                Place::String => self.string_byte(byte),
+                Place::Escape => {
+                    self.place = Place::String;
+                    self.keep(&[byte]);
+                }
             }
             rest = behind;
         }
@@ -123,13 +143,11 @@ impl ReplySkimmer {
         self.facts
     }
 
+    /// Keeps bytes that belong to a top-level key or to a value that is wanted.
     fn keep(&mut self, bytes: &[u8]) {
-        if self.reads_key && self.key.len() + bytes.len() <= MAX_KEY {
-            self.key.extend_from_slice(bytes);
-        } else if self.reads_key {
-            // Too long to be one of ours; what is kept no longer matches.
-            self.key.clear();
-            self.key.push(b'-');
+        if self.key_state == KeyState::Reading {
+            let room = MAX_KEY.saturating_sub(self.key.len());
+            self.key.extend(bytes.iter().take(room));
         }
         if self.keeping.is_some() {
             if self.value.len() + bytes.len() > MAX_VALUE {
@@ -142,34 +160,33 @@ impl ReplySkimmer {
     }
 
     fn string_byte(&mut self, byte: u8) {
-        self.keep(&[byte]);
-        if std::mem::take(&mut self.is_escaped) {
-            return;
-        }
-        match byte {
-            b'\\' => self.is_escaped = true,
-            b'"' => {
-                self.in_string = false;
-                self.reads_key = false;
+        if byte == b'"' {
+            self.place = Place::Structure;
+            if self.key_state == KeyState::Reading {
+                self.key_state = KeyState::Value;
             }
-            _ => {}
+        } else {
+            self.place = Place::Escape;
         }
+        self.keep(&[byte]);
     }
 
     fn structure_byte(&mut self, byte: u8) {
         match byte {
             b'"' => {
-                self.in_string = true;
-                if self.depth == 1 && std::mem::take(&mut self.expects_key) {
-                    self.reads_key = true;
+                self.place = Place::String;
+                self.keep(&[byte]);
+                if self.depth == 1 && self.key_state == KeyState::Expected {
+                    self.key_state = KeyState::Reading;
                     self.key.clear();
                 }
-                self.keep(&[byte]);
             }
             b'{' | b'[' => {
                 self.keep(&[byte]);
                 self.depth = self.depth.saturating_add(1);
-                self.expects_key = self.depth == 1 && byte == b'{';
+                if self.depth == 1 && byte == b'{' {
+                    self.key_state = KeyState::Expected;
+                }
             }
             b'}' | b']' => {
                 if self.depth == 1 {
@@ -180,18 +197,20 @@ impl ReplySkimmer {
             }
             b',' if self.depth == 1 => {
                 self.end_value();
-                self.expects_key = true;
+                self.key_state = KeyState::Expected;
             }
-            b':' if self.depth == 1 => {
-                self.value.clear();
-                self.keeping = match self.key.as_slice() {
-                    b"\"usage\"" => Some(Field::Usage),
-                    b"\"error\"" => Some(Field::Error),
-                    _ => None,
-                };
-            }
+            b':' if self.depth == 1 => self.start_value(),
             _ => self.keep(&[byte]),
         }
+    }
+
+    fn start_value(&mut self) {
+        self.value.clear();
+        self.keeping = match unescape(&self.key).as_str() {
+            "usage" => Some(Field::Usage),
+            "error" => Some(Field::Error),
+            _ => None,
+        };
     }
 
     fn end_value(&mut self) {
@@ -206,4 +225,10 @@ impl ReplySkimmer {
             None => {}
         }
     }
+}
+
+/// Returns how many bytes at the start are neither a quote nor a bracket nor a separator.
+fn plain_structure(bytes: &[u8]) -> usize {
+    let is_structure = |byte: &u8| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',' | b':');
+    bytes.iter().position(is_structure).unwrap_or(bytes.len())
 }

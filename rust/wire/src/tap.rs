@@ -42,15 +42,22 @@ pub struct StreamTap {
     partial: Vec<u8>,
     /// Whether the current event outgrew [`MAX_PARTIAL`] and passes unread.
     is_oversize: bool,
-    /// Whether the current line has no byte yet.
-    line_is_blank: bool,
-    /// Whether the last byte was a CR, whose LF may follow.
-    ended_with_cr: bool,
     /// Whether the last event was withheld.
     was_withheld: bool,
-    past_start: bool,
+    lines: Lines,
     outcome: StreamOutcome,
     output: Output,
+}
+
+/// Where in its lines a stream stands.
+#[derive(Clone, Debug)]
+struct Lines {
+    /// Whether the current line has no byte yet.
+    is_blank: bool,
+    /// Whether the last byte was a CR, whose LF may follow.
+    ended_with_cr: bool,
+    /// Whether the first event is over.
+    past_start: bool,
 }
 
 /// Measures delivered text.
@@ -75,10 +82,12 @@ impl StreamTap {
             withholds: withhold_usage_chunk,
             partial: Vec::new(),
             is_oversize: false,
-            line_is_blank: true,
-            ended_with_cr: false,
             was_withheld: false,
-            past_start: false,
+            lines: Lines {
+                is_blank: true,
+                ended_with_cr: false,
+                past_start: false,
+            },
             outcome: StreamOutcome::default(),
             output: Output {
                 meter: Meter::new(""),
@@ -138,7 +147,7 @@ impl StreamTap {
         };
         let mut at = 0;
         let mut event_start = 0;
-        if std::mem::take(&mut self.ended_with_cr) && chunk.first() == Some(&b'\n') {
+        if std::mem::take(&mut self.lines.ended_with_cr) && chunk.first() == Some(&b'\n') {
             at = 1;
             if self.partial.is_empty() && !self.is_oversize {
                 event_start = 1;
@@ -146,15 +155,15 @@ impl StreamTap {
             }
         }
         while let Some(found) = memchr::memchr2(b'\n', b'\r', rest(chunk, at)) {
-            let ends_event = self.line_is_blank && found == 0;
+            let ends_event = self.lines.is_blank && found == 0;
             at = self.line_end(chunk, at + found);
-            self.line_is_blank = true;
+            self.lines.is_blank = true;
             if ends_event {
                 self.end_event(&mut passage, event_start, at);
                 event_start = at;
             }
         }
-        self.line_is_blank &= at >= chunk.len();
+        self.lines.is_blank &= at >= chunk.len();
         self.keep(&mut passage, event_start);
     }
 
@@ -164,7 +173,7 @@ impl StreamTap {
         match chunk.get(at + 1) {
             Some(b'\n') if is_cr => at + 2,
             None => {
-                self.ended_with_cr = is_cr;
+                self.lines.ended_with_cr = is_cr;
                 at + 1
             }
             Some(_) => at + 1,
@@ -218,7 +227,7 @@ impl StreamTap {
 
     /// Reads one event, blank line included or not; says whether it holds nothing but usage.
     fn read_event(&mut self, event: &[u8]) -> bool {
-        let is_first = !std::mem::replace(&mut self.past_start, true);
+        let is_first = !std::mem::replace(&mut self.lines.past_start, true);
         let event = if is_first {
             event.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(event)
         } else {

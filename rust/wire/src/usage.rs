@@ -24,7 +24,7 @@ struct Counts {
 /// Consumes the value at the scanner and returns its usage; `None` for null, other types and objects without any count.
 pub(crate) fn read_usage(scanner: &mut Scanner<'_>) -> Result<Option<Usage>, JsonError> {
     if scanner.peek()? != Kind::Object {
-        scanner.skip()?;
+        scanner.pass()?;
         return Ok(None);
     }
     let mut counts = Counts::default();
@@ -49,7 +49,7 @@ pub(crate) fn read_usage(scanner: &mut Scanner<'_>) -> Result<Option<Usage>, Jso
             b"completion_tokens_details" | b"output_tokens_details" => {
                 read_completion_details(scanner, &mut counts)?;
             }
-            _ => drop(scanner.skip()?),
+            _ => scanner.pass()?,
         }
     }
     Ok(counts.usage())
@@ -123,7 +123,7 @@ fn each_count(
     mut found: impl FnMut(&[u8], Option<u64>),
 ) -> Result<(), JsonError> {
     if scanner.peek()? != Kind::Object {
-        scanner.skip()?;
+        scanner.pass()?;
         return Ok(());
     }
     scanner.enter_object()?;
@@ -138,7 +138,7 @@ fn each_count(
 /// Consumes a value; a number that is not negative is a count (fractions are cut off), anything else is none.
 fn read_count(scanner: &mut Scanner<'_>) -> Result<Option<u64>, JsonError> {
     if scanner.peek()? != Kind::Number {
-        scanner.skip()?;
+        scanner.pass()?;
         return Ok(None);
     }
     let digits = scanner.number()?;

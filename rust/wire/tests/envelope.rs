@@ -1,4 +1,5 @@
 //! The envelope as the relay uses it: what is read, what is refused, what is spliced.
+#![expect(clippy::expect_used, reason = "tests state what must be there")]
 
 use weirgate_wire::{Edits, Endpoint, Envelope, RequestError};
 

@@ -19,7 +19,6 @@ pub struct SseParser {
     line: Vec<u8>,
     event: String,
     data: Vec<u8>,
-    has_data: bool,
     last_was_cr: bool,
     past_start: bool,
     is_oversize: bool,
@@ -110,7 +109,6 @@ impl SseParser {
                 }
                 self.data.extend_from_slice(value);
                 self.data.push(b'\n');
-                self.has_data = true;
             }
             b"event" => {
                 self.event.clear();
@@ -123,14 +121,13 @@ impl SseParser {
     fn dispatch(&mut self, on_event: &mut dyn FnMut(SseEvent<'_>)) {
         if std::mem::take(&mut self.is_oversize) {
             self.dropped += 1;
-        } else if self.has_data {
+        } else if !self.data.is_empty() {
             let data = self.data.strip_suffix(b"\n").unwrap_or(&self.data);
             on_event(SseEvent {
                 event: &self.event,
                 data,
             });
         }
-        self.has_data = false;
         self.data.clear();
         self.event.clear();
     }

@@ -74,7 +74,7 @@ fn walk_top(
                 let is_set = !matches!(kind, Kind::Null | Kind::False);
                 reading.error = is_set.then_some(span);
             }
-            _ => drop(scanner.skip()?),
+            _ => scanner.pass_unchecked()?,
         }
     }
     Ok(())
@@ -83,7 +83,7 @@ fn walk_top(
 fn walk_x_groq(scanner: &mut Scanner<'_>, usage: &mut Option<Usage>) -> Result<(), JsonError> {
     each_field(scanner, |scanner, key| {
         if key != b"usage" {
-            return scanner.skip().map(drop);
+            return scanner.pass_unchecked();
         }
         let found = read_usage(scanner)?;
         if usage.is_none() {
@@ -108,7 +108,7 @@ fn walk_choices(
             b"text" => pass_text(scanner, sink),
             b"finish_reason" => {
                 reading.finished |= scanner.peek()? == Kind::String;
-                scanner.skip().map(drop)
+                scanner.pass_unchecked()
             }
             b"usage" => {
                 if let Some(usage) = read_usage(scanner)? {
@@ -116,7 +116,7 @@ fn walk_choices(
                 }
                 Ok(())
             }
-            _ => scanner.skip().map(drop),
+            _ => scanner.pass_unchecked(),
         })
     })?;
     reading.has_empty_choices = is_array && count == 0;
@@ -129,18 +129,18 @@ fn walk_message(scanner: &mut Scanner<'_>, sink: &mut dyn TextSink) -> Result<()
         b"tool_calls" => each_element(scanner, |scanner| {
             each_field(scanner, |scanner, key| match key {
                 b"function" => walk_function(scanner, sink),
-                _ => scanner.skip().map(drop),
+                _ => scanner.pass_unchecked(),
             })
         }),
         b"function_call" => walk_function(scanner, sink),
-        _ => scanner.skip().map(drop),
+        _ => scanner.pass_unchecked(),
     })
 }
 
 fn walk_function(scanner: &mut Scanner<'_>, sink: &mut dyn TextSink) -> Result<(), JsonError> {
     each_field(scanner, |scanner, key| match key {
         b"name" | b"arguments" => pass_text(scanner, sink),
-        _ => scanner.skip().map(drop),
+        _ => scanner.pass_unchecked(),
     })
 }
 
@@ -157,10 +157,10 @@ fn pass_text(scanner: &mut Scanner<'_>, sink: &mut dyn TextSink) -> Result<(), J
         Kind::Array => each_element(scanner, |scanner| {
             each_field(scanner, |scanner, key| match key {
                 b"text" | b"thinking" => pass_text(scanner, sink),
-                _ => scanner.skip().map(drop),
+                _ => scanner.pass_unchecked(),
             })
         }),
-        _ => scanner.skip().map(drop),
+        _ => scanner.pass_unchecked(),
     }
 }
 
@@ -170,7 +170,7 @@ fn each_element(
     mut visit: impl FnMut(&mut Scanner<'_>) -> Result<(), JsonError>,
 ) -> Result<(), JsonError> {
     if scanner.peek()? != Kind::Array {
-        return scanner.skip().map(drop);
+        return scanner.pass_unchecked();
     }
     scanner.enter_array()?;
     let mut first = true;
@@ -186,7 +186,7 @@ fn each_field(
     mut visit: impl FnMut(&mut Scanner<'_>, &[u8]) -> Result<(), JsonError>,
 ) -> Result<(), JsonError> {
     if scanner.peek()? != Kind::Object {
-        return scanner.skip().map(drop);
+        return scanner.pass_unchecked();
     }
     scanner.enter_object()?;
     let mut first = true;
