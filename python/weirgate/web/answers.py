@@ -91,12 +91,19 @@ class StreamAnswer:
 
 
 class Paged(BaseModel, Generic[Item]):
-    """The family's page: `data` of a list answer, with the names that older clients read."""
+    """The family's page: `data` of a list answer, with all names that its clients read.
+
+    `data` and `total_count` (one-hub and its like) repeat `items` and `total`, `size` repeats
+    `page_size`: one answer then serves every client of the family.
+    """
 
     page: int
     page_size: int
+    size: int
     total: int
+    total_count: int
     items: list[Item]
+    data: list[Item]
 
 
 def _plain(value: object) -> Any:
@@ -131,7 +138,16 @@ def ok(
 
 def paged(page: Page, total: int, items: list[Any], **extra: Any) -> Answer:
     """Returns the family's page; `extra` adds fields beside `items`, such as `type_counts`."""
-    data = {"page": page.number, "page_size": page.size, "total": total, "items": items, **extra}
+    data = {
+        "page": page.number,
+        "page_size": page.size,
+        "size": page.size,
+        "total": total,
+        "total_count": total,
+        "items": items,
+        "data": items,
+        **extra,
+    }
     return ok(data)
 
 

@@ -1,4 +1,4 @@
-"""The family's paging: `p` counts from 1, the size is the first of `page_size`, `ps`, `size`.
+"""The family's paging: `p` (or `page`) from 1, the size is the first of `page_size`, `ps`, `size`.
 
 Odd input never fails: it becomes the first page or the default size, as clients rely on it.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 DEFAULT_SIZE = 10
 MAX_SIZE = 100
@@ -49,13 +49,14 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     p: str | None = None
+    page_number: str | None = Field(None, alias="page")
     page_size: str | None = None
     ps: str | None = None
     size: str | None = None
 
     def page(self, default_size: int = DEFAULT_SIZE) -> Page:
         """Returns the page that was asked for, within the family's limits."""
-        number = min(_integer(self.p), MAX_PAGE)
+        number = min(_integer(self.p if self.p else self.page_number), MAX_PAGE)
         if number == 0:
             number = 1
         elif number < -1:

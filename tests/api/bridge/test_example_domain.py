@@ -133,8 +133,11 @@ def test_a_created_note_is_listed_to_every_user(management: Management) -> None:
         "data": {
             "page": 1,
             "page_size": 5,
+            "size": 5,
             "total": 1,
+            "total_count": 1,
             "items": [{"name": "n1", "text": "x"}],
+            "data": [{"name": "n1", "text": "x"}],
         },
     }
 
