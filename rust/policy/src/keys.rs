@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer};
 use crate::groups::AUTO;
 use crate::refusal::Refusal;
 use crate::routing::normalised_model;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, SnapshotError, read};
 
 /// The role from which a user is an admin.
 pub const ROLE_ADMIN: i32 = 10;
@@ -286,6 +286,16 @@ fn nameless() -> Arc<str> {
 
 fn default_group() -> Arc<str> {
     Arc::from("default")
+}
+
+/// Reads a batch of key rows; the error names the row and field.
+pub fn keys_from_json(bytes: &[u8]) -> Result<Vec<KeyEntry>, SnapshotError> {
+    read(bytes)
+}
+
+/// Reads a batch of user rows; the error names the row and field.
+pub fn users_from_json(bytes: &[u8]) -> Result<Vec<UserEntry>, SnapshotError> {
+    read(bytes)
 }
 
 /// The group or groups that a request may use.

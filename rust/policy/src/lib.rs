@@ -26,7 +26,7 @@ pub use channel::{Channel, KeyMode};
 pub use groups::Groups;
 pub use keys::{
     Caller, GroupChoice, KeyEntry, KeyHash, KeyHasher, KeyText, UserEntry, check_key,
-    check_key_state, check_model, parse_key_text,
+    check_key_state, check_model, keys_from_json, parse_key_text, users_from_json,
 };
 pub use price::{
     Charge, PriceStamp, Sheet, charge, default_completion_ratio, default_prices_json, hold_amount,

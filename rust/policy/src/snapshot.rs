@@ -157,13 +157,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// Parses and compiles a snapshot document.
     pub fn from_json(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        let document: Document =
-            serde_path_to_error::deserialize(&mut reader).map_err(|error| SnapshotError {
-                path: error.path().to_string(),
-                message: error.into_inner().to_string(),
-            })?;
-        Self::compile(document)
+        Self::compile(read(bytes)?)
     }
 
     fn compile(document: Document) -> Result<Self, SnapshotError> {
@@ -271,6 +265,24 @@ impl Snapshot {
     pub fn has_price(&self, model: &str) -> bool {
         self.sheets.contains_key(model) || self.tables.has_price(model)
     }
+}
+
+/// Parses a document; the error names the field.
+pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, SnapshotError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let document = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        SnapshotError {
+            path,
+            message: error.into_inner().to_string(),
+        }
+    })?;
+    let end = reader.end();
+    end.map_err(|error| SnapshotError {
+        path: ".".to_owned(),
+        message: error.to_string(),
+    })?;
+    Ok(document)
 }
 
 fn compile_sheets(
