@@ -57,6 +57,9 @@ class Gateway:
     def serve(self) -> str:
         """Starts the workers and the listeners; returns ``host:port`` of the public one."""
 
+    def admin_address(self) -> str | None:
+        """Returns ``host:port`` of the admin listener, None before `serve` or without one."""
+
     def check_key(self, text: str, client_ip: str | None) -> bytes:
         """Judges a key as the relay would; JSON: ``ok`` and caller, or status, code, message."""
 
@@ -113,6 +116,10 @@ class RowsBatch:
     @property
     def columns(self) -> dict[str, bytes | list[str]]:
         """Integers as little-endian int64 bytes, booleans as uint8 bytes, text as lists."""
+
+    @property
+    def refused(self) -> list[tuple[int, str, int, int]]:
+        """Requests refused before a hold: (minute in Unix seconds, reason, key id, count)."""
 
 @final
 class SseParser:

@@ -56,6 +56,7 @@ class Batch:
 
     position: str
     given: list[dict[str, object]] = field(default_factory=list)
+    refused: list[tuple[int, str, int, int]] = field(default_factory=list)
 
     @property
     def rows(self) -> int:

@@ -63,3 +63,7 @@ class Rows(Protocol):
     @property
     def columns(self) -> dict[str, bytes | list[str]]:
         """Little-endian int64 or uint8 bytes, or a list of text, a column."""
+
+    @property
+    def refused(self) -> list[tuple[int, str, int, int]]:
+        """Refused requests: minute in Unix seconds, reason, key id, count."""

@@ -162,6 +162,8 @@ class UsageWriter:
 
         def work() -> int:
             self._move(JOURNAL, previous, batch.position)
+            if batch.refused:
+                connection.executemany(query("insert_refused"), batch.refused)
             if batch.rows == 0:
                 return 0
             view["id"] = self._take_ids(batch.rows)

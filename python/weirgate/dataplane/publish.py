@@ -6,7 +6,7 @@ users, keys and balances, read in one transaction with the last entry number the
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,6 +26,7 @@ from weirgate.dataplane.compile import (
     user_rows,
 )
 from weirgate.store import Changes, Store
+from weirgate.store.crypto import Sealer, SealError
 from weirgate.store.tables import Channel, Key, LedgerCounter, LedgerEntry, Option, User
 from weirgate.system.option_keys import OptionRegistry, OptionValues
 
@@ -56,11 +57,11 @@ class PublishTarget(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PublishSource:
-    """Where published rows come from; `open_secret` decrypts a value kept under a name."""
+    """Where published rows come from, and what opens their secrets."""
 
     store: Store
     registry: OptionRegistry
-    open_secret: Callable[[bytes, str], str]
+    sealer: Sealer
     defaults: RelayDefaults
 
 
@@ -141,10 +142,7 @@ class Publisher:
 
     async def _send_routing(self, session: AsyncSession) -> None:
         rows = await session.scalars(select(Channel).order_by(Channel.id))
-        open_secret = self._source.open_secret
-        channels = [
-            OpenChannel(row, open_secret(row.key_encrypted, f"channel:{row.id}")) for row in rows
-        ]
+        channels = [OpenChannel(row, self._key_text(row)) for row in rows]
         stored = (await session.execute(select(Option.key, Option.value))).all()
         options = OptionValues(self._source.registry, {row.key: row.value for row in stored})
         compiled = compile_routing(self._version + 1, channels, options, self._source.defaults)
@@ -152,6 +150,16 @@ class Publisher:
             log.warning("left out of routing", what=warning)
         self._gateway.publish_snapshot(compiled.document)
         self._version += 1
+
+    def _key_text(self, row: Channel) -> str:
+        """Returns a channel's credentials; none when they do not open with this server's key."""
+        if not row.key_encrypted:
+            return ""
+        try:
+            return self._source.sealer.open(row.key_encrypted, f"channel:{row.id}")
+        except SealError as error:
+            log.warning("a channel has no usable key", channel=row.id, error=str(error))
+            return ""
 
     async def _send_entries(self, session: AsyncSession) -> None:
         columns = (

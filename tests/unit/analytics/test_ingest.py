@@ -119,6 +119,16 @@ def test_ids_carry_the_node_and_are_shared_by_all_log_types(path: Path) -> None:
     with_writer(path, work, node=3)
 
 
+def test_counts_of_refused_requests_come_with_their_batch(path: Path) -> None:
+    refused = [(NOON_MS // 1000, "key_unknown", 0, 3)]
+
+    async def work(writer: UsageWriter) -> None:
+        await writer.ingest(Batch("1:1:9", [], refused), "")
+        assert asked(writer, "SELECT * FROM refused_minutes") == refused
+
+    with_writer(path, work)
+
+
 def test_deleting_old_rows_keeps_their_hourly_sums(path: Path) -> None:
     async def work(writer: UsageWriter) -> None:
         october = NOON_MS - 40 * 86_400_000

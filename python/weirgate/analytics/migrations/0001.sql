@@ -50,3 +50,11 @@ CREATE TABLE usage_hourly (
   quota_cost         BIGINT NOT NULL,
   PRIMARY KEY (hour, user_id, model, channel_id, group_name)
 );
+
+-- Requests refused before any money was held, by minute, reason and key (0: no known key).
+CREATE TABLE refused_minutes (
+  minute_s  BIGINT NOT NULL,
+  reason    TEXT NOT NULL,
+  key_id    BIGINT NOT NULL,
+  count     BIGINT NOT NULL
+);

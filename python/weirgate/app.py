@@ -1,0 +1,219 @@
+"""The composition root: opens everything in order, serves, and closes it in the opposite order.
+
+Start: folder lock, migrations, stores, journal, SQL caught up, published, management answering,
+then the public port; the usage store catches up behind. Stop: not ready, stop accepting, drain,
+flush, appliers catch up, management, exit. Startup errors are one line.
+"""
+
+import asyncio
+import dataclasses
+import secrets as randomness
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+
+import orjson
+import structlog
+import typer
+
+from weirgate import __version__, composition
+from weirgate._core import Gateway, init_logging
+from weirgate.analytics.database import Limits
+from weirgate.analytics.ingest import UsageWriter
+from weirgate.analytics.reader import UsageReader
+from weirgate.dataplane import supervise
+from weirgate.dataplane.compile import RelayDefaults
+from weirgate.dataplane.control import ControlServer
+from weirgate.dataplane.drain import Drain
+from weirgate.dataplane.publish import Publisher, PublishSource
+from weirgate.dataplane.verify import verify
+from weirgate.logs import configure
+from weirgate.settings import MIB, Secrets, Settings
+from weirgate.store import Store
+from weirgate.store.crypto import Sealer
+from weirgate.store.migrate import migrate
+from weirgate.web.application import build
+from weirgate.web.server import ManagementServer
+from weirgate.web.static import StaticFiles
+
+MANAGEMENT_STOP_S = 10.0
+RELAY_TIMEOUT_MS = 3_600_000
+
+log = structlog.get_logger("weirgate.app")
+
+
+async def serve(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT.
+
+    Raises:
+        StartError and the errors of the parts: the process cannot start.
+    """
+    configure(settings.log_level, settings.log_format)
+    init_logging(settings.log_level, json=settings.log_format == "json")
+    async with AsyncExitStack() as stack:
+        stack.enter_context(supervise.owned(settings.data_dir))
+        stop = supervise.StopSignal()
+        app = App(settings, stack)
+        await app.open()
+        if stop.is_asked:
+            return
+        await app.start()
+        await app.announce()
+        await app.run_until(stop)
+
+
+def gateway_config(settings: Settings, secrets: Secrets) -> bytes:
+    """Returns the data plane's configuration."""
+    config: dict[str, Any] = {
+        "listen": supervise.public_address(settings),
+        "admin_listen": supervise.admin_address(settings),
+        "management_socket": str(settings.management_socket.absolute()),
+        "data_dir": str(settings.data_dir.absolute()),
+        "trusted_proxies": settings.trusted_proxies,
+        "key_secret": secrets.key_hash.hex(),
+        "node": settings.node,
+        "limits": {
+            "body_bytes": settings.max_request_body_mb * MIB,
+            "max_connections": settings.max_connections,
+        },
+        "drain_timeout_ms": settings.drain_timeout_s * 1000,
+        "journal": {
+            "segment_bytes": settings.journal_segment_mb * MIB,
+            "cap_bytes": settings.journal_cap_mb * MIB,
+            "keep_ms": settings.journal_keep_s * 1000,
+        },
+    }
+    if settings.workers:
+        config["workers"] = settings.workers
+    return orjson.dumps(config)
+
+
+class App:
+    """The running parts; whatever was opened is closed by the stack, newest first."""
+
+    def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
+        self._settings = settings
+        self._stack = stack
+        self._secrets = settings.load_secrets()
+        self._setup_token = settings.setup_token or randomness.token_urlsafe(18)
+        self._address = ""
+
+    async def open(self) -> None:
+        """Opens stores and journal, and brings SQL and the data plane up to date."""
+        settings = self._settings
+        # Addresses first: a taken port should stop the start before anything is touched.
+        config = gateway_config(settings, self._secrets)
+        steps = await asyncio.to_thread(migrate, settings.sql_url)
+        if steps:
+            log.info("migrated the database", steps=[step.title for step in steps])
+        self.store = Store(settings.sql_url)
+        self._stack.push_async_callback(self.store.close)
+        await self.store.open()
+        await self._open_usage()
+        self.gateway = await asyncio.to_thread(Gateway, config)
+        self._stack.push_async_callback(self._shut_gateway)
+        self.drain = Drain(self.store, self.writer, self.gateway, node=settings.node)
+        await self.drain.catch_up_ledger()
+        self.sealer = Sealer(self._secrets.encryption)
+        self.registry = composition.option_registry()
+        self.publisher = self._publisher()
+        await self.publisher.load()
+        self.store.on_commit = self.publisher.publish
+
+    async def start(self) -> None:
+        """Starts management, control and drains, then opens the public port."""
+        await self._start_management()
+        control = ControlServer(
+            self._settings.control_socket,
+            {"status": self._status, "ledger_verify": self._verify},
+        )
+        await control.start()
+        self._stack.push_async_callback(control.stop)
+        self.drain.start()
+        self._stack.push_async_callback(self._finish)
+        self._publishing = asyncio.create_task(self.publisher.run(), name="publisher")
+        self._address = await asyncio.to_thread(self.gateway.serve)
+        log.info("serving", address=self._address, admin=self.gateway.admin_address())
+
+    async def announce(self) -> None:
+        """Says where the server is and, until it is set up, the one-time token."""
+        typer.echo(f"weirgate {__version__} serves http://{self._address}/")
+        typer.echo(f"health and metrics: http://{self.gateway.admin_address()}/metrics")
+        async with self.store.unit_of_work(write=False) as uow:
+            is_set_up = await composition.is_set_up(uow)
+        if not is_set_up:
+            typer.echo(f"not set up yet: open http://{self._address}/setup")
+            typer.echo(f"setup token (needed from other machines): {self._setup_token}")
+
+    async def run_until(self, stop: supervise.StopSignal) -> None:
+        """Waits for the stop signal, or for a part that ended by itself."""
+        waiting = asyncio.create_task(stop.wait())
+        ended = asyncio.create_task(self._management.wait())
+        await asyncio.wait({waiting, ended}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        ended.cancel()
+        log.info("stopping")
+
+    async def _open_usage(self) -> None:
+        settings = self._settings
+        limits = Limits(memory=settings.analytics_memory, threads=settings.analytics_threads)
+        self.writer = UsageWriter(settings.usage_path, node=settings.node, limits=limits)
+        self._stack.push_async_callback(self.writer.close)
+        await self.writer.open(composition.now_ms())
+        self.reader = UsageReader(self.writer)
+        self.reader.open()
+        self._stack.callback(self.reader.close)
+
+    def _publisher(self) -> Publisher:
+        settings = self._settings
+        defaults = RelayDefaults(
+            idle_timeout_ms=settings.streaming_timeout_s * 1000,
+            total_timeout_ms=settings.relay_timeout_s * 1000 or RELAY_TIMEOUT_MS,
+        )
+        source = PublishSource(self.store, self.registry, self.sealer, defaults)
+        return Publisher(source, self.gateway, sync_s=settings.sync_frequency_s)
+
+    async def _start_management(self) -> None:
+        settings = self._settings
+        parts = composition.Parts(
+            settings=settings,
+            store=self.store,
+            gateway=self.gateway,
+            writer=self.writer,
+            reader=self.reader,
+            registry=self.registry,
+            sealer=self.sealer,
+            setup_token=self._setup_token,
+        )
+        sessions = composition.sessions(settings)
+        services = composition.services(parts, sessions)
+        static = StaticFiles(composition.STATIC, services.limiter)
+        routes = composition.routes(parts, sessions)
+        bridge = build(routes, services, static=static, version=__version__)
+        self._management = ManagementServer(bridge, settings.management_socket)
+        await self._management.start()
+        self._stack.push_async_callback(self._management.stop, MANAGEMENT_STOP_S)
+
+    async def _finish(self) -> None:
+        """Stops the data plane, then drains what is left; management still answers meanwhile."""
+        await self._shut_gateway()
+        await self.drain.stop()
+        self._publishing.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._publishing
+
+    async def _shut_gateway(self) -> None:
+        await asyncio.to_thread(self.gateway.shutdown, self._settings.drain_timeout_s * 1000)
+
+    async def _status(self) -> dict[str, Any]:
+        loops = (self.drain.ledger, self.drain.rows, self.drain.logs)
+        return {
+            "version": __version__,
+            "address": self._address,
+            "gateway": orjson.loads(self.gateway.status()),
+            "drain": {loop.name: dataclasses.asdict(loop.progress) for loop in loops},
+        }
+
+    async def _verify(self) -> dict[str, Any]:
+        node = self._settings.node
+        report = await verify(self.store, self.writer, self.reader, node=node)
+        return dataclasses.asdict(report)

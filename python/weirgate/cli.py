@@ -1,0 +1,240 @@
+"""The `weirgate` command: serve, migrate, ledger verify.
+
+Options given here win over the environment. Errors that stop a start are one line on standard
+error and exit code 1; a traceback means a fault of ours.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import duckdb
+import orjson
+import typer
+import uvloop
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from weirgate import __version__
+from weirgate._core import CoreError
+from weirgate.analytics import database
+from weirgate.analytics.ingest import CursorMovedError, UsageWriter
+from weirgate.analytics.reader import UsageReader
+from weirgate.dataplane import control, supervise
+from weirgate.dataplane.verify import verify
+from weirgate.settings import Settings, StartError
+from weirgate.store import Store
+from weirgate.store.engine import DatabaseUrlError
+from weirgate.store.migrate import MigrationError, migrate, plan
+from weirgate.web.server import StartError as ManagementStartError
+
+START_ERRORS = (
+    StartError,
+    ManagementStartError,
+    MigrationError,
+    DatabaseUrlError,
+    CoreError,
+    CursorMovedError,
+    ValidationError,
+    SQLAlchemyError,
+    duckdb.Error,
+    OSError,
+)
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+ledger = typer.Typer(no_args_is_help=True)
+app.add_typer(ledger, name="ledger", help="The books.")
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder (./data).")]
+Url = Annotated[
+    str | None, typer.Option("--database-url", help="postgresql://...; default: SQLite.")
+]
+
+
+@app.command()
+def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command line
+    port: Annotated[int | None, typer.Option(help="Public port (3000); 0: a free one.")] = None,
+    data: Data = None,
+    workers: Annotated[int | None, typer.Option(help="Relay threads (one a core).")] = None,
+    trusted_proxies: Annotated[
+        str | None, typer.Option(help="CIDRs that may name the client, comma separated.")
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Public address (0.0.0.0).")] = None,
+    admin_port: Annotated[int | None, typer.Option(help="Port of health and metrics.")] = None,
+    database_url: Url = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Set up only.")] = False,  # noqa: FBT002
+) -> None:
+    """Migrates and serves until SIGTERM."""
+
+    def run() -> None:
+        settings = _settings(
+            port=port,
+            data_dir=data,
+            workers=workers,
+            trusted_proxies=trusted_proxies,
+            host=host,
+            admin_port=admin_port,
+            database_url=database_url,
+        )
+        if no_serve:
+            asyncio.run(_migrate(settings))
+            return
+        from weirgate import app as root  # noqa: PLC0415 - what only a server needs
+
+        uvloop.run(root.serve(settings))
+
+    _guarded(run)
+
+
+@app.command(name="migrate")
+def migrate_command(
+    data: Data = None,
+    database_url: Url = None,
+    plan_only: Annotated[bool, typer.Option("--plan", help="Show, change nothing.")] = False,  # noqa: FBT002
+) -> None:
+    """Brings both stores to this version's shape."""
+
+    def run() -> None:
+        settings = _settings(data_dir=data, database_url=database_url)
+        asyncio.run(_show_plan(settings) if plan_only else _migrate(settings))
+
+    _guarded(run)
+
+
+@app.command()
+def version() -> None:
+    """Shows the version."""
+    typer.echo(__version__)
+
+
+@app.command()
+def status(data: Data = None) -> None:
+    """Shows what the running server does, as JSON."""
+
+    def run() -> None:
+        path = _settings(data_dir=data).control_socket
+        _show(asyncio.run(_ask(path, "status")))
+
+    _guarded(run)
+
+
+@ledger.command(name="verify")
+def ledger_verify(data: Data = None, database_url: Url = None) -> None:
+    """Compares the books; exits with 1 when they do not agree."""
+
+    def run() -> None:
+        settings = _settings(data_dir=data, database_url=database_url)
+        report = asyncio.run(_verify(settings))
+        _show(report)
+        if not report["is_sound"]:
+            raise typer.Exit(1)
+
+    _guarded(run)
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+def _settings(**given: Any) -> Settings:
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+async def _migrate(settings: Settings) -> None:
+    with supervise.owned(settings.data_dir):
+        settings.load_secrets()
+        steps = await asyncio.to_thread(migrate, settings.sql_url)
+        for step in steps:
+            typer.echo(f"sql: applied {step.revision} {step.title}")
+        writer = _writer(settings)
+        await writer.open(0)
+        await writer.close()
+    typer.echo("both stores are at this version's shape")
+
+
+async def _show_plan(settings: Settings) -> None:
+    planned = await asyncio.to_thread(plan, settings.sql_url)
+    for step in planned.steps:
+        typer.echo(f"sql: would apply {step.revision} {step.title}")
+    if planned.sql:
+        typer.echo(planned.sql)
+    for number in _pending_usage(settings):
+        typer.echo(f"usage store: would apply {number:04d}")
+    if not planned.steps and not _pending_usage(settings):
+        typer.echo("nothing to do")
+
+
+def _pending_usage(settings: Settings) -> list[int]:
+    if not settings.usage_path.exists():
+        return [number for number, _ in database.migrations()]
+    connection = duckdb.connect(str(settings.usage_path), read_only=True)
+    try:
+        return database.pending(connection)
+    finally:
+        connection.close()
+
+
+def _writer(settings: Settings) -> UsageWriter:
+    limits = database.Limits(settings.analytics_memory, settings.analytics_threads)
+    return UsageWriter(settings.usage_path, node=settings.node, limits=limits)
+
+
+async def _ask(path: Path, call: str) -> Any:
+    try:
+        return await control.ask(path, call)
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        raise StartError(f"no server runs on {path.parent}") from error
+    except control.ControlError as error:
+        raise StartError(str(error)) from error
+
+
+async def _verify(settings: Settings) -> dict[str, Any]:
+    """Asks the running server; opens the stores itself only when none runs."""
+    try:
+        answer: dict[str, Any] = await control.ask(settings.control_socket, "ledger_verify")
+    except (FileNotFoundError, ConnectionRefusedError):
+        return await _verify_at_rest(settings)
+    return answer
+
+
+async def _verify_at_rest(settings: Settings) -> dict[str, Any]:
+    with supervise.owned(settings.data_dir):
+        store = Store(settings.sql_url)
+        writer = _writer(settings)
+        await writer.open(0)
+        reader = UsageReader(writer)
+        reader.open()
+        try:
+            report = await verify(store, writer, reader, node=settings.node)
+        finally:
+            reader.close()
+            await writer.close()
+            await store.close()
+    shown: dict[str, Any] = orjson.loads(orjson.dumps(report))
+    return shown
+
+
+def _show(document: Any) -> None:
+    typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+
+
+def _guarded(run: Callable[[], None]) -> None:
+    try:
+        run()
+    except START_ERRORS as error:
+        _give_up(error)
+
+
+def _give_up(error: Exception) -> NoReturn:
+    """Says in one line what stopped the command."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        line = f"setting {'.'.join(map(str, first['loc']))}: {first['msg']}"
+    else:
+        # SQLAlchemy's own text repeats the statement; the driver's says what is wrong.
+        line = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    typer.echo(f"weirgate: {line}", err=True)
+    sys.exit(1)

@@ -1,0 +1,134 @@
+"""Constructs the domains by hand and lists their routes; part of the composition root.
+
+Takes the parts that `app` has opened; opens nothing itself. A new domain adds its service here and
+its routes to the list.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from weirgate import __version__
+from weirgate._core import Gateway, default_completion_ratio, default_prices
+from weirgate.accounts import routes as account_routes
+from weirgate.accounts.service import AccountService, OwnAccountService
+from weirgate.analytics.ingest import UsageWriter
+from weirgate.analytics.reader import UsageReader
+from weirgate.catalog import routes as catalog_routes
+from weirgate.catalog.service import CatalogService
+from weirgate.channels import routes as channel_routes
+from weirgate.channels.egress import EgressPolicy
+from weirgate.channels.multi_keys import MultiKeyService
+from weirgate.channels.probe import HttpProbe
+from weirgate.channels.service import ChannelService
+from weirgate.groups import routes as group_routes
+from weirgate.groups.service import GroupService
+from weirgate.identity import routes as identity_routes
+from weirgate.identity.passwords import Passwords
+from weirgate.identity.service import IdentityService, PasswordDesk
+from weirgate.keys import routes as key_routes
+from weirgate.keys.billing import BillingService
+from weirgate.keys.service import KeyService
+from weirgate.ledger.service import LedgerService
+from weirgate.settings import Settings
+from weirgate.store import Store, UnitOfWork
+from weirgate.store.crypto import Sealer
+from weirgate.system import routes as system_routes
+from weirgate.system.option_keys import OptionRegistry
+from weirgate.system.option_table import PRICE_OPTIONS, build_registry
+from weirgate.system.repository import SystemRepository
+from weirgate.system.service import OptionService, SetupService, SiteService
+from weirgate.usage import routes as usage_routes
+from weirgate.usage.service import UsageService
+from weirgate.web.auth import Authenticator
+from weirgate.web.endpoint import Services
+from weirgate.web.limits import Limiter
+from weirgate.web.router import Route
+from weirgate.web.sessions import Sessions
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the domains stand on, opened by `app`."""
+
+    settings: Settings
+    store: Store
+    gateway: Gateway
+    writer: UsageWriter
+    reader: UsageReader
+    registry: OptionRegistry
+    sealer: Sealer
+    setup_token: str
+
+
+def now_ms() -> int:
+    """Returns the wall clock in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def option_registry() -> OptionRegistry:
+    """Returns the known options; the price maps' defaults are the relay's own."""
+    maps = orjson.loads(default_prices())
+    numbers = {
+        name: {model: float(ratio) for model, ratio in maps.get(name, {}).items()}
+        for name in PRICE_OPTIONS.values()
+    }
+    return build_registry(numbers)
+
+
+def services(parts: Parts, sessions: Sessions) -> Services:
+    """Returns what every endpoint needs."""
+    return Services(
+        store=parts.store,
+        authenticator=Authenticator(sessions, parts.gateway, now_ms),
+        limiter=limiter(parts.settings),
+    )
+
+
+def limiter(settings: Settings) -> Limiter:
+    """Returns the management plane's rate limits."""
+    return Limiter(settings, lambda: time.monotonic_ns() // 1_000_000)
+
+
+def sessions(settings: Settings) -> Sessions:
+    """Returns the login sessions."""
+    return Sessions(now_ms, always_secure=settings.session_cookie_secure)
+
+
+def routes(parts: Parts, sessions: Sessions) -> list[Route]:
+    """Constructs every domain and returns all rows of the route table."""
+    ledger = LedgerService()
+    options = OptionService(parts.registry)
+    passwords = Passwords()
+    setup = SetupService(
+        ledger,
+        passwords,
+        setup_token=parts.setup_token,
+        database_type=parts.store.dialect,
+        version=__version__,
+    )
+    site = SiteService(options, version=__version__, start_time=int(time.time()))
+    channels = ChannelService(parts.sealer, HttpProbe(EgressPolicy(allow_private=True)))
+    keys = KeyService(ledger, options, parts.sealer, parts.gateway.key_hash)
+    desk = PasswordDesk(passwords)
+    own = OwnAccountService(desk, sessions)
+    accounts = AccountService(ledger, options, desk, sessions)
+    return [
+        *system_routes.routes(options, setup, site),
+        *identity_routes.routes(IdentityService(sessions, desk, options)),
+        *account_routes.routes(own, accounts),
+        *key_routes.routes(keys, BillingService(options)),
+        *channel_routes.routes(channels, MultiKeyService(channels)),
+        *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
+        *group_routes.routes(GroupService(options)),
+        *usage_routes.routes(UsageService(parts.reader, parts.writer)),
+    ]
+
+
+async def is_set_up(uow: UnitOfWork) -> bool:
+    """Tells whether the first administrator exists."""
+    return await SystemRepository(uow.session).is_set_up()
