@@ -1,0 +1,89 @@
+"""Every query of users: own account and administration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, or_, select, update
+
+from weirgate.store.tables import User
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from weirgate.accounts.schemas import UserFilter
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _conditions(wanted: UserFilter | None) -> list[ColumnElement[bool]]:
+    if wanted is None:
+        return []
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.keyword:
+        escaped = wanted.keyword.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        pattern = f"%{escaped}%"
+        conditions.append(
+            or_(
+                User.id == (_number(wanted.keyword) or 0),
+                User.username.like(pattern, escape="\\"),
+                User.email.like(pattern, escape="\\"),
+                User.display_name.like(pattern, escape="\\"),
+            )
+        )
+    if wanted.group:
+        conditions.append(User.group == wanted.group)
+    if (role := _number(wanted.role)) is not None:
+        conditions.append(User.role == role)
+    if (status := _number(wanted.status)) is not None:
+        conditions.append(User.status == status)
+    return conditions
+
+
+class AccountRepository:
+    """Users over one session."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def page(
+        self, wanted: UserFilter | None, offset: int, limit: int
+    ) -> tuple[Sequence[User], int]:
+        """Returns one page, newest first and soft-deleted ones included, and the total."""
+        conditions = _conditions(wanted)
+        query = select(User).where(*conditions).order_by(User.id.desc())
+        rows = (await self._session.execute(query.offset(offset).limit(limit))).scalars().all()
+        counted = select(func.count(User.id)).where(*conditions)
+        return rows, (await self._session.execute(counted)).scalar_one()
+
+    async def get(self, user_id: int, *, lock: bool = False) -> User | None:
+        """Returns an account that is not deleted."""
+        query = select(User).where(User.id == user_id, User.deleted_at.is_(None))
+        if lock:
+            query = query.with_for_update()
+        return (await self._session.execute(query)).scalar_one_or_none()
+
+    async def name_taken(self, username: str, *, by_other_than: int = 0) -> bool:
+        """Tells whether another account has the name, deleted ones included."""
+        query = select(User.id).where(User.username == username, User.id != by_other_than)
+        return (await self._session.execute(query)).first() is not None
+
+    async def add(self, user: User) -> User:
+        """Writes a new account and returns it with its id."""
+        self._session.add(user)
+        await self._session.flush()
+        return user
+
+    async def write(self, user_id: int, values: dict[str, Any]) -> None:
+        """Writes columns of one account; the balance is not among them."""
+        await self._session.execute(
+            update(User)
+            .where(User.id == user_id)
+            .values(values)
+            .execution_options(synchronize_session="fetch")
+        )

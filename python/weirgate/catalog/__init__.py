@@ -1,0 +1,1 @@
+"""Models: built-in lists, vendors, prices shown to users."""

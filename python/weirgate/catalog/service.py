@@ -1,0 +1,150 @@
+"""Model lists and the price list that users see.
+
+Reads abilities and options; the only writer of either is another domain. Prices are shown as the
+relay would find them, but a call is priced by the relay alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from weirgate.catalog import builtin, rules
+from weirgate.catalog.repository import CatalogRepository
+from weirgate.catalog.schemas import BuiltinModel, Pricing, RatioConfig
+from weirgate.errors import Text, WeirgateError
+from weirgate.groups.rules import AUTO, GroupTable, plain_number
+from weirgate.groups.service import group_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from weirgate.store import UnitOfWork
+    from weirgate.system.option_keys import OptionValues
+    from weirgate.system.service import OptionService
+    from weirgate.web.auth import Caller
+
+
+class RatioHiddenError(WeirgateError):
+    """The ratios are not published; the family answers 403."""
+
+    code = "ratio_config_disabled"
+    status = 403
+    family_status = 403
+    default_text = Text("倍率配置接口未启用", "the ratio configuration is not published")
+
+
+class CatalogService:
+    """Models and prices as users and administrators see them."""
+
+    def __init__(
+        self, options: OptionService, completion_rule: Callable[[str], tuple[str, bool]]
+    ) -> None:
+        """Takes the relay's rule for completion ratios: model → (ratio text, locked)."""
+        self._options = options
+        self._completion_rule = completion_rule
+
+    async def enabled_models(self, uow: UnitOfWork) -> Sequence[str]:
+        """Returns the models that enabled channels serve."""
+        return await CatalogRepository(uow.session).enabled_models()
+
+    async def models_of(self, uow: UnitOfWork, caller: Caller) -> Sequence[str]:
+        """Returns the models of all groups that the caller may use."""
+        groups = group_table(await self._options.values(uow)).models_groups(caller.group)
+        return await CatalogRepository(uow.session).enabled_models(groups)
+
+    async def builtin_models(self, uow: UnitOfWork) -> list[BuiltinModel]:
+        """Returns the built-in models followed by those that only channels know."""
+        owners = {
+            model: builtin.owner_of(channel_type)
+            for channel_type, models in reversed(builtin.BUILTIN_MODELS.items())
+            for model in models
+        }
+        served = await CatalogRepository(uow.session).types_by_model()
+        custom = {
+            model: builtin.owner_of(channel_type)
+            for model, channel_type in served.items()
+            if model not in owners
+        }
+        return [
+            BuiltinModel(
+                id=model, owned_by=owner, supported_endpoint_types=builtin.endpoint_types(model)
+            )
+            for model, owner in (dict(sorted(owners.items())) | custom).items()
+        ]
+
+    def models_by_type(self) -> dict[str, list[str]]:
+        """Returns channel type → built-in models."""
+        return {
+            str(channel_type): list(models)
+            for channel_type, models in builtin.BUILTIN_MODELS.items()
+        }
+
+    async def pricing(self, uow: UnitOfWork, caller: Caller | None) -> Pricing:
+        """Returns prices and groups: all groups for a visitor, the usable ones for a user."""
+        values = await self._options.values(uow)
+        table = group_table(values)
+        maps = price_maps(values)
+        served = await CatalogRepository(uow.session).groups_by_model()
+        rows = [
+            rules.priced_model(model, groups, maps, self._completion_rule)
+            for model, groups in served.items()
+        ]
+        numbered, vendors = rules.with_vendors(rows)
+        used = {name for row in numbered for name in row.supported_endpoint_types}
+        ratios, usable = _groups(table, caller)
+        return Pricing(
+            data=[row.model_dump(exclude_none=True) for row in numbered],
+            vendors=vendors,
+            group_ratio=ratios,
+            usable_group=usable,
+            supported_endpoint={
+                name: {"path": path, "method": "POST"}
+                for name, path in builtin.ENDPOINT_PATHS.items()
+                if name in used
+            },
+            auto_groups=[name for name in table.auto if caller is None or name in usable],
+        )
+
+    async def ratio_config(self, uow: UnitOfWork) -> RatioConfig:
+        """Returns the published price maps.
+
+        Raises:
+            RatioHiddenError: they are not published.
+        """
+        values = await self._options.values(uow)
+        if not values.flag("ExposeRatioEnabled"):
+            raise RatioHiddenError
+        maps = price_maps(values)
+        return RatioConfig(
+            model_ratio=maps.model_ratio,
+            completion_ratio=maps.completion_ratio,
+            cache_ratio=maps.cache_ratio,
+            create_cache_ratio=maps.create_cache_ratio,
+            model_price=maps.model_price,
+        )
+
+
+def price_maps(values: OptionValues) -> rules.PriceMaps:
+    """Returns the price options in force."""
+    return rules.PriceMaps(
+        model_ratio=values.object("ModelRatio"),
+        model_price=values.object("ModelPrice"),
+        completion_ratio=values.object("CompletionRatio"),
+        cache_ratio=values.object("CacheRatio"),
+        create_cache_ratio=values.object("CreateCacheRatio"),
+        image_ratio=values.object("ImageRatio"),
+        audio_ratio=values.object("AudioRatio"),
+        audio_completion_ratio=values.object("AudioCompletionRatio"),
+    )
+
+
+def _groups(
+    table: GroupTable, caller: Caller | None
+) -> tuple[dict[str, float | int], dict[str, str]]:
+    if caller is None:
+        ratios = {name: plain_number(ratio) for name, ratio in table.ratio.items()}
+        usable = {name: table.usable.get(name, name) for name in {**table.usable, **table.ratio}}
+        return ratios, usable
+    usable = table.usable_for(caller.group)
+    ratios = {name: table.ratio_for(caller.group, name) for name in table.ratio if name in usable}
+    return ratios, {name: text for name, text in usable.items() if name != AUTO or table.auto}

@@ -1,0 +1,1 @@
+"""Upstream channels: rows, abilities, tests, model lists."""

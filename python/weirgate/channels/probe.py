@@ -1,0 +1,282 @@
+"""Speaks to one upstream for the admin: a tiny test call, or the list of its models.
+
+The only network client of the channel domain. Connects to the address that the egress policy
+checked, with time and size limits, and never follows redirects or shows the key in an error.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import httpx
+import orjson
+
+from weirgate.channels import types
+from weirgate.channels.egress import EgressRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from weirgate.channels.egress import EgressPolicy
+
+MAX_REPLY_BYTES = 4 << 20
+MAX_MODELS = 20_000
+_ANTHROPIC_VERSION = "2023-06-01"
+_EMBEDDING_MARKS = ("embedding", "embed", "bge-", "m3e")
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeTarget:
+    """What is tested: an upstream with one of its keys."""
+
+    channel_type: int
+    base_url: str
+    key: str
+    organization: str | None = None
+    headers: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """Outcome of a test; `elapsed_ms` counts from the call to the end of the answer."""
+
+    succeeded: bool
+    message: str
+    elapsed_ms: int
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class ProbeError(Exception):
+    """The upstream could not be asked; the message holds no secret."""
+
+
+class ChannelProbe(Protocol):
+    """What the channel service needs to know of upstreams."""
+
+    async def test(self, target: ProbeTarget, model: str, *, stream: bool) -> ProbeResult:
+        """Sends one tiny call and reads its answer to the end; never raises for the upstream."""
+        ...
+
+    async def fetch_models(self, target: ProbeTarget) -> list[str]:
+        """Returns the model names that the upstream lists.
+
+        Raises:
+            ProbeError: the upstream could not be reached or did not answer with a list.
+        """
+        ...
+
+
+class HttpProbe:
+    """The probe over httpx."""
+
+    def __init__(self, egress: EgressPolicy, *, timeout_s: float = 30.0) -> None:
+        self._egress = egress
+        self._timeout = httpx.Timeout(timeout_s, connect=min(10.0, timeout_s))
+
+    async def test(self, target: ProbeTarget, model: str, *, stream: bool) -> ProbeResult:
+        """Sends one tiny call; see ChannelProbe."""
+        started = time.monotonic()
+        path, body = test_call(model, stream=stream)
+        try:
+            reply = await self._send("POST", join_url(target.base_url, path), target, body)
+        except ProbeError as error:
+            return ProbeResult(False, str(error), _elapsed_ms(started))  # noqa: FBT003
+        return _read_test_reply(reply, stream=stream, elapsed_ms=_elapsed_ms(started))
+
+    async def fetch_models(self, target: ProbeTarget) -> list[str]:
+        """Reads the upstream's model list; see ChannelProbe."""
+        reply = await self._send("GET", models_url(target), target, None)
+        if reply.status != httpx.codes.OK:
+            raise ProbeError(f"status code: {reply.status}")
+        return read_model_list(reply.body)
+
+    async def _send(
+        self, method: str, url: str, target: ProbeTarget, body: dict[str, Any] | None
+    ) -> _Reply:
+        try:
+            destination = await self._egress.resolve(url)
+        except EgressRefusedError as error:
+            raise ProbeError(str(error)) from error
+        original = httpx.URL(url)
+        headers = auth_headers(target) | {"host": original.netloc.decode()}
+        content = None if body is None else orjson.dumps(body)
+        if content is not None:
+            headers["content-type"] = "application/json"
+        request = httpx.Request(
+            method,
+            original.copy_with(host=destination.address),
+            headers=headers,
+            content=content,
+            extensions={"sni_hostname": destination.host, "timeout": self._timeout.as_dict()},
+        )
+        try:
+            async with (
+                httpx.AsyncClient(timeout=self._timeout, trust_env=False) as client,
+            ):
+                return await _read(await client.send(request, stream=True))
+        except httpx.HTTPError as error:
+            raise ProbeError(f"upstream {destination.host}: {_reason(error)}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    body: bytes
+
+
+async def _read(response: httpx.Response) -> _Reply:
+    try:
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes():
+            size += len(part)
+            if size > MAX_REPLY_BYTES:
+                raise ProbeError(f"upstream answered more than {MAX_REPLY_BYTES} bytes")
+            parts.append(part)
+        return _Reply(response.status_code, b"".join(parts))
+    finally:
+        await response.aclose()
+
+
+def _reason(error: httpx.HTTPError) -> str:
+    return str(error) or type(error).__name__
+
+
+def _elapsed_ms(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
+
+
+def join_url(base_url: str, path: str) -> str:
+    """Joins base URL and path; a base that ends in a version segment never doubles it."""
+    base = base_url.rstrip("/")
+    last = base.rsplit("/", 1)[-1]
+    if path.startswith("/v1/") and last.startswith("v") and last[1:].isdigit():
+        return base + path.removeprefix("/v1")
+    return base + path
+
+
+def models_url(target: ProbeTarget) -> str:
+    """Returns where the upstream lists its models (management contract §6.5)."""
+    paths = {
+        types.OLLAMA: "/api/tags",
+        types.ALI: "/compatible-mode/v1/models",
+        types.ZHIPU_V4: "/api/paas/v4/models",
+        types.GEMINI: "/v1beta/models",
+    }
+    return join_url(target.base_url, paths.get(target.channel_type, "/v1/models"))
+
+
+def auth_headers(target: ProbeTarget) -> dict[str, str]:
+    """Returns the credential headers of the upstream's type."""
+    if target.channel_type == types.ANTHROPIC:
+        headers = {"x-api-key": target.key, "anthropic-version": _ANTHROPIC_VERSION}
+    elif target.channel_type == types.GEMINI:
+        headers = {"x-goog-api-key": target.key}
+    elif target.channel_type == types.AZURE:
+        headers = {"api-key": target.key}
+    else:
+        headers = {"authorization": f"Bearer {target.key}"}
+    if target.organization:
+        headers["openai-organization"] = target.organization
+    return headers | dict(target.headers or {})
+
+
+def test_call(model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
+    """Returns path and body of the smallest call that shows that a model answers."""
+    lowered = model.lower()
+    if any(mark in lowered for mark in _EMBEDDING_MARKS):
+        return "/v1/embeddings", {"model": model, "input": ["hello world"]}
+    body: dict[str, Any] = {"model": model, "messages": [{"role": "user", "content": "hi"}]}
+    if stream:
+        body |= {"stream": True, "stream_options": {"include_usage": True}}
+    if lowered.startswith(("o1", "o3", "o4", "gpt-5")):
+        body["max_completion_tokens"] = 16
+    elif "thinking" in lowered and "claude" not in lowered:
+        body["max_tokens"] = 50
+    elif "gemini" in lowered:
+        body["max_tokens"] = 3000
+    else:
+        body["max_tokens"] = 16
+    return "/v1/chat/completions", body
+
+
+def read_model_list(body: bytes) -> list[str]:
+    """Reads the names out of an OpenAI, Gemini or Ollama model list.
+
+    Raises:
+        ProbeError: the answer is none of them.
+    """
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ProbeError("upstream did not answer with JSON") from error
+    rows = value.get("data", value.get("models")) if isinstance(value, dict) else value
+    if not isinstance(rows, list):
+        raise ProbeError("upstream did not answer with a model list")
+    names = [_model_name(row) for row in rows[:MAX_MODELS]]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _model_name(row: object) -> str:
+    if isinstance(row, str):
+        return row
+    if not isinstance(row, dict):
+        return ""
+    name = row.get("id") or row.get("name") or ""
+    return name.removeprefix("models/") if isinstance(name, str) else ""
+
+
+def _read_test_reply(reply: _Reply, *, stream: bool, elapsed_ms: int) -> ProbeResult:
+    if reply.status != httpx.codes.OK:
+        message = f"status code {reply.status}: {_error_text(reply.body)}"
+        return ProbeResult(False, message, elapsed_ms)  # noqa: FBT003
+    values = _stream_values(reply.body) if stream else [_json(reply.body)]
+    usage: dict[str, Any] = {}
+    for value in values:
+        if not isinstance(value, dict):
+            return ProbeResult(False, "upstream did not answer with JSON", elapsed_ms)  # noqa: FBT003
+        if value.get("error"):
+            return ProbeResult(False, _message_of(value["error"]), elapsed_ms)  # noqa: FBT003
+        usage = value.get("usage") or usage
+    if not values:
+        return ProbeResult(False, "upstream sent no event", elapsed_ms)  # noqa: FBT003
+    return ProbeResult(
+        succeeded=True,
+        message="",
+        elapsed_ms=elapsed_ms,
+        prompt_tokens=_count(usage, "prompt_tokens"),
+        completion_tokens=_count(usage, "completion_tokens"),
+    )
+
+
+def _count(usage: dict[str, Any], field: str) -> int:
+    value = usage.get(field)
+    return value if isinstance(value, int) and value >= 0 else 0
+
+
+def _stream_values(body: bytes) -> list[Any]:
+    lines = [line[5:].strip() for line in body.splitlines() if line.startswith(b"data:")]
+    return [_json(line) for line in lines if line and line != b"[DONE]"]
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _error_text(body: bytes) -> str:
+    value = _json(body)
+    if isinstance(value, dict) and value.get("error"):
+        return _message_of(value["error"])
+    return body[:300].decode(errors="replace")
+
+
+def _message_of(error: object) -> str:
+    if isinstance(error, dict):
+        return str(error.get("message") or error.get("code") or "upstream error")[:500]
+    return str(error)[:500]

@@ -1,0 +1,265 @@
+"""Wire models of channels (management contract §6).
+
+Reads never hold an upstream key. Unknown request fields are ignored, as the contract asks.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from weirgate.system.wire import FamilyBody
+from weirgate.web.fields import LenientBool, LenientInt
+from weirgate.web.paging import PageQuery
+
+_TEXT = 1 << 20
+_INT64 = (1 << 63) - 1
+
+
+def _text_list(value: object) -> object:
+    """Accepts a JSON array where the family's older consoles send one instead of a comma list."""
+    return ",".join(str(part) for part in value) if isinstance(value, list) else value
+
+
+ListText = Annotated[str, BeforeValidator(_text_list)]
+
+
+class ChannelFilter(PageQuery):
+    """Query of the list and of the search."""
+
+    id_sort: LenientBool = Field(default=False, description="Newest first, else by priority.")
+    tag_mode: LenientBool = Field(default=False, description="Pages over tags.")
+    status: str = Field("", max_length=32, description="enabled, disabled or all.")
+    type: str = Field("", max_length=16, description="Channel type number.")
+    group: str = Field("", max_length=64, description="Only channels of this group.")
+    keyword: str = Field("", max_length=512, description="Id, name, key or base URL.")
+    model: str = Field("", max_length=255, description="Part of a model name.")
+
+
+class ChannelFields(FamilyBody):
+    """The fields that create and update share; None is "not given"."""
+
+    type: int | None = Field(None, ge=0, le=1_000_000, description="Type number.")
+    key: str | None = Field(None, max_length=_TEXT, repr=False, description="Upstream key or keys.")
+    openai_organization: str | None = Field(None, max_length=255, description="Organization.")
+    test_model: str | None = Field(None, max_length=255, description="Model of the test call.")
+    status: int | None = Field(None, ge=0, le=3, description="1 on, 2 off, 3 off automatically.")
+    name: str | None = Field(None, max_length=255, description="Name.")
+    weight: int | None = Field(None, ge=0, le=1_000_000_000, description="Share within a tier.")
+    base_url: str | None = Field(None, max_length=2048, description="Empty: the type's own.")
+    other: str | None = Field(None, max_length=_TEXT, description="API version, region, app id.")
+    models: ListText | None = Field(None, max_length=_TEXT, description="Comma list of models.")
+    group: ListText | None = Field(None, max_length=65_536, description="Comma list of groups.")
+    model_mapping: str | None = Field(None, max_length=_TEXT, description="JSON: asked → sent.")
+    status_code_mapping: str | None = Field(
+        None, max_length=65_536, description="JSON: upstream status → shown status."
+    )
+    priority: int | None = Field(None, ge=-_INT64, le=_INT64, description="Higher is tried first.")
+    auto_ban: int | None = Field(None, ge=0, le=1, description="1: may be disabled automatically.")
+    other_info: str | None = Field(None, max_length=65_536, description="JSON: status reason.")
+    tag: str | None = Field(None, max_length=255, description="Tag.")
+    setting: str | None = Field(None, max_length=65_536, description="JSON: proxy and the like.")
+    param_override: str | None = Field(None, max_length=_TEXT, description="JSON: body overrides.")
+    header_override: str | None = Field(None, max_length=65_536, description="JSON: headers.")
+    remark: str | None = Field(None, max_length=255, description="Note.")
+    settings: str | None = Field(None, max_length=65_536, description="JSON: vendor settings.")
+
+
+class ChannelCreate(FamilyBody):
+    """One or several new channels."""
+
+    mode: str = Field("", max_length=32, description="single, batch or multi_to_single.")
+    multi_key_mode: str = Field("", max_length=32, description="random or polling.")
+    batch_add_set_key_prefix_2_name: bool = Field(
+        default=False, description="Names get the first characters of their key."
+    )
+    channel: ChannelFields | None = Field(None, description="The channel.")
+
+
+class ChannelUpdate(ChannelFields):
+    """A partial change: what is not given, or empty and cannot be cleared, stays."""
+
+    id: int = Field(gt=0, description="Id of the channel.")
+    multi_key_mode: str | None = Field(None, max_length=32, description="random or polling.")
+    key_mode: str | None = Field(None, max_length=32, description="append or replace keys.")
+
+
+class ChannelInfo(BaseModel):
+    """How several keys share one channel."""
+
+    is_multi_key: bool = Field(default=False, description="Several keys.")
+    multi_key_size: int = Field(0, description="How many.")
+    multi_key_status_list: dict[str, int] | None = Field(None, description="Keys that are off.")
+    multi_key_polling_index: int = Field(0, description="Kept for compatibility.")
+    multi_key_mode: str = Field("", description="random or polling.")
+
+
+class ChannelOut(BaseModel):
+    """One channel as read; the key is always empty."""
+
+    id: int
+    type: int
+    key: str = Field("", description="Always empty.")
+    openai_organization: str | None
+    test_model: str | None
+    status: int
+    name: str
+    weight: int | None
+    created_time: int
+    test_time: int
+    response_time: int = Field(description="Milliseconds of the last test.")
+    base_url: str | None
+    other: str
+    balance: float
+    balance_updated_time: int
+    models: str
+    group: str
+    used_quota: int
+    model_mapping: str | None
+    status_code_mapping: str | None
+    priority: int | None
+    auto_ban: int | None
+    other_info: str
+    tag: str | None
+    setting: str | None
+    param_override: str | None
+    header_override: str | None
+    remark: str | None
+    channel_info: ChannelInfo
+    settings: str
+
+
+class ChannelUpdated(ChannelOut):
+    """The answer of an update: the channel and the modes of the call."""
+
+    multi_key_mode: str | None = None
+    key_mode: str | None = None
+
+
+class ChannelPage(BaseModel):
+    """Data of the list; the search leaves out page and page_size."""
+
+    items: list[ChannelOut]
+    total: int
+    type_counts: dict[str, int]
+    page: int | None = None
+    page_size: int | None = None
+
+
+class ChannelIds(FamilyBody):
+    """Several channels."""
+
+    ids: list[int] = Field(default_factory=list, max_length=10_000, description="Ids.")
+    tag: str | None = Field(None, max_length=255, description="New tag; null or empty clears.")
+    status: int = Field(0, description="New status.")
+
+
+class ChannelStatusIn(FamilyBody):
+    """A new status."""
+
+    status: int = Field(description="1 on or 2 off.")
+
+
+class CopyQuery(BaseModel):
+    """How a copy is made."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    suffix: str = Field("_复制", max_length=64, description="Added to the name.")
+    reset_balance: str = Field("true", max_length=8, description="false keeps balance and use.")
+
+
+class CopyOut(BaseModel):
+    """The new channel's id."""
+
+    id: int
+
+
+class FixOut(BaseModel):
+    """Outcome of rebuilding the abilities."""
+
+    success: int
+    fails: int
+
+
+class TestQuery(BaseModel):
+    """What a test sends."""
+
+    __test__ = False
+    model_config = ConfigDict(extra="ignore")
+
+    model: str = Field("", max_length=255, description="Model; empty: the channel's test model.")
+    stream: LenientBool = Field(default=False, description="Streamed.")
+    endpoint_type: str = Field("", max_length=64, description="Kept for compatibility.")
+
+
+class TestOut(BaseModel):
+    """Outcome of a test, at the top level of the answer."""
+
+    __test__ = False
+
+    success: bool
+    message: str
+    time: float = Field(description="Seconds.")
+
+
+class FetchModelsIn(FamilyBody):
+    """An upstream that is not saved yet."""
+
+    base_url: str = Field("", max_length=2048, description="Empty: the type's own.")
+    type: LenientInt = Field(1, description="Type number.")
+    key: str = Field("", max_length=_TEXT, repr=False, description="Key; the first line is used.")
+
+
+class TagIn(FamilyBody):
+    """A tag."""
+
+    tag: str = Field("", max_length=255, description="Tag.")
+
+
+class TagUpdate(TagIn):
+    """Changes to all channels with a tag; null keeps."""
+
+    new_tag: str | None = Field(None, max_length=255)
+    priority: int | None = Field(None, ge=-_INT64, le=_INT64)
+    weight: int | None = Field(None, ge=0, le=1_000_000_000)
+    model_mapping: str | None = Field(None, max_length=_TEXT)
+    models: str | None = Field(None, max_length=_TEXT)
+    groups: str | None = Field(None, max_length=65_536)
+    param_override: str | None = Field(None, max_length=_TEXT)
+    header_override: str | None = Field(None, max_length=65_536)
+
+
+class MultiKeyIn(FamilyBody):
+    """One act on the keys of a channel."""
+
+    channel_id: int = Field(description="Id of the channel.")
+    action: str = Field("", max_length=64, description="get_key_status, disable_key and so on.")
+    key_index: int | None = Field(None, description="Which key, from 0.")
+    page: int = Field(1, description="Page of get_key_status.")
+    page_size: int = Field(50, description="Rows of a page.")
+    status: int | None = Field(None, description="Filter of get_key_status.")
+
+
+class MultiKeyRow(BaseModel):
+    """One key of a channel, without its text."""
+
+    index: int
+    status: int
+    key_preview: str
+
+
+class MultiKeyPage(BaseModel):
+    """Data of get_key_status."""
+
+    keys: list[MultiKeyRow]
+    total: int
+    page: int
+    page_size: int
+    total_pages: int
+    enabled_count: int
+    manual_disabled_count: int
+    auto_disabled_count: int
+
+
+Unshaped = Any
+"""The data of multi_key/manage: a page, a count or nothing, by action."""

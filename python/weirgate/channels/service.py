@@ -1,0 +1,478 @@
+"""The rules of channels: adding, changing, deleting, copying, testing, asking for models.
+
+Keys are stored sealed and never leave; abilities are rewritten with every change; each change
+republishes routing after the commit. Calls to upstreams never run inside a writing transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from weirgate.channels import rules, types
+from weirgate.channels.probe import ProbeError, ProbeTarget
+from weirgate.channels.repository import ChannelRepository, ChannelSelection
+from weirgate.channels.schemas import (
+    ChannelOut,
+    ChannelPage,
+    ChannelUpdated,
+    FixOut,
+    TestOut,
+)
+from weirgate.errors import InvalidInputError, NotFoundError, RefusedError, Text, WeirgateError
+from weirgate.store.crypto import SealError
+from weirgate.store.tables import Channel
+from weirgate.system import audit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from weirgate.channels.probe import ChannelProbe
+    from weirgate.channels.schemas import (
+        ChannelCreate,
+        ChannelFields,
+        ChannelFilter,
+        ChannelUpdate,
+        FetchModelsIn,
+        TagUpdate,
+    )
+    from weirgate.store import UnitOfWork
+    from weirgate.store.crypto import Sealer
+    from weirgate.web.auth import Caller
+    from weirgate.web.paging import Page
+
+SCANNED_KEYS = 5000
+"""Most channels whose keys a search by key decrypts."""
+
+MAPPING_DEPTH = 10
+FALLBACK_TEST_MODEL = "gpt-4o-mini"
+_MODE_UNKNOWN = Text("不支持的添加模式", "this mode of adding is not supported")
+_KEY_EMPTY = Text("密钥不能为空", "the key is empty")
+# What an empty text cannot clear: the family saves "non-zero fields" only.
+_NOT_CLEARED = ("type", "status", "name", "other", "models", "group", "other_info", "settings")
+
+
+class ModelFetchError(WeirgateError):
+    """The upstream did not list its models; the family answers 500 on the unsaved form."""
+
+    code = "model_fetch_failed"
+    status = 502
+    family_status = 500
+
+
+class ChannelService:
+    """Channels, for administrators."""
+
+    def __init__(self, sealer: Sealer, probe: ChannelProbe) -> None:
+        self._sealer = sealer
+        self._probe = probe
+
+    async def page(
+        self, uow: UnitOfWork, wanted: ChannelFilter, page: Page, *, is_search: bool
+    ) -> ChannelPage:
+        """Returns one page of channels with the counts of types."""
+        selection = await self._selection(uow, wanted)
+        repository = ChannelRepository(uow.session)
+        find = repository.tag_page if wanted.tag_mode else repository.page
+        rows, total = await find(selection, page.offset, page.limit)
+        counts = await repository.type_counts(selection)
+        found = ChannelPage(
+            items=[channel_out(row) for row in rows],
+            total=total,
+            type_counts={str(channel_type): count for channel_type, count in counts.items()},
+        )
+        if not is_search:
+            found.page, found.page_size = page.number, page.size
+        return found
+
+    async def get(self, uow: UnitOfWork, channel_id: int) -> ChannelOut:
+        """Returns one channel.
+
+        Raises:
+            NotFoundError: no such channel.
+        """
+        return channel_out(await _existing(uow, channel_id))
+
+    async def create(self, uow: UnitOfWork, caller: Caller, form: ChannelCreate) -> None:
+        """Adds one channel, or one for each key.
+
+        Raises:
+            InvalidInputError: unknown mode, no key, or a field that does not fit.
+        """
+        fields = form.channel
+        if fields is None:
+            raise InvalidInputError(Text("渠道信息不能为空", "the channel is missing"))
+        if form.mode not in rules.MODES:
+            raise InvalidInputError(_MODE_UNKNOWN)
+        _check_fields(fields, fields.type or 0)
+        rules.check_vertex_region(fields.type or 0, fields.other)
+        keys = rules.split_keys(fields.key or "", fields.type or 0)
+        if not keys:
+            raise InvalidInputError(_KEY_EMPTY)
+        for name, key_text, info in _parts(form, fields, keys):
+            await self._add(uow, _new_channel(fields, name, info), key_text)
+        _note(uow, caller, f"channel {fields.name or ''} added ({form.mode}, {len(keys)} keys)")
+
+    async def update(self, uow: UnitOfWork, caller: Caller, form: ChannelUpdate) -> ChannelUpdated:
+        """Changes what the form names and returns the channel.
+
+        Raises:
+            NotFoundError: no such channel.
+            InvalidInputError: a field does not fit.
+        """
+        channel = await _existing(uow, form.id, lock=True)
+        _check_fields(form, form.type or channel.type)
+        values = _changed_columns(form)
+        values |= self._changed_keys(channel, form)
+        repository = ChannelRepository(uow.session)
+        if values:
+            await repository.write(channel.id, values)
+        channel = await repository.refresh(channel)
+        await self._publish(uow, channel)
+        _note(uow, caller, f"channel {channel.id} changed: {', '.join(sorted(values))}")
+        shown = ChannelUpdated.model_validate(channel_out(channel).model_dump())
+        shown.multi_key_mode, shown.key_mode = form.multi_key_mode, form.key_mode
+        return shown
+
+    async def set_status(
+        self, uow: UnitOfWork, caller: Caller, ids: Sequence[int], status: int
+    ) -> int:
+        """Switches channels on or off and returns how many there were.
+
+        Raises:
+            InvalidInputError: the status is neither on nor off.
+        """
+        if status not in {rules.STATUS_ENABLED, rules.STATUS_DISABLED}:
+            raise InvalidInputError
+        repository = ChannelRepository(uow.session)
+        existing = await repository.existing(ids)
+        for channel_id in existing:
+            channel = await _existing(uow, channel_id, lock=True)
+            await repository.write(channel_id, {"status": status})
+            await self._publish(uow, await repository.refresh(channel))
+        if existing:
+            _note(uow, caller, f"channels {list(existing)[:50]} set to status {status}")
+        return len(existing)
+
+    async def delete(self, uow: UnitOfWork, caller: Caller, ids: Sequence[int]) -> int:
+        """Deletes channels with their abilities and returns how many there were."""
+        gone = await ChannelRepository(uow.session).delete(ids)
+        if gone:
+            uow.changed.routing = True
+            _note(uow, caller, f"channels {list(ids)[:50]} deleted")
+        return gone
+
+    async def delete_disabled(self, uow: UnitOfWork, caller: Caller) -> int:
+        """Deletes all channels that are off, by hand or automatically."""
+        statuses = (rules.STATUS_DISABLED, rules.STATUS_AUTO_DISABLED)
+        ids = await ChannelRepository(uow.session).ids_with_status(statuses)
+        return await self.delete(uow, caller, ids)
+
+    async def fix(self, uow: UnitOfWork) -> FixOut:
+        """Rebuilds the abilities of all channels."""
+        repository = ChannelRepository(uow.session)
+        ids = await repository.all_ids()
+        for channel_id in ids:
+            await repository.write_abilities(await _existing(uow, channel_id))
+        uow.changed.routing = True
+        return FixOut(success=len(ids), fails=0)
+
+    async def copy(
+        self, uow: UnitOfWork, caller: Caller, channel_id: int, *, suffix: str, resets: bool
+    ) -> int:
+        """Copies a channel with its key and returns the new id; `resets` empties its books.
+
+        Raises:
+            NotFoundError: no such channel.
+        """
+        original = await _existing(uow, channel_id)
+        skipped = {"id", "key_encrypted", "test_time", "response_time", "created_time"}
+        if resets:
+            skipped |= {"balance", "balance_updated_time", "used_quota"}
+        copied = {
+            attribute.key: getattr(original, attribute.key)
+            for attribute in Channel.__mapper__.column_attrs
+            if attribute.key not in skipped
+        }
+        copied["name"] = f"{original.name}{suffix}"
+        copy = Channel(**copied, created_time=int(time.time()))
+        await self._add(uow, copy, self.key_text(original))
+        _note(uow, caller, f"channel {channel_id} copied to {copy.id}")
+        return copy.id
+
+    async def tagged(self, uow: UnitOfWork, tag: str) -> Sequence[int]:
+        """Returns the ids of the channels with a tag.
+
+        Raises:
+            InvalidInputError: the tag is empty.
+        """
+        if not tag:
+            raise InvalidInputError(Text("tag不能为空", "the tag is empty"))
+        return await ChannelRepository(uow.session).ids_with_tag(tag)
+
+    async def update_tag(self, uow: UnitOfWork, caller: Caller, form: TagUpdate) -> None:
+        """Changes all channels with a tag; what is null stays."""
+        ids = await self.tagged(uow, form.tag)
+        values = form.model_dump(exclude={"tag", "new_tag", "groups"}, exclude_none=True)
+        if form.groups:
+            values["group"] = form.groups
+        if form.new_tag is not None:
+            values["tag"] = form.new_tag
+        rules.check_models(form.models)
+        rules.check_model_mapping(form.model_mapping)
+        rules.check_json_object("param_override", form.param_override)
+        rules.check_json_object("header_override", form.header_override)
+        await self._write_all(uow, ids, values)
+        _note(uow, caller, f"tag {form.tag} changed: {', '.join(sorted(values))}")
+
+    async def set_tag(
+        self, uow: UnitOfWork, caller: Caller, ids: Sequence[int], tag: str | None
+    ) -> int:
+        """Gives channels a tag, or takes it away, and returns how many there were."""
+        existing = await ChannelRepository(uow.session).existing(ids)
+        await self._write_all(uow, existing, {"tag": tag or None})
+        _note(uow, caller, f"channels {list(existing)[:50]} tagged {tag or ''}")
+        return len(existing)
+
+    async def models_of_tag(self, uow: UnitOfWork, tag: str) -> str:
+        """Returns the longest model list among the channels with a tag."""
+        return await ChannelRepository(uow.session).longest_models_of_tag(tag)
+
+    async def test(self, uow: UnitOfWork, channel_id: int, model: str, *, stream: bool) -> TestOut:
+        """Sends a tiny call to the channel's upstream and keeps time and duration.
+
+        Raises:
+            NotFoundError: no such channel.
+            RefusedError: the type has nothing to test.
+        """
+        channel = await _existing(uow, channel_id)
+        if channel.type in types.UNTESTABLE:
+            name = types.type_name(channel.type)
+            raise RefusedError(Text(f"不支持测试 {name} 渠道", f"{name} channels cannot be tested"))
+        asked = model or channel.test_model or _first_model(channel)
+        target = self._target(channel)
+        result = await self._probe.test(target, _mapped(channel, asked), stream=stream)
+        await uow.begin_write()
+        values = {"test_time": int(time.time()), "response_time": result.elapsed_ms}
+        await ChannelRepository(uow.session).write(channel_id, values)
+        return TestOut(
+            success=result.succeeded, message=result.message, time=result.elapsed_ms / 1000
+        )
+
+    async def fetch_models(self, uow: UnitOfWork, channel_id: int) -> list[str]:
+        """Returns the models that a channel's upstream lists.
+
+        Raises:
+            NotFoundError: no such channel.
+            RefusedError: the upstream did not answer with a list.
+        """
+        channel = await _existing(uow, channel_id)
+        try:
+            return await self._probe.fetch_models(self._target(channel))
+        except ProbeError as error:
+            raise RefusedError(str(error)) from error
+
+    async def fetch_models_of(self, form: FetchModelsIn) -> list[str]:
+        """Returns the models of an upstream that is not saved yet.
+
+        Raises:
+            ModelFetchError: it did not answer with a list.
+        """
+        base_url = form.base_url or types.default_base_url(form.type)
+        lines = form.key.strip().splitlines()
+        target = ProbeTarget(form.type, base_url, lines[0].strip() if lines else "")
+        try:
+            return await self._probe.fetch_models(target)
+        except ProbeError as error:
+            raise ModelFetchError(str(error)) from error
+
+    def key_text(self, channel: Channel) -> str:
+        """Returns the stored key text, one key a line.
+
+        Raises:
+            RefusedError: it does not open with this installation's secret.
+        """
+        try:
+            return self._sealer.open(channel.key_encrypted, binding(channel.id))
+        except SealError as error:
+            raise RefusedError(f"the key of channel {channel.id} does not open") from error
+
+    def seal(self, channel_id: int, text: str) -> bytes:
+        """Returns the sealed form of a channel's keys."""
+        return self._sealer.seal(text, binding(channel_id))
+
+    async def _add(self, uow: UnitOfWork, channel: Channel, key_text: str) -> None:
+        repository = ChannelRepository(uow.session)
+        await repository.add(channel)
+        await repository.write(channel.id, {"key_encrypted": self.seal(channel.id, key_text)})
+        await self._publish(uow, channel)
+
+    async def _publish(self, uow: UnitOfWork, channel: Channel) -> None:
+        await ChannelRepository(uow.session).write_abilities(channel)
+        uow.changed.routing = True
+
+    async def _write_all(self, uow: UnitOfWork, ids: Sequence[int], values: dict[str, Any]) -> None:
+        repository = ChannelRepository(uow.session)
+        for channel_id in ids:
+            channel = await _existing(uow, channel_id, lock=True)
+            if values:
+                await repository.write(channel_id, values)
+            await self._publish(uow, await repository.refresh(channel))
+
+    async def _selection(self, uow: UnitOfWork, wanted: ChannelFilter) -> ChannelSelection:
+        statuses, not_status = _status_filter(wanted.status)
+        return ChannelSelection(
+            statuses=statuses,
+            not_status=not_status,
+            channel_type=int(wanted.type) if wanted.type.isascii() and wanted.type.isdigit()
+            else None,
+            group=wanted.group if wanted.group not in {"", "null"} else None,
+            model=wanted.model or None,
+            keyword=wanted.keyword or None,
+            ids_by_key=await self._ids_by_key(uow, wanted.keyword),
+            is_sorted_by_id=wanted.id_sort,
+        )  # fmt: skip
+
+    async def _ids_by_key(self, uow: UnitOfWork, keyword: str) -> tuple[int, ...]:
+        if len(keyword) < 8:
+            return ()
+        sealed = await ChannelRepository(uow.session).sealed_keys(SCANNED_KEYS)
+        found = []
+        for channel_id, value in sealed:
+            try:
+                text = self._sealer.open(value, binding(channel_id))
+            except SealError:
+                continue
+            if keyword in text.splitlines():
+                found.append(channel_id)
+        return tuple(found)
+
+    def _changed_keys(self, channel: Channel, form: ChannelUpdate) -> dict[str, Any]:
+        info = channel_info(channel)
+        if not info["is_multi_key"]:
+            return {"key_encrypted": self.seal(channel.id, form.key)} if form.key else {}
+        mode = form.multi_key_mode or info["multi_key_mode"]
+        if not form.key:
+            changed = rules.multi_key_info(info["multi_key_size"], mode, rules.key_statuses(info))
+            return {"channel_info": dumped(changed)} if form.multi_key_mode else {}
+        keys = rules.split_keys(form.key, channel.type)
+        statuses: dict[int, int] = {}
+        if form.key_mode == "append":
+            keys = rules.appended_keys(self.key_text(channel).splitlines(), keys)
+            statuses = rules.key_statuses(info)
+        changed = rules.multi_key_info(len(keys), mode, statuses)
+        sealed = self.seal(channel.id, rules.join_keys(keys))
+        return {"key_encrypted": sealed, "channel_info": dumped(changed)}
+
+    def _target(self, channel: Channel) -> ProbeTarget:
+        text = self.key_text(channel)
+        info = channel_info(channel)
+        key = text
+        if info["is_multi_key"]:
+            key = rules.first_enabled_key(text.splitlines(), info)
+            if not key:
+                raise RefusedError(Text("没有可用的密钥", "no key of the channel is enabled"))
+        base_url = channel.base_url or types.default_base_url(channel.type)
+        return ProbeTarget(channel.type, base_url, key, channel.openai_organization)
+
+
+async def _existing(uow: UnitOfWork, channel_id: int, *, lock: bool = False) -> Channel:
+    channel = await ChannelRepository(uow.session).get(channel_id, lock=lock)
+    if channel is None:
+        raise NotFoundError
+    return channel
+
+
+def _note(uow: UnitOfWork, caller: Caller, content: str) -> None:
+    audit.log(uow, audit.MANAGE, caller.user_id, caller.username, content)
+
+
+def binding(channel_id: int) -> str:
+    """Returns what a channel's sealed keys are bound to."""
+    return f"channel:{channel_id}"
+
+
+def dumped(value: dict[str, Any]) -> str:
+    """Returns the stored form of a JSON column."""
+    return orjson.dumps(value).decode()
+
+
+def _status_filter(text: str) -> tuple[tuple[int, ...] | None, int | None]:
+    if text in {"enabled", "1"}:
+        return (rules.STATUS_ENABLED,), None
+    if text in {"disabled", "0"}:
+        return None, rules.STATUS_ENABLED
+    return None, None
+
+
+def _check_fields(fields: ChannelFields, channel_type: int) -> None:
+    rules.check_models(fields.models)
+    rules.check_base_url(channel_type, fields.base_url)
+    rules.check_model_mapping(fields.model_mapping)
+    rules.check_status_code_mapping(fields.status_code_mapping)
+    for field in ("setting", "settings", "param_override", "header_override", "other_info"):
+        rules.check_json_object(field, getattr(fields, field))
+
+
+def _parts(
+    form: ChannelCreate, fields: ChannelFields, keys: list[str]
+) -> list[tuple[str, str, dict[str, Any]]]:
+    """Returns name, key text and channel_info of each channel to add."""
+    name = fields.name or ""
+    if form.mode == "multi_to_single":
+        info = rules.multi_key_info(len(keys), form.multi_key_mode)
+        return [(name, rules.join_keys(keys), info)]
+    if form.mode == "single":
+        return [(name, (fields.key or "").strip(), rules.single_key_info())]
+    named = form.batch_add_set_key_prefix_2_name and len(keys) > 1
+    return [(f"{name} {key[:8]}" if named else name, key, rules.single_key_info()) for key in keys]
+
+
+def _new_channel(fields: ChannelFields, name: str, info: dict[str, Any]) -> Channel:
+    given = fields.model_dump(exclude={"key", "name", "id"}, exclude_none=True)
+    given["status"] = given.get("status") or rules.STATUS_ENABLED
+    given.setdefault("group", "default")
+    given.setdefault("models", "")
+    return Channel(name=name, created_time=int(time.time()), channel_info=dumped(info), **given)
+
+
+def _changed_columns(form: ChannelUpdate) -> dict[str, Any]:
+    given = form.model_dump(exclude={"id", "key", "multi_key_mode", "key_mode"}, exclude_none=True)
+    return {name: value for name, value in given.items() if value or name not in _NOT_CLEARED}
+
+
+def channel_info(channel: Channel) -> dict[str, Any]:
+    """Reads a row's channel_info; a blank or broken one is that of a single key."""
+    try:
+        stored = orjson.loads(channel.channel_info)
+    except orjson.JSONDecodeError:
+        stored = None
+    return rules.single_key_info() | (stored if isinstance(stored, dict) else {})
+
+
+def channel_out(channel: Channel) -> ChannelOut:
+    """Shows a channel without its key."""
+    columns = {
+        name: getattr(channel, name)
+        for name in ChannelOut.model_fields
+        if name not in {"key", "channel_info"}
+    }
+    return ChannelOut.model_validate({**columns, "channel_info": channel_info(channel)})
+
+
+def _first_model(channel: Channel) -> str:
+    models = rules.split_list(channel.models)
+    return models[0] if models else FALLBACK_TEST_MODEL
+
+
+def _mapped(channel: Channel, model: str) -> str:
+    """Follows the channel's model mapping, as the relay does."""
+    mapping = rules.check_json_object("model_mapping", channel.model_mapping)
+    for _ in range(MAPPING_DEPTH):
+        target = mapping.get(model)
+        if not isinstance(target, str) or target in {"", model}:
+            break
+        model = target
+    return model

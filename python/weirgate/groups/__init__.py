@@ -1,0 +1,1 @@
+"""User groups: ratios and which group may use which."""

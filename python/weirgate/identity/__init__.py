@@ -1,0 +1,1 @@
+"""Who is asking: passwords, sign-in, sessions' users and access tokens."""

@@ -1,0 +1,51 @@
+"""HTTP face of sign-in: login, logout, access token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from weirgate.identity.schemas import LoginIn, LoginOut
+from weirgate.identity.service import Visit
+from weirgate.web.answers import Answer, ok
+from weirgate.web.router import Context, Limit, Permission, Route
+
+if TYPE_CHECKING:
+    from weirgate.identity.service import IdentityService
+
+_TAGS = ("user",)
+
+
+def routes(service: IdentityService) -> list[Route]:
+    """Returns all rows of this domain."""
+
+    async def login(context: Context[None, LoginIn]) -> Answer:
+        user, cookie = await service.login(context.uow, context.body, _visit(context))
+        context.set_header("set-cookie", cookie)
+        return ok(user)
+
+    async def logout(context: Context[None, None]) -> Answer:
+        context.set_header("set-cookie", await service.logout(context.uow, _visit(context)))
+        return ok()
+
+    async def new_access_token(context: Context[None, None]) -> Answer:
+        token = await service.new_access_token(context.uow, context.caller)
+        return ok(token).without_store()
+
+    return [
+        Route(method="POST", path="/api/user/login", permission=Permission.PUBLIC,
+              handler=login, body=LoginIn, answer=LoginOut, limit=Limit.CRITICAL, writes=False,
+              tags=_TAGS, summary="Log in"),
+        Route(method="GET", path="/api/user/logout", permission=Permission.PUBLIC,
+              handler=logout, writes=True, tags=_TAGS, summary="Log out"),
+        Route(method="GET", path="/api/user/token", permission=Permission.USER,
+              handler=new_access_token, answer=str, writes=True, tags=_TAGS,
+              summary="Make a new access token"),
+    ]  # fmt: skip
+
+
+def _visit(context: Context[Any, Any]) -> Visit:
+    return Visit(
+        client_ip=context.client_ip,
+        scheme=context.scheme,
+        cookie=context.cookies.get("session", ""),
+    )

@@ -1,0 +1,25 @@
+"""Wire models of sign-in (management contract §4.1)."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from weirgate.system.wire import FamilyBody
+
+
+class LoginIn(FamilyBody):
+    """Name or email, and password."""
+
+    username: str = Field("", max_length=256, description="Name or email address.")
+    password: str = Field("", max_length=1024, repr=False, description="Password.")
+
+
+class LoginOut(BaseModel):
+    """Who is logged in."""
+
+    id: int = Field(description="User id; clients send it as New-Api-User.")
+    username: str = Field(description="Name.")
+    display_name: str = Field(description="Name shown to people.")
+    role: int = Field(description="1 user, 10 administrator, 100 root.")
+    status: int = Field(description="1 enabled, 2 disabled.")
+    group: str = Field(description="Group.")

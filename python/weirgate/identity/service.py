@@ -1,0 +1,153 @@
+"""Sign-in by password, sign-out, and access tokens.
+
+A password is checked off the event loop and outside any writing transaction, takes the same time
+for unknown names, and every failure says the same. Sessions themselves are `web.sessions`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import string
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from weirgate.errors import InvalidInputError, NotFoundError, RefusedError, Text
+from weirgate.identity.repository import IdentityRepository
+from weirgate.identity.schemas import LoginIn, LoginOut
+from weirgate.system import audit
+from weirgate.web.auth import access_token_hash
+
+if TYPE_CHECKING:
+    from weirgate.identity.passwords import PasswordCheck, Passwords
+    from weirgate.store import UnitOfWork
+    from weirgate.store.tables import User
+    from weirgate.system.service import OptionService
+    from weirgate.web.auth import Caller
+    from weirgate.web.sessions import Sessions
+
+ACCESS_TOKEN_LENGTH = 32
+_ALPHABET = string.ascii_letters + string.digits
+_STATUS_ENABLED = 1
+
+LOGIN_FAILED = Text(
+    "用户名或密码错误，或用户已被封禁",
+    "wrong username or password, or the user has been banned",
+)
+LOGIN_CLOSED = Text("管理员关闭了密码登录", "login by password is switched off")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The request behind a sign-in."""
+
+    client_ip: str
+    scheme: str
+    cookie: str
+
+
+class PasswordDesk:
+    """Runs the slow password functions in threads, a few at a time."""
+
+    def __init__(self, passwords: Passwords, *, at_once: int = 2) -> None:
+        """Takes how many may run at once: each uses about 20 MiB and a core."""
+        self._passwords = passwords
+        self._turns = asyncio.Semaphore(at_once)
+
+    async def hash(self, password: str) -> str:
+        """Returns a new hash."""
+        async with self._turns:
+            return await asyncio.to_thread(self._passwords.hash, password)
+
+    async def check(self, password: str, stored: str) -> PasswordCheck:
+        """Checks a password."""
+        async with self._turns:
+            return await asyncio.to_thread(self._passwords.check, password, stored)
+
+    async def spend_as_if_checked(self, password: str) -> None:
+        """Takes as long as a check."""
+        async with self._turns:
+            await asyncio.to_thread(self._passwords.spend_as_if_checked, password)
+
+
+class IdentityService:
+    """Signs people in and out."""
+
+    def __init__(self, sessions: Sessions, desk: PasswordDesk, options: OptionService) -> None:
+        self._sessions = sessions
+        self._desk = desk
+        self._options = options
+
+    async def login(self, uow: UnitOfWork, form: LoginIn, visit: Visit) -> tuple[LoginOut, str]:
+        """Returns who is logged in, and the Set-Cookie header of the new session.
+
+        Raises:
+            InvalidInputError: name or password is empty.
+            RefusedError: closed, unknown, wrong password or banned; the last three read alike.
+        """
+        if not form.username or not form.password:
+            raise InvalidInputError
+        if not (await self._options.values(uow)).flag("PasswordLoginEnabled"):
+            raise RefusedError(LOGIN_CLOSED)
+        found = await IdentityRepository(uow.session).by_login(form.username)
+        if found is None:
+            await self._desk.spend_as_if_checked(form.password)
+            raise RefusedError(LOGIN_FAILED)
+        check = await self._desk.check(form.password, found.password_hash)
+        if not check.matches or found.status != _STATUS_ENABLED:
+            raise RefusedError(LOGIN_FAILED)
+        rehashed = await self._desk.hash(form.password) if check.needs_rehash else ""
+        await uow.begin_write()
+        user = await self._still_same(uow, found)
+        await self._note_login(uow, user, rehashed, visit)
+        cookie = await self._sessions.start(
+            uow, user.id, scheme=visit.scheme, replaces=visit.cookie
+        )
+        return login_out(user), cookie
+
+    async def logout(self, uow: UnitOfWork, visit: Visit) -> str:
+        """Ends the session and returns the Set-Cookie header that empties the cookie."""
+        return await self._sessions.end(uow, visit.cookie, scheme=visit.scheme)
+
+    async def new_access_token(self, uow: UnitOfWork, caller: Caller) -> str:
+        """Makes a new access token; the old one dies. Only its hash is kept.
+
+        Raises:
+            NotFoundError: the account is gone.
+        """
+        repository = IdentityRepository(uow.session)
+        if await repository.by_id(caller.user_id) is None:
+            raise NotFoundError
+        token = "".join(secrets.choice(_ALPHABET) for _ in range(ACCESS_TOKEN_LENGTH))
+        values = {"access_token_hash": access_token_hash(token)}
+        await repository.write(caller.user_id, values)
+        audit.log(uow, audit.SYSTEM, caller.user_id, caller.username, "access token made")
+        return token
+
+    async def _still_same(self, uow: UnitOfWork, found: User) -> User:
+        """Reads the account again in the writing transaction: it may have changed meanwhile."""
+        user = await IdentityRepository(uow.session).by_id(found.id)
+        is_same = user is not None and user.password_hash == found.password_hash
+        if user is None or not is_same or user.status != _STATUS_ENABLED:
+            raise RefusedError(LOGIN_FAILED)
+        return user
+
+    async def _note_login(self, uow: UnitOfWork, user: User, rehashed: str, visit: Visit) -> None:
+        values: dict[str, object] = {"last_login_at": int(time.time())}
+        if rehashed:
+            values["password_hash"] = rehashed
+        await IdentityRepository(uow.session).write(user.id, values)
+        audit.log(uow, audit.LOGIN, user.id, user.username, "login", ip=visit.client_ip)
+
+
+def login_out(user: User) -> LoginOut:
+    """Shows who is logged in."""
+    return LoginOut(
+        id=user.id,
+        username=user.username,
+        display_name=user.display_name,
+        role=user.role,
+        status=user.status,
+        group=user.group,
+    )

@@ -1,0 +1,1 @@
+"""The one way money enters: numbered entries."""

@@ -1,0 +1,1 @@
+"""Setup, options, status and site texts of the installation."""

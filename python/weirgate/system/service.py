@@ -1,0 +1,237 @@
+"""Setup and options: the rules around who may set the server up and what an option may hold.
+
+Services of every domain read options through OptionService.values; only the option routes write
+them. Nothing here knows HTTP or SQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import ipaddress
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from weirgate.errors import ConflictError, InvalidInputError, RefusedError, Text
+from weirgate.ledger.service import Credit
+from weirgate.store.tables import Setup, User
+from weirgate.system import audit
+from weirgate.system.option_checks import check_option
+from weirgate.system.option_keys import OptionRegistry, OptionValues, is_secret_key, option_text
+from weirgate.system.repository import SystemRepository
+from weirgate.system.schemas import OptionIn, OptionOut, SetupIn, SetupOut
+from weirgate.system.status import status_fields
+
+if TYPE_CHECKING:
+    from weirgate.identity.passwords import Passwords
+    from weirgate.ledger.service import LedgerService
+    from weirgate.store import UnitOfWork
+    from weirgate.web.auth import Caller
+
+ROOT_QUOTA = 100_000_000
+"""What the first user is credited with, in quota units (200 US dollars), as in the family."""
+
+MAX_ROOT_NAME = 12
+MIN_PASSWORD = 8
+_ROLE_ROOT = 100
+
+ALREADY_SET_UP = Text("系统已经初始化完成", "the system is already set up")
+RATIO_RESET = Text("重置模型倍率成功", "model ratios were reset")
+SET_UP = Text("系统初始化成功", "the system is set up")
+
+
+class OptionService:
+    """Reads and writes options."""
+
+    def __init__(self, registry: OptionRegistry) -> None:
+        self.registry = registry
+
+    async def values(self, uow: UnitOfWork) -> OptionValues:
+        """Returns the options in force in this transaction."""
+        return OptionValues(self.registry, await SystemRepository(uow.session).options())
+
+    async def listed(self, uow: UnitOfWork) -> list[OptionOut]:
+        """Returns every option that may be read."""
+        values = await self.values(uow)
+        return [OptionOut(key=key, value=value) for key, value in values.listed()]
+
+    async def put(self, uow: UnitOfWork, caller: Caller, option: OptionIn) -> None:
+        """Writes one option.
+
+        Raises:
+            OptionError: the value does not fit.
+        """
+        text = option_text(option.value)
+        self.registry.check(option.key, text)
+        check_option(option.key, text, await self.values(uow))
+        await SystemRepository(uow.session).put_options({option.key: text})
+        uow.changed.routing = True
+        shown = "***" if is_secret_key(option.key) else text[:200]
+        note = f"option {option.key} set to {shown}"
+        audit.log(uow, audit.MANAGE, caller.user_id, caller.username, note)
+
+    async def reset_model_ratio(self, uow: UnitOfWork, caller: Caller) -> None:
+        """Brings the model ratios back to their defaults."""
+        await SystemRepository(uow.session).delete_option("ModelRatio")
+        uow.changed.routing = True
+        audit.log(uow, audit.MANAGE, caller.user_id, caller.username, "option ModelRatio reset")
+
+
+@dataclass(frozen=True, slots=True)
+class SetupPeer:
+    """Who asks for the setup: its address, and the token that it brought."""
+
+    client_ip: str
+    token: str
+
+
+class SetupService:
+    """Sets the server up, once."""
+
+    def __init__(
+        self,
+        ledger: LedgerService,
+        passwords: Passwords,
+        *,
+        setup_token: str,
+        database_type: str,
+        version: str,
+    ) -> None:
+        """Takes the one-time token (never empty) and what GET /api/setup tells."""
+        if not setup_token:
+            raise ValueError("the setup token is empty")
+        self._ledger = ledger
+        self._passwords = passwords
+        self._setup_token = setup_token
+        self._database_type = "postgres" if database_type == "postgresql" else database_type
+        self._version = version
+
+    async def is_set_up(self, uow: UnitOfWork) -> bool:
+        """Tells whether the setup was finished."""
+        return await SystemRepository(uow.session).is_set_up()
+
+    async def state(self, uow: UnitOfWork) -> SetupOut:
+        """Returns what the setup page asks first."""
+        repository = SystemRepository(uow.session)
+        if await repository.is_set_up():
+            return SetupOut(status=True, root_init=False, database_type="")
+        return SetupOut.model_validate(
+            {
+                "status": False,
+                "root_init": await repository.root_exists(),
+                "database_type": self._database_type,
+            }
+        )
+
+    async def set_up(self, uow: UnitOfWork, peer: SetupPeer, form: SetupIn) -> None:
+        """Creates the root user (unless there is one) and marks the setup as finished.
+
+        Raises:
+            ConflictError: the server is set up already.
+            RefusedError: the peer is not on this machine and brought no valid token.
+            InvalidInputError: name or password do not fit.
+        """
+        if await self.is_set_up(uow):
+            raise ConflictError(ALREADY_SET_UP)
+        self._check_peer(peer)
+        root_exists = await SystemRepository(uow.session).root_exists()
+        password_hash = ""
+        if not root_exists:
+            _check_form(form)
+            password_hash = await asyncio.to_thread(self._passwords.hash, form.password)
+        await uow.begin_write()
+        repository = SystemRepository(uow.session)
+        if await repository.is_set_up() or await repository.root_exists() != root_exists:
+            raise ConflictError(ALREADY_SET_UP)
+        if not root_exists:
+            await self._add_root(uow, form.username, password_hash)
+        await self._finish(uow, form)
+
+    def _check_peer(self, peer: SetupPeer) -> None:
+        if _is_loopback(peer.client_ip):
+            return
+        if not hmac.compare_digest(peer.token.encode(), self._setup_token.encode()):
+            raise RefusedError(
+                Text(
+                    "需要启动时打印的一次性初始化令牌（X-Setup-Token）",
+                    "the one-time setup token printed at start is needed (X-Setup-Token)",
+                )
+            )
+
+    async def _add_root(self, uow: UnitOfWork, username: str, password_hash: str) -> None:
+        root = User(
+            username=username,
+            password_hash=password_hash,
+            display_name="Root User",
+            role=_ROLE_ROOT,
+            status=1,
+            group="default",
+            created_at=int(time.time()),
+        )
+        await SystemRepository(uow.session).add_user(root)
+        uow.changed.users.add(root.id)
+        credit = Credit(
+            user_id=root.id, kind="setup", idempotency_key="setup:root", wallet_delta=ROOT_QUOTA
+        )
+        await self._ledger.credit(uow, credit)
+        audit.log(uow, audit.SYSTEM, root.id, username, "root user created", quota=ROOT_QUOTA)
+
+    async def _finish(self, uow: UnitOfWork, form: SetupIn) -> None:
+        repository = SystemRepository(uow.session)
+        await repository.put_options(
+            {
+                "SelfUseModeEnabled": option_text(form.self_use_mode),
+                "DemoSiteEnabled": option_text(form.demo_site),
+            }
+        )
+        await repository.add_setup(Setup(version=self._version, initialized_at=int(time.time())))
+        uow.changed.routing = True
+
+
+def _check_form(form: SetupIn) -> None:
+    if not form.username.strip():
+        raise InvalidInputError(Text("用户名不能为空", "the username is empty"))
+    if len(form.username) > MAX_ROOT_NAME:
+        raise InvalidInputError(
+            Text("用户名长度不能超过12个字符", "the username must not exceed 12 characters")
+        )
+    if form.password != form.confirm_password:
+        raise InvalidInputError(Text("两次输入的密码不一致", "the passwords differ"))
+    if len(form.password) < MIN_PASSWORD:
+        raise InvalidInputError(
+            Text("密码长度至少为8个字符", "the password needs at least 8 characters")
+        )
+
+
+def _is_loopback(client_ip: str) -> bool:
+    try:
+        address = ipaddress.ip_address(client_ip)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+class SiteService:
+    """The public texts and the status of the site."""
+
+    def __init__(self, options: OptionService, *, version: str, start_time: int) -> None:
+        """Takes the version and the start of the process in Unix seconds."""
+        self._options = options
+        self._version = version
+        self._start_time = start_time
+
+    async def status(self, uow: UnitOfWork) -> dict[str, object]:
+        """Returns the status: the union of the family's keys."""
+        values = await self._options.values(uow)
+        head = {
+            "version": self._version,
+            "start_time": self._start_time,
+            "setup": await SystemRepository(uow.session).is_set_up(),
+        }
+        return head | status_fields(values)
+
+    async def text(self, uow: UnitOfWork, key: str) -> str:
+        """Returns one public text option."""
+        return (await self._options.values(uow)).text(key)

@@ -1,0 +1,193 @@
+"""The whole management plane of the domains, as `app.py` wires it, on a fresh SQLite file.
+
+Requests go over HTTP to a real Granian; the data plane is a recorder, upstreams are scripted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from weirgate.accounts import routes as account_routes
+from weirgate.accounts.service import AccountService, OwnAccountService
+from weirgate.catalog import routes as catalog_routes
+from weirgate.catalog.service import CatalogService
+from weirgate.channels import routes as channel_routes
+from weirgate.channels.multi_keys import MultiKeyService
+from weirgate.channels.probe import ProbeError, ProbeResult, ProbeTarget
+from weirgate.channels.service import ChannelService
+from weirgate.groups import routes as group_routes
+from weirgate.groups.service import GroupService
+from weirgate.identity import routes as identity_routes
+from weirgate.identity.passwords import Passwords
+from weirgate.identity.service import IdentityService, PasswordDesk
+from weirgate.keys import routes as key_routes
+from weirgate.keys.billing import BillingService
+from weirgate.keys.service import KeyService
+from weirgate.ledger.service import Credit, LedgerService, Verification
+from weirgate.store import Changes
+from weirgate.store.crypto import Sealer
+from weirgate.store.tables import User
+from weirgate.system import routes as system_routes
+from weirgate.system.option_table import build_registry
+from weirgate.system.service import OptionService, SetupService, SiteService
+from weirgate.web.router import Route
+
+from tests.support.management import Management, running_management
+
+SETUP_TOKEN = "one-time-token"  # noqa: S105 - a test's own
+PASSWORD = "correct horse"  # noqa: S105 - a test's own
+PRICES: dict[str, dict[str, object]] = {
+    "model_ratio": {"gpt-4o": 1.25, "gpt-4o-mini": 0.075},
+    "model_price": {"dall-e-3": 0.04},
+}
+
+
+class ScriptedProbe:
+    """Upstreams as a test wants them."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[ProbeTarget, str]] = []
+        self.result = ProbeResult(succeeded=True, message="", elapsed_ms=1500)
+        self.models: list[str] | None = ["m1", "m2"]
+
+    async def test(self, target: ProbeTarget, model: str, *, stream: bool) -> ProbeResult:
+        self.asked.append((target, f"{model}{' streamed' if stream else ''}"))
+        return self.result
+
+    async def fetch_models(self, target: ProbeTarget) -> list[str]:
+        self.asked.append((target, ""))
+        if self.models is None:
+            raise ProbeError("status code: 500")
+        return self.models
+
+
+def completion_rule(model: str) -> tuple[str, bool]:
+    return ("4", False) if model.startswith("gpt-4o") else ("1", False)
+
+
+@dataclass
+class Plane:
+    """The running plane with what tests look into."""
+
+    management: Management
+    probe: ScriptedProbe
+    ledger: LedgerService
+    sealer: Sealer
+    changes: list[Changes] = field(default_factory=list)
+    clients: list[httpx.Client] = field(default_factory=list)
+
+    def client(self, **headers: str) -> httpx.Client:
+        made = self.management.client(headers=headers)
+        self.clients.append(made)
+        return made
+
+    def close(self) -> None:
+        for client in self.clients:
+            client.close()
+
+    def visitor(self, ip: str = "127.0.0.1") -> httpx.Client:
+        return self.client(**{"x-weirgate-client-ip": ip})
+
+    def as_user(self, user_id: int) -> httpx.Client:
+        return self.client(**self.management.login(user_id))
+
+    def add_user(self, username: str, *, role: int = 1, quota: int = 0, **columns: Any) -> int:
+        user = User(username=username, role=role, **columns)
+        self.management.add(user)
+        if quota:
+            self.credit(user.id, quota)
+        return user.id
+
+    def credit(self, user_id: int, quota: int) -> None:
+        async def work() -> None:
+            async with self.management.store.unit_of_work() as uow:
+                credit = Credit(
+                    user_id=user_id,
+                    kind="test",
+                    idempotency_key=f"test:{user_id}:{quota}",
+                    wallet_delta=quota,
+                )
+                await self.ledger.credit(uow, credit)
+
+        self.management.run(work())
+
+    def verify(self) -> Verification:
+        async def work() -> Verification:
+            async with self.management.store.unit_of_work(write=False) as uow:
+                return await self.ledger.verify(uow)
+
+        return self.management.run(work())
+
+
+def domain_routes(plane: Plane) -> list[Route]:
+    """Wires every domain by hand, as the composition root does."""
+    management, ledger, sealer = plane.management, plane.ledger, plane.sealer
+    passwords = Passwords(time_cost=1, memory_kib=64)
+    desk = PasswordDesk(passwords)
+    options = OptionService(build_registry(PRICES))
+    setup = SetupService(
+        ledger,
+        passwords,
+        setup_token=SETUP_TOKEN,
+        database_type=management.store.dialect,
+        version="v0.0.0-test",
+    )
+    site = SiteService(options, version="v0.0.0-test", start_time=1)
+    channels = ChannelService(sealer, plane.probe)
+    keys = KeyService(ledger, options, sealer, management.keys.key_hash)
+    return [
+        *system_routes.routes(options, setup, site),
+        *identity_routes.routes(IdentityService(management.sessions, desk, options)),
+        *account_routes.routes(
+            OwnAccountService(desk, management.sessions),
+            AccountService(ledger, options, desk, management.sessions),
+        ),
+        *key_routes.routes(keys, BillingService(options)),
+        *channel_routes.routes(channels, MultiKeyService(channels)),
+        *group_routes.routes(GroupService(options)),
+        *catalog_routes.routes(CatalogService(options, completion_rule)),
+    ]
+
+
+@pytest.fixture
+def plane(tmp_path: Path) -> Iterator[Plane]:
+    """A plane that is not set up."""
+    made: list[Plane] = []
+
+    def wire(management: Management) -> list[Route]:
+        built = Plane(management, ScriptedProbe(), LedgerService(), Sealer(bytes(32)))
+        made.append(built)
+        return domain_routes(built)
+
+    with running_management(tmp_path, wire) as management:
+        ready = made[0]
+
+        async def note(changes: Changes) -> None:
+            await asyncio.sleep(0)
+            ready.changes.append(changes)
+
+        management.store.on_commit = note
+        yield ready
+        ready.close()
+
+
+@pytest.fixture
+def site(plane: Plane) -> Plane:
+    """A plane that is set up: root is user 1, alice (a user) 2, adam (an administrator) 3."""
+    answer = plane.visitor().post(
+        "/api/setup",
+        json={"username": "root", "password": PASSWORD, "confirmPassword": PASSWORD},
+    )
+    assert answer.json()["success"], answer.text
+    assert plane.add_user("alice", quota=1_000_000) == ALICE
+    assert plane.add_user("adam", role=10) == ADAM
+    return plane
+
+
+ROOT, ALICE, ADAM = 1, 2, 3
