@@ -66,6 +66,8 @@ class WeirgateError(Exception):
         self.text = Text(text, text) if isinstance(text, str) else text
         self.extra = extra or {}
         self.headers = headers
+        # Set where the account is known but not yet let in: its language beats the browser's.
+        self.language = ""
         super().__init__(self.text.en)
 
 
@@ -127,7 +129,7 @@ class UnauthorizedError(WeirgateError):
     family_status = 401
     default_text = Text(
         "无权进行此操作，未登录且未提供 access token",
-        "UnauthorizedError, not logged in and no access token provided",
+        "Unauthorized, not logged in and no access token provided",
     )
 
 
@@ -137,7 +139,7 @@ class AccessTokenUnknownError(UnauthorizedError):
     code = "access_token_unknown"
     family_status = 200
     default_text = Text(
-        "无权进行此操作，access token 无效", "UnauthorizedError, the access token is invalid"
+        "无权进行此操作，access token 无效", "Unauthorized, the access token is invalid"
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from weirgate.store.tables import Key, Session, User
 
@@ -18,6 +18,23 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 _CALLER_COLUMNS = (User.id, User.username, User.role, User.status, User.group, User.setting)
+_ALIVE = User.deleted_at.is_(None)
+# Built once: these run for every request.
+_BY_SESSION = (
+    select(*_CALLER_COLUMNS)
+    .join(Session, Session.user_id == User.id)
+    .where(Session.id_hash == bindparam("id_hash"), Session.expires_at_ms > bindparam("now_ms"))
+    .where(_ALIVE)
+)
+_BY_ACCESS_TOKEN = select(*_CALLER_COLUMNS).where(
+    User.access_token_hash == bindparam("hash"), _ALIVE
+)
+_BY_KEY_HASH = (
+    select(*_CALLER_COLUMNS, Key.id, Key.status)
+    .join(Key, Key.user_id == User.id)
+    .where(Key.key_hash == bindparam("hash"), Key.deleted_at.is_(None), _ALIVE)
+)
+_BY_ID = select(*_CALLER_COLUMNS).where(User.id == bindparam("id"), _ALIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +59,25 @@ class CallerRepository:
 
     async def by_session(self, id_hash: str, now_ms: int) -> CallerRow | None:
         """Returns the account of a session that is not over."""
-        query = (
-            select(*_CALLER_COLUMNS)
-            .join(Session, Session.user_id == User.id)
-            .where(Session.id_hash == id_hash, Session.expires_at_ms > now_ms)
-            .where(User.deleted_at.is_(None))
-        )
-        return await self._one(query)
+        return await self._one(_BY_SESSION, {"id_hash": id_hash, "now_ms": now_ms})
 
     async def by_access_token(self, token_hash: str) -> CallerRow | None:
         """Returns the account that has this access token."""
-        query = select(*_CALLER_COLUMNS).where(
-            User.access_token_hash == token_hash, User.deleted_at.is_(None)
-        )
-        return await self._one(query)
+        return await self._one(_BY_ACCESS_TOKEN, {"hash": token_hash})
 
     async def by_key_hash(self, key_hash: str) -> CallerRow | None:
         """Returns the account and the key that has this hash."""
-        query = (
-            select(*_CALLER_COLUMNS, Key.id, Key.status)
-            .join(Key, Key.user_id == User.id)
-            .where(Key.key_hash == key_hash, Key.deleted_at.is_(None), User.deleted_at.is_(None))
-        )
-        return await self._one(query)
+        return await self._one(_BY_KEY_HASH, {"hash": key_hash})
 
     async def by_id(self, user_id: int) -> CallerRow | None:
         """Returns the account with this id."""
-        query = select(*_CALLER_COLUMNS).where(User.id == user_id, User.deleted_at.is_(None))
-        return await self._one(query)
+        return await self._one(_BY_ID, {"id": user_id})
 
-    async def _one(self, query: Select[*tuple[Any, ...]]) -> CallerRow | None:
-        row = (await self._session.execute(query)).first()
+    async def _one(
+        self, query: Select[*tuple[Any, ...]], values: dict[str, Any]
+    ) -> CallerRow | None:
+        connection = await self._session.connection()
+        row = (await connection.execute(query, values)).first()
         return None if row is None else CallerRow(*row)
 
 

@@ -40,11 +40,15 @@ class UnitOfWork:
         self._engines = engines
         self.writes = write
         self.changed = Changes()
-        self.session = self._new_session()
+        self._session: AsyncSession | None = None
 
-    def _new_session(self) -> AsyncSession:
-        engine = self._engines.writer if self.writes else self._engines.reader
-        return AsyncSession(engine, expire_on_commit=False, autoflush=True)
+    @property
+    def session(self) -> AsyncSession:
+        """Returns the session of the transaction, made at the first use."""
+        if self._session is None:
+            engine = self._engines.writer if self.writes else self._engines.reader
+            self._session = AsyncSession(engine, expire_on_commit=False, autoflush=True)
+        return self._session
 
     async def begin_write(self) -> None:
         """Ends the reading transaction and goes on in a writing one (no effect if it writes).
@@ -54,9 +58,19 @@ class UnitOfWork:
         """
         if self.writes:
             return
-        await self.session.close()
+        await self.close()
         self.writes = True
-        self.session = self._new_session()
+
+    async def commit(self) -> None:
+        """Commits what there is to commit; called by the store only."""
+        if self._session is not None:
+            await self._session.commit()
+
+    async def close(self) -> None:
+        """Gives the connection back; what is not committed is rolled back."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
 
 
 class Store:
@@ -91,11 +105,8 @@ class Store:
         uow = UnitOfWork(self._engines, write=write)
         try:
             yield uow
-            await uow.session.commit()
-        except BaseException:
-            await uow.session.rollback()
-            raise
+            await uow.commit()
         finally:
-            await uow.session.close()
+            await uow.close()
         if uow.changed and self.on_commit is not None:
             await self.on_commit(uow.changed)

@@ -21,6 +21,7 @@ from weirgate.errors import (
     KeyRefusedError,
     RoleTooLowError,
     UnauthorizedError,
+    WeirgateError,
 )
 from weirgate.store.repository import CallerRepository
 from weirgate.web import messages
@@ -145,11 +146,11 @@ class Authenticator:
         if row is None:
             via = "access_token"
             row = await self._by_access_token(credentials, uow)
-        _require_same_user(credentials.new_api_user, row.user_id)
-        if row.status != STATUS_ENABLED:
-            raise _disabled(row)
-        if row.role < required_role:
-            raise RoleTooLowError
+        try:
+            _judge(row, required_role, credentials)
+        except WeirgateError as error:
+            error.language = _language(row.setting)
+            raise
         return _caller(row, via)
 
     async def _by_session(self, credentials: Credentials, uow: UnitOfWork) -> CallerRow | None:
@@ -228,6 +229,14 @@ def _language(setting: str) -> str:
         return ""
     language = value.get("language") if isinstance(value, dict) else None
     return language if isinstance(language, str) else ""
+
+
+def _judge(row: CallerRow, required_role: int, credentials: Credentials) -> None:
+    _require_same_user(credentials.new_api_user, row.user_id)
+    if row.status != STATUS_ENABLED:
+        raise _disabled(row)
+    if row.role < required_role:
+        raise RoleTooLowError
 
 
 def _require_same_user(header: str | None, user_id: int) -> None:

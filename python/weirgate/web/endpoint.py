@@ -44,6 +44,13 @@ class Services:
     limiter: Limiter
 
 
+@dataclass(slots=True)
+class _Reader:
+    """Who will read the answer: the browser's language until the caller's is known."""
+
+    language: str
+
+
 def cookies(header: str) -> dict[str, str]:
     """Returns the cookies of a request; of equal names the first counts."""
     found: dict[str, str] = {}
@@ -76,11 +83,12 @@ class _Endpoint:
 
     async def answer(self, request: Request) -> Response | StreamingResponse:
         headers: dict[str, str] = request.headers.to_dict()
-        language = messages.choose_language("", headers.get("accept-language", ""))
         request_id = headers.get("x-weirgate-request-id", "")
+        reader = _Reader(_language(None, headers))
         try:
-            context, outcome = await self._run(request, headers, request_id)
+            context, outcome = await self._run(request, headers, request_id, reader)
         except WeirgateError as error:
+            language = messages.choose_language(error.language, reader.language)
             failure = problem.answer(error, self._form, language, request_id)
             return _response(failure, language, [])
         extra = context.answer_headers
@@ -89,7 +97,7 @@ class _Endpoint:
         return _response(outcome, context.language, extra)
 
     async def _run(
-        self, request: Request, headers: dict[str, str], request_id: str
+        self, request: Request, headers: dict[str, str], request_id: str, reader: _Reader
     ) -> tuple[Context[Any, Any], Outcome]:
         route, services = self._route, self._services
         client_ip = request.ip_addr or ""
@@ -105,6 +113,7 @@ class _Endpoint:
         )
         async with services.store.unit_of_work(write=False) as uow:
             caller = await services.authenticator.identify(route.permission, credentials, uow)
+            reader.language = _language(caller, headers)
             if route.limit is Limit.SEARCH and caller is not None:
                 services.limiter.check("search", str(caller.user_id))
             raw_body = request.body
@@ -117,7 +126,7 @@ class _Endpoint:
                 client_ip=client_ip,
                 scheme=request.url.scheme,
                 request_id=request_id,
-                language=_language(caller, headers),
+                language=reader.language,
                 maybe_caller=caller,
                 cookies=sent_cookies,
                 raw_body=raw_body if isinstance(raw_body, bytes) else raw_body.encode(),

@@ -106,7 +106,8 @@ def send_whole(protocol: Any, status: int, headers: HeaderList, body: bytes, met
 
 def _cookie_headers(response: Response) -> Iterator[tuple[str, str]]:
     cookies = response.cookies
-    for name in cookies.keys():  # noqa: SIM118 - Robyn's Cookies iterates, but its stub is no dict
+    # Robyn keeps them in no order.
+    for name in sorted(cookies.keys()):
         cookie = cookies.get(name)
         if cookie is not None:
             yield "set-cookie", _cookie_text(name, cookie)
@@ -209,16 +210,13 @@ async def _send_stream(
 async def _pump(protocol: Any, transport: Any, chunks: AsyncIterator[bytes]) -> None:
     """Copies chunks until the end, the limit, or the client has gone."""
     gone = asyncio.ensure_future(protocol.client_disconnect())
+    step: asyncio.Future[bytes | None] | None = None
     sent = 0
     try:
         while True:
             step = asyncio.ensure_future(anext(chunks, None))
             await asyncio.wait({step, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if not step.done():
-                step.cancel()
-                await asyncio.wait({step})
-                return
-            chunk = step.result()
+            chunk = step.result() if step.done() else None
             if chunk is None:
                 return
             sent += len(chunk)
@@ -228,3 +226,7 @@ async def _pump(protocol: Any, transport: Any, chunks: AsyncIterator[bytes]) -> 
             await transport.send_bytes(chunk)
     finally:
         gone.cancel()
+        # A generator that still computes cannot be closed; end its step first.
+        if step is not None and not step.done():
+            step.cancel()
+            await asyncio.wait({step})

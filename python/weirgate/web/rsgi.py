@@ -14,7 +14,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from weirgate.errors import MethodNotAllowedError, WeirgateError
+from weirgate.errors import MethodNotAllowedError, UnavailableError, WeirgateError
 from weirgate.web import outgoing, problem
 from weirgate.web.incoming import build_request, header_map, read_body
 from weirgate.web.matching import RouteTable
@@ -77,7 +77,7 @@ class Bridge:
         self._global_headers = list(app.response_headers.multi_items())
         self._unhelped_paths = frozenset(app.excluded_response_headers_paths or ())
         self._routes: RouteTable[_Handler] = RouteTable()
-        self._in_flight = 0
+        self._running: set[asyncio.Task[Any]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._read_middlewares()
@@ -113,13 +113,16 @@ class Bridge:
         if scope.proto != "http":
             protocol.close(403)
             return
-        self._in_flight += 1
-        self._idle.clear()
+        task = asyncio.current_task()
+        if task is not None:
+            self._running.add(task)
+            self._idle.clear()
         try:
             await self._serve(scope, protocol)
         finally:
-            self._in_flight -= 1
-            if self._in_flight == 0:
+            if task is not None:
+                self._running.discard(task)
+            if not self._running:
                 self._idle.set()
 
     async def drained(self, timeout_s: float) -> bool:
@@ -129,6 +132,14 @@ class Bridge:
         except TimeoutError:
             return False
         return True
+
+    async def cancel_running(self, timeout_s: float) -> None:
+        """Cancels the requests that still run; their generators and transactions are closed."""
+        running = set(self._running)
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running, timeout=timeout_s)
 
     async def _serve(self, scope: Any, protocol: Any) -> None:
         headers = header_map(scope.headers.items())
@@ -144,6 +155,11 @@ class Bridge:
             language = choose_language("", headers.get("accept-language", ""))
             answer = problem.answer(error, form_of(scope.path), language, request_id)
             await outgoing.send(protocol, plain_response(answer, language), client)
+        except asyncio.CancelledError:
+            # Only `cancel_running` does this: the server stops and the time is over.
+            stopped = problem.answer(UnavailableError(), form_of(scope.path), "en", request_id)
+            _send_if_possible(protocol, stopped, client)
+            raise
         except Exception:  # the top frame: whatever went wrong ends here, logged once
             logger.exception(
                 "request failed",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 START_TIMEOUT_S = 15.0
+CANCEL_TIMEOUT_S = 2.0
 BACKLOG = 1024
 # Requests that may run at once; the relay's pool to this socket is smaller.
 BACKPRESSURE = 512
@@ -78,6 +79,7 @@ class ManagementServer:
             return
         if not await self._bridge.drained(timeout_s):
             logger.warning("management requests still ran when the server stopped")
+            await self._bridge.cancel_running(CANCEL_TIMEOUT_S)
         server, task = self._server, self._task
         self._server = self._task = None
         server.stop()  # type: ignore[no-untyped-call]

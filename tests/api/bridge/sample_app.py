@@ -142,8 +142,8 @@ class Answers:
         finally:
             self._seen.stream_closed.set()
 
-    async def stream(self, request: Request) -> StreamingResponse:
-        return StreamingResponse(self._numbers(), status_code=200 if request else 500)
+    async def stream(self, _request: Request) -> StreamingResponse:
+        return StreamingResponse(self._numbers())
 
     async def _forever(self) -> AsyncGenerator[bytes, None]:
         try:
@@ -153,17 +153,16 @@ class Answers:
         finally:
             self._seen.stream_closed.set()
 
-    async def endless(self, request: Request) -> StreamingResponse:
-        return StreamingResponse(self._forever(), status_code=200 if request else 500)
+    async def endless(self, _request: Request) -> StreamingResponse:
+        return StreamingResponse(self._forever())
 
     async def _flood(self) -> AsyncGenerator[bytes, None]:
         while True:
             yield bytes(65_536)
 
-    async def flooding(self, request: Request) -> StreamingResponse:
+    async def flooding(self, _request: Request) -> StreamingResponse:
         return StreamingResponse(
             self._flood(),
-            status_code=200 if request else 500,
             media_type="application/octet-stream",
         )
 

@@ -103,9 +103,21 @@ def test_stopping_gives_up_on_a_request_that_does_not_end(loop: Loop, tmp_path: 
     server = ManagementServer(Bridge(make_app(seen, tmp_path)), path)
     loop.run(server.start())
     with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(get, path, "/wait?s=60")
+        assert seen.entered.wait(5)
+        loop.run(server.stop(0.1))
+        assert hanging.result(10).status_code == 503
+    assert not path.exists()
+
+
+def test_stopping_closes_a_stream_that_would_go_on_for_ever(loop: Loop, tmp_path: Path) -> None:
+    path = tmp_path / "management.sock"
+    seen = Seen()
+    server = ManagementServer(Bridge(make_app(seen, tmp_path)), path)
+    loop.run(server.start())
+    with ThreadPoolExecutor(1) as pool:
         hanging = pool.submit(get, path, "/endless")
         assert seen.entered.wait(5)
         loop.run(server.stop(0.1))
-        with pytest.raises(httpx.HTTPError):
-            hanging.result(10)
-    assert not path.exists()
+        assert hanging.result(10).text == "data: first\n\n"
+    assert seen.stream_closed.is_set()
