@@ -187,6 +187,7 @@ pub struct KeyEntry {
 
 /// A key's row as it arrives.
 #[derive(Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the row's own columns")]
 struct KeyRow {
     id: i64,
     #[serde(default)]
@@ -329,6 +330,10 @@ impl GroupChoice {
 
 /// Somebody who may make a request.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four settings that do not depend on each other"
+)]
 pub struct Caller {
     /// The user who pays.
     pub user_id: i64,
@@ -463,16 +468,18 @@ pub fn check_model(
     model: &str,
     _snapshot: &Snapshot,
 ) -> Result<(), Refusal> {
-    if caller.pinned_channel.is_none() {
-        if let Some(limits) = &key.model_limits {
-            if limits.is_empty() {
-                return Err(Refusal::ModelLimitsEmpty);
-            }
-            if !model.is_empty() && !is_listed(limits, model) {
-                return Err(Refusal::ModelNotAllowed {
-                    model: model.to_owned(),
-                });
-            }
+    let limits = key
+        .model_limits
+        .as_ref()
+        .filter(|_| caller.pinned_channel.is_none());
+    if let Some(limits) = limits {
+        if limits.is_empty() {
+            return Err(Refusal::ModelLimitsEmpty);
+        }
+        if !model.is_empty() && !is_listed(limits, model) {
+            return Err(Refusal::ModelNotAllowed {
+                model: model.to_owned(),
+            });
         }
     }
     if model.is_empty() {

@@ -287,11 +287,8 @@ impl<'a> Inspection<'a> {
         let total: u64 = live.iter().map(|member| u64::from(member.weight)).sum();
         let count = u64::try_from(live.len()).unwrap_or(u64::MAX);
         for member in live {
-            let share = if total == 0 {
-                SHARE_WHOLE / count
-            } else {
-                SHARE_WHOLE * u64::from(member.weight) / total
-            };
+            let by_weight = (SHARE_WHOLE * u64::from(member.weight)).checked_div(total);
+            let share = by_weight.unwrap_or(SHARE_WHOLE / count);
             let of_member = |report: &&mut ChannelReport| report.channel_id == member.channel.id;
             if let Some(report) = reports.iter_mut().find(of_member) {
                 report.share = share;

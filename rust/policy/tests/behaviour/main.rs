@@ -1,8 +1,16 @@
 //! The policy crate's behaviour through its public face, one module a subject.
 
+#[cfg(test)]
+mod breaker;
+#[cfg(test)]
 mod keys;
+#[cfg(test)]
 mod price;
+#[cfg(test)]
 mod retry;
+#[cfg(test)]
 mod routing;
+#[cfg(test)]
 mod snapshot;
+#[cfg(test)]
 mod support;

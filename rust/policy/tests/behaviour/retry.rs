@@ -95,10 +95,21 @@ fn attempts_end_after_the_allowed_retries() {
     let verdicts: Vec<_> = (1..=5)
         .map(|made| verdict(&status(500), made, false, &three))
         .collect();
-    use Verdict::{Next, Stop};
-    assert_eq!(verdicts, [Next, Next, Next, Stop, Stop]);
+    assert_eq!(
+        verdicts,
+        [
+            Verdict::Next,
+            Verdict::Next,
+            Verdict::Next,
+            Verdict::Stop,
+            Verdict::Stop
+        ]
+    );
     let none = options(json!({"retry_times": 0}));
-    assert_eq!(verdict(&kind(FailureKind::Connect), 1, false, &none), Stop);
+    assert_eq!(
+        verdict(&kind(FailureKind::Connect), 1, false, &none),
+        Verdict::Stop
+    );
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn ids(plan: &Plan) -> Vec<(i64, usize)> {
         .collect()
 }
 
-fn retrying(channels: Vec<Value>, retry_times: u32) -> Snapshot {
+fn retrying(channels: &[Value], retry_times: u32) -> Snapshot {
     let mut document = document(channels);
     document["options"]["retry_times"] = json!(retry_times);
     snapshot_of(&document)
@@ -67,7 +67,7 @@ fn firsts(snapshot: &Snapshot, draws: u32, health: &Opened) -> BTreeMap<i64, u32
 
 #[test]
 fn weights_of_3_and_1_share_75_to_25() {
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(1, json!({"weight": 3})),
         channel(2, json!({"weight": 1})),
     ]);
@@ -78,7 +78,7 @@ fn weights_of_3_and_1_share_75_to_25() {
 
 #[test]
 fn consecutive_random_numbers_share_as_well_as_random_ones() {
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(1, json!({"weight": 3})),
         channel(2, json!({"weight": 1})),
     ]);
@@ -90,10 +90,10 @@ fn consecutive_random_numbers_share_as_well_as_random_ones() {
 
 #[test]
 fn equal_random_numbers_give_equal_plans() {
-    let channels = (1..=10)
+    let channels: Vec<Value> = (1..=10)
         .map(|id| channel(id, json!({"weight": id})))
         .collect();
-    let snapshot = snapshot(channels);
+    let snapshot = snapshot(&channels);
     let health = Opened::default();
     assert_eq!(
         planned(&snapshot, 9, &health),
@@ -103,7 +103,7 @@ fn equal_random_numbers_give_equal_plans() {
 
 #[test]
 fn weight_zero_waits_until_no_other_of_its_tier_is_left() {
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(1, json!({"weight": 0})),
         channel(2, json!({"weight": 5})),
         channel(3, json!({"weight": 0})),
@@ -123,10 +123,10 @@ fn weight_zero_waits_until_no_other_of_its_tier_is_left() {
 
 #[test]
 fn weights_that_are_all_zero_share_equally() {
-    let channels = (1..=4)
+    let channels: Vec<Value> = (1..=4)
         .map(|id| channel(id, json!({"weight": 0})))
         .collect();
-    let counts = firsts(&snapshot(channels), 8_000, &Opened::default());
+    let counts = firsts(&snapshot(&channels), 8_000, &Opened::default());
     assert!(counts.len() == 4 && counts.values().all(|count| (1_800..=2_200).contains(count)));
 }
 
@@ -137,7 +137,7 @@ fn a_tier_is_used_up_before_the_next_and_nothing_comes_twice() {
         .collect();
     channels.extend((4..=6).map(|id| channel(id, json!({"priority": -5}))));
     channels.extend((7..=8).map(|id| channel(id, json!({"priority": 10, "weight": 0}))));
-    let snapshot = retrying(channels, 20);
+    let snapshot = retrying(&channels, 20);
     for random in 0..300 {
         let order: Vec<i64> = planned(&snapshot, random, &Opened::default())
             .iter()
@@ -156,14 +156,14 @@ fn a_tier_is_used_up_before_the_next_and_nothing_comes_twice() {
 fn a_plan_is_as_long_as_attempts_and_spare_ones() {
     let channels: Vec<Value> = (1..=200).map(|id| channel(id, json!({}))).collect();
     for (retry_times, length) in [(0, 5), (3, 8), (1_000_000, 64)] {
-        let snapshot = retrying(channels.clone(), retry_times);
+        let snapshot = retrying(&channels, retry_times);
         assert_eq!(planned(&snapshot, 1, &Opened::default()).len(), length);
     }
 }
 
 #[test]
 fn what_a_breaker_holds_open_is_left_out() {
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(1, json!({"weight": 100})),
         channel(2, json!({"weight": 1})),
         channel(3, json!({"priority": -1})),
@@ -186,7 +186,7 @@ fn what_a_breaker_holds_open_is_left_out() {
 #[test]
 fn further_keys_of_a_channel_come_after_every_channel_of_its_tier() {
     let snapshot = retrying(
-        vec![
+        &[
             channel(1, json!({"keys": ["a", "b", "c"], "weight": 1_000})),
             channel(2, json!({})),
             channel(3, json!({"priority": -1})),
@@ -209,7 +209,7 @@ fn further_keys_of_a_channel_come_after_every_channel_of_its_tier() {
 #[test]
 fn random_keys_share_equally_and_skip_what_is_off_or_open() {
     let keys = json!({"keys": ["a", "b", "c", "d"], "key_status": {"1": 3}});
-    let snapshot = snapshot(vec![channel(1, keys)]);
+    let snapshot = snapshot(&[channel(1, keys)]);
     let mut counts = BTreeMap::new();
     for random in 0..6_000 {
         *counts
@@ -228,23 +228,20 @@ fn random_keys_share_equally_and_skip_what_is_off_or_open() {
 #[test]
 fn polling_takes_the_keys_in_turn_and_goes_on_over_a_publication() {
     let keys = || json!({"keys": ["a", "b", "c"], "key_mode": "polling", "key_status": {"1": 2}});
-    let older = snapshot(vec![channel(1, keys())]);
+    let older = snapshot(&[channel(1, keys())]);
     let turns: Vec<usize> = (0..4)
         .map(|random| planned(&older, random, &Opened::default())[0].1)
         .collect();
     assert_eq!(turns, [0, 2, 0, 2]);
     assert_eq!(planned(&older, 0, &Opened::default())[0].1, 0);
-    let newer = snapshot(vec![
-        channel(1, keys()),
-        channel(2, json!({"priority": -1})),
-    ]);
+    let newer = snapshot(&[channel(1, keys()), channel(2, json!({"priority": -1}))]);
     newer.continue_turns(&older);
     assert_eq!(planned(&newer, 0, &Opened::default())[0].1, 2);
 }
 
 #[test]
 fn disabled_channels_foreign_groups_and_other_models_are_no_candidates() {
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(1, json!({"status": 2})),
         channel(2, json!({"status": 3})),
         channel(3, json!({"groups": ["vip"]})),
@@ -260,7 +257,7 @@ fn disabled_channels_foreign_groups_and_other_models_are_no_candidates() {
 #[test]
 fn each_reason_for_an_empty_plan_has_its_refusal() {
     let reason = |changes: Value, model: &str| {
-        let snapshot = snapshot(vec![channel(1, changes)]);
+        let snapshot = snapshot(&[channel(1, changes)]);
         let plan = plan_with(&snapshot, &caller(&snapshot), model, 1, &Opened::default());
         plan.refusal
             .map(|refusal| (refusal.status(), refusal.code()))
@@ -286,7 +283,7 @@ fn each_reason_for_an_empty_plan_has_its_refusal() {
 #[test]
 fn model_mappings_are_followed_and_a_circle_passes_the_channel_over() {
     let upstream = |mapping: Value| {
-        let snapshot = snapshot(vec![channel(1, json!({"model_mapping": mapping}))]);
+        let snapshot = snapshot(&[channel(1, json!({"model_mapping": mapping}))]);
         let plan = plan_with(
             &snapshot,
             &caller(&snapshot),
@@ -314,13 +311,13 @@ fn model_mappings_are_followed_and_a_circle_passes_the_channel_over() {
     );
     assert_eq!(upstream(json!({"gpt-4o": "a", "a": "b", "b": "a"})), None);
     let broken = json!({"model_mapping": {"gpt-4o": "a", "a": "gpt-4o"}, "weight": 1_000});
-    let snapshot = snapshot(vec![channel(1, broken), channel(2, json!({}))]);
+    let snapshot = snapshot(&[channel(1, broken), channel(2, json!({}))]);
     assert!((0..50).all(|random| planned(&snapshot, random, &Opened::default()) == [(2, 0)]));
 }
 
 #[test]
 fn a_normalised_model_is_found_and_keeps_its_own_name_upstream() {
-    let snapshot = snapshot(vec![channel(
+    let snapshot = snapshot(&[channel(
         1,
         json!({"models": ["gpt-4o-gizmo-*"], "model_mapping": {"gpt-4o-gizmo-7": "seven"}}),
     )]);
@@ -339,7 +336,7 @@ fn auto_caller(snapshot: &Snapshot, cross_group_retry: bool) -> Caller {
 
 #[test]
 fn auto_takes_the_first_group_that_has_a_channel() {
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(1, json!({"groups": ["default"]})),
         channel(2, json!({"groups": ["vip"], "models": ["dall-e-3"]})),
     ]);
@@ -354,7 +351,7 @@ fn auto_takes_the_first_group_that_has_a_channel() {
 #[test]
 fn auto_goes_on_to_the_next_group_only_if_the_key_says_so() {
     let both = json!({"groups": ["vip", "default"]});
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(1, both),
         channel(2, json!({"groups": ["default"], "priority": 9})),
         channel(3, json!({"groups": ["lab"]})),
@@ -383,7 +380,7 @@ fn auto_goes_on_to_the_next_group_only_if_the_key_says_so() {
 
 #[test]
 fn a_candidate_carries_the_ratio_of_its_group_for_this_user() {
-    let snapshot = snapshot(vec![channel(1, json!({}))]);
+    let snapshot = snapshot(&[channel(1, json!({}))]);
     let vip = user(json!({"group": "vip"}));
     let caller = caller_of(&key(json!({"group": "default"})), &vip, &snapshot);
     let plan = plan_with(&snapshot, &caller, "gpt-4o", 1, &Opened::default());
@@ -407,7 +404,7 @@ fn pinned(snapshot: &Snapshot, channel_id: i64) -> Caller {
 
 #[test]
 fn a_pin_gives_exactly_its_channel_whatever_group_model_and_breaker_say() {
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(1, json!({})),
         channel(
             2,
@@ -430,7 +427,7 @@ fn a_pin_gives_exactly_its_channel_whatever_group_model_and_breaker_say() {
 
 #[test]
 fn a_pin_that_no_longer_holds_is_refused() {
-    let snapshot = snapshot(vec![channel(1, json!({"status": 3}))]);
+    let snapshot = snapshot(&[channel(1, json!({"status": 3}))]);
     let refused = |id| {
         plan_with(
             &snapshot,
@@ -447,7 +444,7 @@ fn a_pin_that_no_longer_holds_is_refused() {
 
 #[test]
 fn every_channel_is_explained() {
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(1, json!({"weight": 3, "priority": 5})),
         channel(
             2,
@@ -505,7 +502,7 @@ fn every_channel_is_explained() {
 
 #[test]
 fn an_explanation_knows_pins_and_later_groups() {
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(1, json!({"groups": ["vip"]})),
         channel(2, json!({"groups": ["default"]})),
     ]);
@@ -556,7 +553,7 @@ fn plan_and_explanation_agree_on_random_snapshots() {
                 row
             })
             .collect();
-        let snapshot = retrying(channels, 60);
+        let snapshot = retrying(&channels, 60);
         let open: Vec<(i64, usize)> = (1..=8)
             .filter(|_| random.random())
             .map(|id| (id, 0))

@@ -1,5 +1,6 @@
 //! What a snapshot document may hold, what it refuses, and what is looked up in it.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use weirgate_policy::{Refusal, Snapshot, models_for, models_for_group};
 
@@ -65,7 +66,7 @@ fn a_bad_field_is_named_by_its_path() {
             json!({"breaker": {"window": -1}}),
         ),
     ] {
-        let mut bad = document(vec![channel(1, json!({})), channel(2, json!({}))]);
+        let mut bad = document(&[channel(1, json!({})), channel(2, json!({}))]);
         *bad.pointer_mut(pointer).unwrap() = value;
         rows.push((path, bad));
     }
@@ -99,7 +100,7 @@ fn unknown_fields_are_ignored_and_left_out_ones_have_defaults() {
 
 #[test]
 fn a_channel_maps_statuses_but_never_200() {
-    let snapshot = snapshot(vec![channel(
+    let snapshot = snapshot(&[channel(
         1,
         json!({"status_code_mapping": {"429": 503, "400": "500", "200": 500}}),
     )]);
@@ -112,14 +113,14 @@ fn a_channel_maps_statuses_but_never_200() {
 
 #[test]
 fn upstream_keys_do_not_show_in_debug_prints() {
-    let snapshot = snapshot(vec![channel(1, json!({"keys": ["sk-very-secret"]}))]);
+    let snapshot = snapshot(&[channel(1, json!({"keys": ["sk-very-secret"]}))]);
     assert_eq!(snapshot.channel(1).unwrap().key(0), Some("sk-very-secret"));
     assert!(!format!("{snapshot:?}").contains("very-secret"));
 }
 
 #[test]
 fn a_sheet_is_found_by_exact_then_normalised_name_and_price_wins_over_ratio() {
-    let mut document = document(vec![]);
+    let mut document = document(&[]);
     document["prices"]["model_ratio"]["gpt-4o-gizmo-g-1"] = json!("9");
     document["prices"]["model_ratio"]["dall-e-3"] = json!("5");
     let snapshot = snapshot_of(&document);
@@ -144,7 +145,7 @@ fn a_sheet_is_found_by_exact_then_normalised_name_and_price_wins_over_ratio() {
 
 #[test]
 fn a_model_without_a_price_is_refused_unless_somebody_accepts_it() {
-    let strict = snapshot(vec![]);
+    let strict = snapshot(&[]);
     let refusal = strict.sheet_or_fallback("x", false).unwrap_err();
     assert_eq!(
         refusal,
@@ -168,7 +169,7 @@ fn a_model_without_a_price_is_refused_unless_somebody_accepts_it() {
         json!({"self_use_mode": true}),
         json!({"unset_model_price": "fallback"}),
     ] {
-        let mut document = document(vec![]);
+        let mut document = document(&[]);
         document["options"] = option;
         assert!(stamp(&snapshot_of(&document), false).unset_price);
     }
@@ -176,7 +177,7 @@ fn a_model_without_a_price_is_refused_unless_somebody_accepts_it() {
 
 #[test]
 fn model_lists_are_sorted_priced_and_cut_to_the_key() {
-    let snapshot = snapshot(vec![
+    let snapshot = snapshot(&[
         channel(
             1,
             json!({"models": ["gpt-4o", "unpriced", "dall-e-3", "gpt-4o-gizmo-*"]}),
@@ -209,89 +210,126 @@ fn model_lists_are_sorted_priced_and_cut_to_the_key() {
     assert!(models_for_group("lab", &snapshot).is_empty());
 }
 
-#[test]
-fn every_refusal_has_an_error_status_and_a_reason_of_its_own() {
-    let group = || "g".into();
-    let model = || "m".to_owned();
-    let all = [
-        (Refusal::KeyMissing, 401),
-        (Refusal::KeyUnknown, 401),
-        (Refusal::KeyDisabled, 401),
-        (Refusal::KeyExpired, 401),
-        (Refusal::KeyExhausted, 401),
-        (Refusal::AddressNotAllowed, 403),
-        (Refusal::AddressUnknown, 403),
-        (Refusal::UserDisabled, 403),
+fn all_refusals() -> Vec<(u16, Refusal)> {
+    let (group, model) = (|| "g".into(), || "m".to_owned());
+    vec![
+        (401, Refusal::KeyMissing),
+        (401, Refusal::KeyUnknown),
+        (401, Refusal::KeyDisabled),
+        (401, Refusal::KeyExpired),
+        (401, Refusal::KeyExhausted),
+        (403, Refusal::AddressNotAllowed),
+        (403, Refusal::AddressUnknown),
+        (403, Refusal::UserDisabled),
         (
+            403,
             Refusal::GroupNotUsable {
                 group: group(),
                 usable: vec![],
             },
-            403,
         ),
-        (Refusal::GroupDeprecated { group: group() }, 403),
-        (Refusal::PinNotAdmin, 403),
-        (Refusal::PinUnknown, 400),
-        (Refusal::PinDisabled, 403),
-        (Refusal::ModelMissing, 400),
-        (Refusal::ModelLimitsEmpty, 403),
-        (Refusal::ModelNotAllowed { model: model() }, 403),
+        (403, Refusal::GroupDeprecated { group: group() }),
+        (403, Refusal::PinNotAdmin),
+        (400, Refusal::PinUnknown),
+        (403, Refusal::PinDisabled),
+        (400, Refusal::ModelMissing),
+        (403, Refusal::ModelLimitsEmpty),
+        (403, Refusal::ModelNotAllowed { model: model() }),
         (
+            503,
             Refusal::NoChannel {
                 group: group(),
                 model: model(),
             },
-            503,
         ),
         (
+            503,
             Refusal::AllChannelsOpen {
                 group: group(),
                 model: model(),
             },
-            503,
         ),
-        (Refusal::NoChannelKey, 500),
-        (Refusal::ModelMapping { model: model() }, 500),
-        (Refusal::PriceUnset { model: model() }, 400),
-        (Refusal::WalletTooSmall, 403),
-        (Refusal::KeyTooSmall, 403),
-        (Refusal::BodyTooLarge, 413),
+        (500, Refusal::NoChannelKey),
+        (500, Refusal::ModelMapping { model: model() }),
+        (400, Refusal::PriceUnset { model: model() }),
+        (403, Refusal::WalletTooSmall),
+        (403, Refusal::KeyTooSmall),
+        (413, Refusal::BodyTooLarge),
         (
+            400,
             Refusal::RequestInvalid {
                 message: model(),
                 param: None,
             },
-            400,
         ),
-        (Refusal::LedgerUnavailable, 503),
-        (Refusal::Draining, 503),
-    ];
-    let mut reasons: Vec<_> = all.iter().map(|(refusal, _)| refusal.reason()).collect();
-    for (refusal, status) in &all {
+        (503, Refusal::LedgerUnavailable),
+        (503, Refusal::Draining),
+    ]
+}
+
+#[test]
+fn every_refusal_has_an_error_status_and_a_reason_of_its_own() {
+    let all = all_refusals();
+    for (status, refusal) in &all {
         assert_eq!(refusal.body().status, *status, "{refusal:?}");
         assert!(!refusal.body().message.is_empty());
         assert!(*status == 503 || refusal.retry_after_s().is_none());
     }
+    let mut reasons: Vec<_> = all.iter().map(|(_, refusal)| refusal.reason()).collect();
     reasons.sort_unstable();
     reasons.dedup();
     assert_eq!(reasons.len(), all.len());
-    let codes = [
-        (Refusal::WalletTooSmall, "insufficient_user_quota"),
-        (Refusal::KeyTooSmall, "pre_consume_token_quota_failed"),
-        (
-            Refusal::NoChannel {
-                group: group(),
-                model: model(),
-            },
-            "model_not_found",
-        ),
-        (Refusal::NoChannelKey, "channel:no_available_key"),
-        (
-            Refusal::ModelMapping { model: model() },
-            "channel:model_mapped_error",
-        ),
+}
+
+#[test]
+fn refusals_of_the_relay_stage_carry_the_familys_codes() {
+    let coded: Vec<&str> = all_refusals()
+        .iter()
+        .map(|(_, refusal)| refusal.code())
+        .filter(|code| !code.is_empty())
+        .collect();
+    let expected = [
+        "access_denied",
+        "access_denied",
+        "model_not_found",
+        "model_not_found",
+        "channel:no_available_key",
+        "channel:model_mapped_error",
+        "model_price_error",
+        "insufficient_user_quota",
+        "pre_consume_token_quota_failed",
+        "read_request_body_failed",
+        "invalid_request",
+        "ledger_unavailable",
+        "gateway_draining",
     ];
-    for (refusal, code) in codes {
-        assert_eq!(refusal.body().code.as_deref(), Some(code));
+    assert_eq!(coded, expected);
+}
+
+proptest! {
+    #[test]
+    fn a_damaged_document_is_refused_or_read_but_never_a_panic(
+        places in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let whole = document(&[channel(1, json!({"keys": ["a", "b"]})), channel(2, json!({}))]);
+        let mut bytes = serde_json::to_vec(&whole).unwrap();
+        for (place, byte) in places {
+            *place.get_mut(&mut bytes) = byte;
+        }
+        if let Err(error) = Snapshot::from_json(&bytes) {
+            prop_assert!(!error.message.is_empty());
+        }
+        bytes.truncate(cut.index(bytes.len()));
+        prop_assert!(Snapshot::from_json(&bytes).is_err());
+    }
+
+    #[test]
+    fn a_key_text_loses_nothing_but_its_prefix(text in "(sk-)?[ -~]{0,60}") {
+        let parsed = weirgate_policy::parse_key_text(&text);
+        prop_assert!(text.trim().ends_with(parsed.full));
+        if let Some((key, pin)) = parsed.split {
+            prop_assert_eq!(format!("{key}-{pin}"), parsed.full);
+        }
     }
 }

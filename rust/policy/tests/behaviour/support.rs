@@ -21,7 +21,7 @@ pub(crate) fn channel(id: i64, changes: Value) -> Value {
     row
 }
 
-pub(crate) fn document(channels: Vec<Value>) -> Value {
+pub(crate) fn document(channels: &[Value]) -> Value {
     json!({
         "version": 17,
         "channels": channels,
@@ -41,7 +41,7 @@ pub(crate) fn snapshot_of(document: &Value) -> Snapshot {
     Snapshot::from_json(&serde_json::to_vec(document).unwrap()).unwrap()
 }
 
-pub(crate) fn snapshot(channels: Vec<Value>) -> Snapshot {
+pub(crate) fn snapshot(channels: &[Value]) -> Snapshot {
     snapshot_of(&document(channels))
 }
 
