@@ -1,0 +1,124 @@
+/*
+ * Every address of the console. Pages load on demand; the guards here decide between the setup
+ * wizard, the login and the pages, so that no page has to.
+ */
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { setupQuery } from "@/api/queries";
+import { isAdmin, readSession } from "@/api/session";
+import { readChannelSearch } from "@/features/channels/search";
+import { readLoginSearch } from "@/features/identity/search";
+import { readKeySearch } from "@/features/keys/search";
+import { readLogSearch } from "@/features/logs/search";
+import { readOverviewSearch } from "@/features/overview/search";
+import { Crash, NotFound, Pending } from "./fallbacks";
+import { Shell } from "./shell";
+
+type Context = { queryClient: QueryClient };
+
+const rootRoute = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  errorComponent: Crash,
+  notFoundComponent: NotFound,
+  beforeLoad: async ({ context, location }) => {
+    const setup = await context.queryClient.ensureQueryData(setupQuery);
+    const atSetup = location.pathname === "/setup";
+    if (!setup.status && !atSetup) {
+      throw redirect({ to: "/setup", search: keepToken(location.search) });
+    }
+    if (setup.status && atSetup) throw redirect({ to: "/" });
+  },
+});
+
+function keepToken(search: object): { setup_token?: string } {
+  const token = (search as Record<string, unknown>).setup_token;
+  return typeof token === "string" || typeof token === "number"
+    ? { setup_token: String(token) }
+    : {};
+}
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/setup",
+  validateSearch: keepToken,
+  component: lazyRouteComponent(() => import("@/features/system/setup-page"), "SetupPage"),
+});
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/login",
+  validateSearch: readLoginSearch,
+  beforeLoad: () => {
+    if (readSession()) throw redirect({ to: "/" });
+  },
+  component: lazyRouteComponent(() => import("@/features/identity/login-page"), "LoginPage"),
+});
+
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "shell",
+  component: Shell,
+  errorComponent: Crash,
+  beforeLoad: ({ location }) => {
+    if (readSession()) return;
+    const next = location.href === "/" ? {} : { next: location.href };
+    throw redirect({ to: "/login", search: next });
+  },
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/",
+  validateSearch: readOverviewSearch,
+  component: lazyRouteComponent(() => import("@/features/overview/overview-page"), "OverviewPage"),
+});
+
+const channelsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/channels",
+  validateSearch: readChannelSearch,
+  beforeLoad: () => {
+    if (!isAdmin()) throw redirect({ to: "/" });
+  },
+  component: lazyRouteComponent(() => import("@/features/channels/channels-page"), "ChannelsPage"),
+});
+
+const keysRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/keys",
+  validateSearch: readKeySearch,
+  component: lazyRouteComponent(() => import("@/features/keys/keys-page"), "KeysPage"),
+});
+
+const logsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/logs",
+  validateSearch: readLogSearch,
+  component: lazyRouteComponent(() => import("@/features/logs/logs-page"), "LogsPage"),
+});
+
+const routeTree = rootRoute.addChildren([
+  setupRoute,
+  loginRoute,
+  shellRoute.addChildren([overviewRoute, channelsRoute, keysRoute, logsRoute]),
+]);
+
+/** Returns the router; one a page load. */
+export function createConsoleRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultPendingComponent: Pending,
+    defaultErrorComponent: Crash,
+    defaultPendingMs: 200,
+    scrollRestoration: true,
+  });
+}

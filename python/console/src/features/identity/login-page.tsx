@@ -1,0 +1,115 @@
+/* Login: name and password, then a code where the account asks for one. */
+import { useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { errorText } from "@/api/errors";
+import { Button } from "@/ui/button";
+import { TextField } from "@/ui/field";
+import { Gate } from "@/ui/gate";
+import { Notice } from "@/ui/states";
+import { useLogin, useSecondFactor } from "./queries";
+
+const route = getRouteApi("/login");
+
+export function LoginPage() {
+  const { t } = useTranslation();
+  const { next, expired } = route.useSearch();
+  const [needsCode, setNeedsCode] = useState(false);
+  const enter = useEnter(next ?? "/");
+  return (
+    <Gate
+      title={needsCode ? t("login.codeTitle") : t("login.title")}
+      lead={needsCode ? t("login.codeLead") : t("login.lead")}
+    >
+      {expired && !needsCode ? (
+        <div className="mb-4">
+          <Notice tone="warn">{t("login.expired")}</Notice>
+        </div>
+      ) : null}
+      {needsCode ? (
+        <CodeForm onDone={enter} />
+      ) : (
+        <PasswordForm onDone={enter} onNeedsCode={() => setNeedsCode(true)} />
+      )}
+    </Gate>
+  );
+}
+
+function useEnter(target: string): () => void {
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  return () => {
+    queryClient.removeQueries({ queryKey: ["self"] });
+    void navigate({ href: target, replace: true });
+  };
+}
+
+type PasswordFormProps = { onDone: () => void; onNeedsCode: () => void };
+
+function PasswordForm({ onDone, onNeedsCode }: PasswordFormProps) {
+  const { t } = useTranslation();
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const login = useLogin();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    login.mutate(
+      { username: username.trim(), password },
+      { onSuccess: (answer) => (answer.require_2fa ? onNeedsCode() : onDone()) },
+    );
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <TextField
+        label={t("login.username")}
+        name="username"
+        autoComplete="username"
+        autoFocus
+        required
+        value={username}
+        onChange={(event) => setUsername(event.target.value)}
+      />
+      <TextField
+        label={t("login.password")}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+      {login.error ? <Notice tone="bad">{errorText(t, login.error)}</Notice> : null}
+      <Button look="primary" type="submit" busy={login.isPending} className="mt-1 w-full">
+        {t("login.submit")}
+      </Button>
+    </form>
+  );
+}
+
+function CodeForm({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation();
+  const [code, setCode] = useState("");
+  const check = useSecondFactor();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    check.mutate(code.trim(), { onSuccess: onDone });
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <TextField
+        label={t("login.code")}
+        name="code"
+        autoComplete="one-time-code"
+        autoFocus
+        required
+        value={code}
+        onChange={(event) => setCode(event.target.value)}
+      />
+      {check.error ? <Notice tone="bad">{errorText(t, check.error)}</Notice> : null}
+      <Button look="primary" type="submit" busy={check.isPending} className="mt-1 w-full">
+        {t("login.submit")}
+      </Button>
+    </form>
+  );
+}

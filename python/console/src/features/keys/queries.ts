@@ -1,0 +1,103 @@
+/* The caller's keys: list, create, change, delete, and the texts a form needs. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { call } from "@/api/client";
+import type { Groups, Key, KeyInput, Page } from "@/api/shapes";
+import type { KeySearch } from "./search";
+
+const LIST = "/api/token/";
+export const DEFAULT_SIZE = 20;
+
+/** A page of the caller's keys. */
+export function useKeys(search: KeySearch) {
+  const { p = 1, size = DEFAULT_SIZE, q = "" } = search;
+  return useQuery({
+    queryKey: ["keys", "list", p, size, q],
+    queryFn: () =>
+      q
+        ? call<Page<Key>>("GET", "/api/token/search", { query: { keyword: q, p, size } })
+        : call<Page<Key>>("GET", LIST, { query: { p, size } }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The models that the caller may use. */
+export function useOwnModels() {
+  return useQuery({
+    queryKey: ["models", "own"],
+    queryFn: async () => (await call<string[] | null>("GET", "/api/user/models")) ?? [],
+    staleTime: 60_000,
+  });
+}
+
+/** The groups that the caller may use, with their ratios. */
+export function useOwnGroups() {
+  return useQuery({
+    queryKey: ["groups", "own"],
+    queryFn: () => call<Groups>("GET", "/api/user/self/groups"),
+    staleTime: 60_000,
+  });
+}
+
+/** Returns the whole text of a key, `sk-` included. */
+async function revealKey(key: Key): Promise<string> {
+  const whole = key.key.includes("*")
+    ? (await call<{ key: string }>("POST", `${LIST}${key.id}/key`, { body: {} })).key
+    : key.key;
+  return whole.startsWith("sk-") ? whole : `sk-${whole}`;
+}
+
+/** Creates a key and reads it back: the family's answer to a creation names neither id nor key. */
+async function createKey(input: KeyInput): Promise<string> {
+  await call("POST", LIST, { body: input });
+  const newest = await call<Page<Key>>("GET", LIST, { query: { p: 1, size: 10 } });
+  const created = newest.items.find((key) => key.name === input.name);
+  if (!created) throw new Error("the new key is not in the list");
+  return revealKey(created);
+}
+
+function useKeyMutation<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["keys"] }),
+  });
+}
+
+/** Creates a key; the result is its whole text. */
+export function useCreateKey() {
+  return useKeyMutation(createKey);
+}
+
+/** Changes everything but the status. */
+export function useUpdateKey() {
+  return useKeyMutation((body: KeyInput & { id: number }) => call<Key>("PUT", LIST, { body }));
+}
+
+/** Switches a key on or off. */
+export function useSetKeyStatus() {
+  return useKeyMutation((body: { id: number; status: number }) =>
+    call<Key>("PUT", LIST, { query: { status_only: true }, body }),
+  );
+}
+
+/** Deletes a key. */
+export function useDeleteKey() {
+  return useKeyMutation((id: number) => call("DELETE", `${LIST}${id}`));
+}
+
+/** Shows a key again, where the server allows it. */
+export function useRevealKey() {
+  return useMutation({ mutationFn: revealKey });
+}
+
+/** Asks the relay which models this key sees: the smallest call that proves a key. */
+export function useTryKey() {
+  return useMutation({
+    mutationFn: async (key: string) => {
+      const answer = await fetch("/v1/models", { headers: { Authorization: `Bearer ${key}` } });
+      const body = (await answer.json()) as { data?: unknown[]; error?: { message?: string } };
+      if (!answer.ok) throw new Error(body.error?.message ?? `HTTP ${answer.status}`);
+      return body.data?.length ?? 0;
+    },
+  });
+}
