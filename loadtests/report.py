@@ -10,32 +10,30 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import tomllib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-import httpx
 import orjson
+
+from tests.support.clock import until
+from tests.support.ports import accepts, free_port
+from tests.support.process import Admin, Weirgate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 RIG = ROOT / "target" / "release" / "weirgate-rig"
 TICKS = os.sysconf("SC_CLK_TCK")
 MODELS = ["load-plain", "load-stream", "load-paced", "load-wait", "load-flood"]
-PASSWORD = "load-table-only"  # noqa: S105 - an account of a throw-away data folder
-
-
-def free_port() -> int:
-    """Returns a port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def pinned(core: int, command: list[str]) -> list[str]:
@@ -45,90 +43,64 @@ def pinned(core: int, command: list[str]) -> list[str]:
     return command
 
 
-def wait_for(port: int, seconds: float = 60.0) -> None:
-    """Waits until something accepts on the port."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(f"nothing listens on port {port} after {seconds:.0f} s")
-
-
 @dataclass
 class Process:
-    """A started program: its port and what it uses."""
+    """A running program: its port and what it uses."""
 
     name: str
     port: int
-    handle: subprocess.Popen[bytes]
+    pid: int
     key: str = "sk-load"
 
     def cpu_seconds(self) -> float:
         """User and system time of the process and its children so far."""
-        fields = Path(f"/proc/{self.handle.pid}/stat").read_text().rpartition(") ")[2].split()
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
     def resident_kib(self) -> int:
         """Resident memory now."""
-        for line in Path(f"/proc/{self.handle.pid}/status").read_text().splitlines():
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1])
         return 0
 
-    def stop(self) -> None:
-        """Ends the process and waits for it."""
-        self.handle.terminate()
+
+@contextmanager
+def rig(name: str, core: int, role: list[str]) -> Iterator[Process]:
+    """Runs one role of the rig on a processor, from when its port accepts until the block ends."""
+    port = free_port()
+    command = pinned(core, [str(RIG), *role, "--port", str(port)])
+    with subprocess.Popen(command) as handle:
         try:
-            self.handle.wait(30)
-        except subprocess.TimeoutExpired:
-            self.handle.kill()
+            until(lambda: accepts(port), bool)
+            yield Process(name, port, handle.pid)
+        finally:
+            handle.terminate()
 
 
-def start(name: str, core: int, port: int, command: list[str]) -> Process:
-    """Starts a program on a processor and waits for its port."""
-    log = (ROOT / ".tests" / f"load-{name}.log").open("wb")
-    handle = subprocess.Popen(pinned(core, command), stdout=log, stderr=log)
-    wait_for(port)
-    return Process(name, port, handle)
+@contextmanager
+def weirgate(core: int, upstream_port: int) -> Iterator[Process]:
+    """Runs a fresh server of one worker, all its threads on a processor."""
+    with (
+        TemporaryDirectory(prefix="weirgate-load-") as data,
+        Weirgate(Path(data), "--workers", "1") as server,
+    ):
+        if pinned(core, []):
+            subprocess.run(
+                ["taskset", "-acp", str(core), str(server.pid)],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        port = int(server.address.rpartition(":")[2])
+        yield Process("weirgate", port, server.pid, prepare(server, upstream_port))
 
 
-def answer(reply: httpx.Response) -> Any:
-    """Returns the data of a management answer or stops with its message."""
-    body = orjson.loads(reply.content)
-    if not body.get("success"):
-        raise SystemExit(f"load table: {reply.request.url}: {body}")
-    return body.get("data")
-
-
-def prepare(weirgate: Process, upstream_port: int) -> None:
-    """Sets a fresh server up as an admin would: account, prices, channel, key."""
-    with httpx.Client(base_url=f"http://127.0.0.1:{weirgate.port}", timeout=30) as http:
-        account = {"username": "root", "password": PASSWORD}
-        answer(http.post("/api/setup", json={**account, "confirmPassword": PASSWORD}))
-        user = answer(http.post("/api/user/login", json=account))
-        http.headers["New-Api-User"] = str(user["id"])
-        ratios = orjson.dumps(dict.fromkeys(MODELS, 0.001)).decode()
-        answer(http.put("/api/option/", json={"key": "ModelRatio", "value": ratios}))
-        channel = {
-            "type": 1,
-            "name": "load",
-            "key": "sk-upstream",
-            "models": ",".join(MODELS),
-            "group": "default",
-            "base_url": f"http://127.0.0.1:{upstream_port}",
-        }
-        answer(http.post("/api/channel/", json={"mode": "single", "channel": channel}))
-        key = {"name": "load", "unlimited_quota": True, "expired_time": -1, "remain_quota": 0}
-        answer(http.post("/api/token/", json=key))
-        row = answer(http.get("/api/token/"))["items"][0]
-        secret = row["key"]
-        if "*" in secret:
-            secret = answer(http.post(f"/api/token/{row['id']}/key"))["key"]
-        weirgate.key = f"sk-{secret}"
+def prepare(server: Weirgate, upstream_port: int) -> str:
+    """Sets a fresh server up as an admin would: account, prices, channel; returns a key."""
+    admin = Admin(server)
+    admin.option("ModelRatio", orjson.dumps(dict.fromkeys(MODELS, 0.001)).decode())
+    admin.add_channel(f"http://127.0.0.1:{upstream_port}", models=",".join(MODELS))
+    return admin.add_key()
 
 
 def figures(line: str) -> dict[str, float]:
@@ -242,18 +214,6 @@ def chosen(only: str) -> list[Scenario]:
     ]
 
 
-def serve_all(data: Path, running: list[Process]) -> None:
-    """Starts the three programs; what started is in `running` even when a later one fails."""
-    upstream, bare, ours = free_port(), free_port(), free_port()
-    running.append(start("upstream", 1, upstream, [str(RIG), "upstream", "--port", str(upstream)]))
-    command = [str(RIG), "passthrough", "--port", str(bare), "--upstream", str(upstream)]
-    running.append(start("pass-through", 0, bare, command))
-    server = [str(ROOT / ".venv/bin/weirgate"), "serve", "--workers", "1"]
-    command = [*server, "--port", str(ours), "--data", str(data)]
-    running.append(start("weirgate", 0, ours, command))
-    prepare(running[2], upstream)
-
-
 def main() -> None:
     """Starts the three programs, runs the rounds in turn and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -262,23 +222,19 @@ def main() -> None:
     parser.add_argument("--only", default="", help="parts of scenario names, separated by commas")
     options = parser.parse_args()
     scenarios = chosen(options.only)
-    (ROOT / ".tests").mkdir(exist_ok=True)
-    data = Path(tempfile.mkdtemp(prefix="weirgate-load-"))
-    running: list[Process] = []
-    try:
-        serve_all(data, running)
-        direct = Process("direct", running[0].port, running[0].handle)
-        for scenario in scenarios:
-            gateways = running[1:] if scenario.memory else [direct, *running[1:]]
-            for number in range(1 if scenario.memory else options.rounds):
-                print(f"{scenario.title}: round {number + 1}", file=sys.stderr, flush=True)
-                for gateway in gateways:
-                    scenario.measure(gateway, options.seconds)
-        print(table(scenarios, ["direct", "pass-through", "weirgate"]))
-    finally:
-        for process in reversed(running):
-            process.stop()
-        shutil.rmtree(data, ignore_errors=True)
+    with rig("direct", 1, ["upstream"]) as direct:
+        upstream = str(direct.port)
+        with (
+            rig("pass-through", 0, ["passthrough", "--upstream", upstream]) as bare,
+            weirgate(0, direct.port) as ours,
+        ):
+            for scenario in scenarios:
+                gateways = [bare, ours] if scenario.memory else [direct, bare, ours]
+                for number in range(1 if scenario.memory else options.rounds):
+                    print(f"{scenario.title}: round {number + 1}", file=sys.stderr, flush=True)
+                    for gateway in gateways:
+                        scenario.measure(gateway, options.seconds)
+    print(table(scenarios, ["direct", "pass-through", "weirgate"]))
 
 
 if __name__ == "__main__":
