@@ -6,12 +6,9 @@ Requests go over HTTP to a real Granian; the data plane is a recorder, upstreams
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from weirgate.accounts import routes as account_routes
 from weirgate.accounts.service import AccountService, OwnAccountService
@@ -30,15 +27,21 @@ from weirgate.keys import routes as key_routes
 from weirgate.keys.billing import BillingService
 from weirgate.keys.service import KeyService
 from weirgate.ledger.service import Credit, LedgerService, Verification
-from weirgate.store import Changes
 from weirgate.store.crypto import Sealer
 from weirgate.store.tables import User
 from weirgate.system import routes as system_routes
 from weirgate.system.option_table import build_registry
 from weirgate.system.service import OptionService, SetupService, SiteService
-from weirgate.web.router import Route
 
 from tests.support.management import Management, running_management
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import httpx
+    from weirgate.store import Changes
+    from weirgate.web.router import Route
 
 SETUP_TOKEN = "one-time-token"  # noqa: S105 - a test's own
 PASSWORD = "correct horse"  # noqa: S105 - a test's own

@@ -110,7 +110,7 @@ def test_the_matrix_of_new_api_user_holds_for_sessions_and_access_tokens(site: P
     assert len(token) == 32
     session = {"cookie": site.management.login(ALICE)["cookie"]}
     for credential in (session, {"authorization": token}, {"authorization": f"Bearer {token}"}):
-        cases = (
+        cases: tuple[tuple[dict[str, str], int, str], ...] = (
             ({}, 401, "无权进行此操作，未提供 New-Api-User"),
             ({"new-api-user": "alice"}, 401, "无权进行此操作，New-Api-User 格式错误"),
             ({"new-api-user": "1"}, 401, "无权进行此操作，New-Api-User 与登录用户不匹配"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from weirgate.store.tables import Ability, Channel
 
@@ -12,6 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One model that one channel serves to one group."""
+
+    model: str
+    group: str
+    channel_name: str
+    channel_type: int
 
 
 class CatalogRepository:
@@ -49,3 +60,21 @@ class CatalogRepository:
             .order_by(Ability.model, Channel.id.desc())
         )
         return {row[0]: row[1] for row in await self._session.execute(query)}
+
+    async def model_page(self, offset: int, limit: int) -> tuple[Sequence[str], int]:
+        """Returns one page of the models that enabled channels serve, and how many there are."""
+        models = select(Ability.model).where(Ability.enabled.is_(True)).distinct()
+        page = models.order_by(Ability.model).offset(offset).limit(limit)
+        total = select(func.count()).select_from(models.subquery())
+        names = (await self._session.execute(page)).scalars().all()
+        return names, (await self._session.execute(total)).scalar_one()
+
+    async def bindings(self, models: Sequence[str]) -> list[Binding]:
+        """Returns which enabled channels serve these models to which groups."""
+        query = (
+            select(Ability.model, Ability.group, Channel.name, Channel.type)
+            .join(Channel, Channel.id == Ability.channel_id)
+            .where(Ability.enabled.is_(True), Ability.model.in_(models))
+            .order_by(Ability.model, Channel.id, Ability.group)
+        )
+        return [Binding(*row) for row in await self._session.execute(query)]

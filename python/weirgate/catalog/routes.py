@@ -1,14 +1,15 @@
 """HTTP face of model lists and prices.
 
-`/api/models` and `/api/models/` are two endpoints of the family: only the first is here.
+`/api/models` and `/api/models/` are two endpoints of the family, with two roles and two answers.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from weirgate.catalog.schemas import ModelList, Pricing, RatioConfig
+from weirgate.catalog.schemas import ModelList, Pricing, RatioConfig, ServedModelPage
 from weirgate.web.answers import Answer, document, ok
+from weirgate.web.paging import PageQuery
 from weirgate.web.router import Context, Limit, Permission, Route
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def _lists(service: CatalogService) -> list[Route]:
         models = await service.enabled_models(context.uow)
         return document({"success": True, "data": list(models)})
 
+    async def served_models(context: Context[PageQuery, None]) -> Answer:
+        return ok(await service.served(context.uow, context.query.page()))
+
     async def own_models(context: Context[None, None]) -> Answer:
         return ok(list(await service.models_of(context.uow, context.caller)))
 
@@ -41,6 +45,9 @@ def _lists(service: CatalogService) -> list[Route]:
         Route(method="GET", path="/api/models", permission=Permission.USER,
               handler=models_by_type, answer=dict[str, list[str]], tags=_TAGS,
               summary="Built-in models of each channel type"),
+        Route(method="GET", path="/api/models/", permission=Permission.ADMIN,
+              handler=served_models, query=PageQuery, answer=ServedModelPage, tags=_TAGS,
+              summary="Served models"),
         Route(method="GET", path="/api/channel/models", permission=Permission.ADMIN,
               handler=builtin_models, answer=ModelList, envelope=False, tags=_TAGS,
               summary="All built-in models"),

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from weirgate.catalog import builtin
-from weirgate.catalog.schemas import PricedModel, Vendor
+from weirgate.catalog.schemas import BoundChannel, PricedModel, ServedModel, Vendor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from weirgate.catalog.repository import Binding
 
 UNKNOWN_RATIO = 37.5
 BY_TOKENS = 0
@@ -78,18 +80,75 @@ def priced_model(
     )
 
 
+class VendorNumbers:
+    """Numbers the vendors of models in order of appearance."""
+
+    def __init__(self) -> None:
+        self._vendors: dict[str, Vendor] = {}
+        self._counts: dict[int, int] = {}
+
+    def add(self, model: str) -> int | None:
+        """Counts a model and returns its vendor's number, None for a name that tells nothing."""
+        number = self.number(model)
+        if number is not None:
+            self._counts[number] = self._counts.get(number, 0) + 1
+        return number
+
+    def number(self, model: str) -> int | None:
+        """Returns the number of a model's vendor."""
+        known = builtin.vendor_of(model)
+        if known is None:
+            return None
+        name, icon = known
+        vendor = Vendor(id=len(self._vendors) + 1, name=name, icon=icon)
+        return self._vendors.setdefault(name, vendor).id
+
+    def vendors(self) -> list[Vendor]:
+        """Returns the vendors by number."""
+        return list(self._vendors.values())
+
+    def counts(self) -> dict[int, int]:
+        """Returns how many models each vendor has."""
+        return dict(self._counts)
+
+
+def vendor_numbers(models: Iterable[str]) -> VendorNumbers:
+    """Numbers the vendors of these models."""
+    vendors = VendorNumbers()
+    for model in models:
+        vendors.add(model)
+    return vendors
+
+
 def with_vendors(rows: Iterable[PricedModel]) -> tuple[list[PricedModel], list[Vendor]]:
-    """Numbers the vendors of the rows, in order of appearance."""
-    vendors: dict[str, Vendor] = {}
+    """Writes the vendors' numbers into the rows."""
+    vendors = VendorNumbers()
     numbered = []
     for row in rows:
-        known = builtin.vendor_of(row.model_name)
-        if known is not None:
-            name, icon = known
-            vendor = vendors.setdefault(name, Vendor(id=len(vendors) + 1, name=name, icon=icon))
-            row.vendor_id = vendor.id
+        row.vendor_id = vendors.add(row.model_name)
         numbered.append(row)
-    return numbered, list(vendors.values())
+    return numbered, vendors.vendors()
+
+
+def served_model(model: str, maps: PriceMaps, vendors: VendorNumbers) -> ServedModel:
+    """Returns the row of a served model, without its channels yet."""
+    is_by_call = lookup_name(model) in maps.model_price
+    return ServedModel(
+        model_name=model,
+        vendor_id=vendors.number(model),
+        bound_channels=[],
+        enable_groups=[],
+        quota_types=[BY_CALL if is_by_call else BY_TOKENS],
+    )
+
+
+def bind(row: ServedModel, binding: Binding) -> None:
+    """Adds one channel and group to a served model."""
+    channel = BoundChannel(name=binding.channel_name, type=binding.channel_type)
+    if channel not in row.bound_channels:
+        row.bound_channels.append(channel)
+    if binding.group not in row.enable_groups:
+        row.enable_groups.append(binding.group)
 
 
 def _number(value: Any) -> float | int:

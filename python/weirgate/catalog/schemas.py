@@ -24,6 +24,39 @@ class ModelList(BaseModel):
     data: list[Any]
 
 
+class BoundChannel(BaseModel):
+    """A channel that serves a model."""
+
+    name: str
+    type: int
+
+
+class ServedModel(BaseModel):
+    """One served model as administrators list it; it has no stored description, so its id is 0."""
+
+    id: int = 0
+    model_name: str
+    vendor_id: int | None = None
+    status: int = 1
+    sync_official: int = 0
+    created_time: int = 0
+    updated_time: int = 0
+    bound_channels: list[BoundChannel]
+    enable_groups: list[str]
+    quota_types: list[int]
+    name_rule: int = 0
+
+
+class ServedModelPage(BaseModel):
+    """Data of GET /api/models/."""
+
+    items: list[ServedModel]
+    total: int
+    page: int
+    page_size: int
+    vendor_counts: dict[str, int]
+
+
 class PricedModel(BaseModel):
     """One model's price; what is empty is left out of the answer."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from weirgate.catalog import builtin, rules
 from weirgate.catalog.repository import CatalogRepository
-from weirgate.catalog.schemas import BuiltinModel, Pricing, RatioConfig
+from weirgate.catalog.schemas import BuiltinModel, Pricing, RatioConfig, ServedModelPage
 from weirgate.errors import Text, WeirgateError
 from weirgate.groups.rules import AUTO, GroupTable, plain_number
 from weirgate.groups.service import group_table
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from weirgate.system.option_keys import OptionValues
     from weirgate.system.service import OptionService
     from weirgate.web.auth import Caller
+    from weirgate.web.paging import Page
 
 
 class RatioHiddenError(WeirgateError):
@@ -78,6 +79,24 @@ class CatalogService:
             str(channel_type): list(models)
             for channel_type, models in builtin.BUILTIN_MODELS.items()
         }
+
+    async def served(self, uow: UnitOfWork, page: Page) -> ServedModelPage:
+        """Returns one page of the served models with their channels, groups and price kinds."""
+        values = await self._options.values(uow)
+        maps = price_maps(values)
+        repository = CatalogRepository(uow.session)
+        vendors = rules.vendor_numbers(await repository.enabled_models())
+        names, total = await repository.model_page(page.offset, page.limit)
+        items = {name: rules.served_model(name, maps, vendors) for name in names}
+        for binding in await repository.bindings(names):
+            rules.bind(items[binding.model], binding)
+        return ServedModelPage(
+            items=list(items.values()),
+            total=total,
+            page=page.number,
+            page_size=page.size,
+            vendor_counts={str(number): count for number, count in vendors.counts().items()},
+        )
 
     async def pricing(self, uow: UnitOfWork, caller: Caller | None) -> Pricing:
         """Returns prices and groups: all groups for a visitor, the usable ones for a user."""

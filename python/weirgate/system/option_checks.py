@@ -48,9 +48,16 @@ _NEEDED: dict[str, tuple[tuple[str, ...], str]] = {
         "无法启用邮箱域名限制，请先填入限制的邮箱域名！",
     ),
 }
-_DISPLAY_TYPES = ("USD", "CNY", "TOKENS", "CUSTOM")
 _NOT_NEGATIVE = ("RetryTimes", "QuotaForNewUser", "QuotaForInviter", "QuotaForInvitee")
 MAX_RETRY_TIMES = 100
+_CHOICES = {
+    "general_setting.quota_display_type": ("USD", "CNY", "TOKENS", "CUSTOM"),
+    "weirgate.midstream_exhausted": ("cut", "finish"),
+    "weirgate.client_gone": ("bill_delivered", "drain"),
+    "weirgate.unset_model_price": ("refuse", "fallback"),
+}
+_OWN_NUMBERS = ("_ms", "_tokens", "_window", "_failures")
+_LONGEST_NUMBER = 9
 
 
 def check_option(key: str, text: str, values: OptionValues) -> None:
@@ -70,14 +77,22 @@ def check_option(key: str, text: str, values: OptionValues) -> None:
 
 
 def _check_bounds(key: str, text: str) -> None:
-    if key == "general_setting.quota_display_type" and text not in _DISPLAY_TYPES:
-        raise OptionError(f"{key} must be one of {', '.join(_DISPLAY_TYPES)}")
+    if key in _CHOICES and text not in _CHOICES[key]:
+        raise OptionError(f"{key} must be one of {', '.join(_CHOICES[key])}")
+    if key.startswith("weirgate.") and key.endswith(_OWN_NUMBERS):
+        _check_own_number(key, text)
     if key == "QuotaPerUnit" and int(text) <= 0:
         raise OptionError("QuotaPerUnit must be greater than 0")
     if key in _NOT_NEGATIVE and int(text) < 0:
         raise OptionError(f"{key} must be not less than 0")
     if key == "RetryTimes" and int(text) > MAX_RETRY_TIMES:
         raise OptionError(f"RetryTimes must be at most {MAX_RETRY_TIMES}")
+
+
+def _check_own_number(key: str, text: str) -> None:
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    if text and not is_number:
+        raise OptionError(f"{key} must be a natural number of at most {_LONGEST_NUMBER} digits")
 
 
 def _check_status_ranges(key: str, text: str) -> None:

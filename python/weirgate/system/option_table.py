@@ -252,12 +252,28 @@ _RELAY: tuple[_Row, ...] = (
     ("fetch_setting.apply_ip_filter_for_domain", _BOOL, "true", "check resolved addresses"),
 )
 
+_OWN: tuple[_Row, ...] = (
+    ("weirgate.default_output_tokens", _INT, "1024", "output assumed by a hold without a limit"),
+    ("weirgate.connect_timeout_ms", _INT, "10000", "longest connecting to an upstream"),
+    ("weirgate.header_timeout_ms", _INT, "60000", "longest wait for an upstream's headers"),
+    ("weirgate.first_token_timeout_ms", _INT, "120000", "longest wait for the first token"),
+    ("weirgate.idle_timeout_ms", _TEXT, "", "longest silence in an answer; empty: the setting"),
+    ("weirgate.total_timeout_ms", _TEXT, "", "longest call; empty: the setting"),
+    ("weirgate.breaker_window", _INT, "20", "calls that a breaker looks back at"),
+    ("weirgate.breaker_failures", _INT, "10", "failures in the window that open a breaker"),
+    ("weirgate.breaker_open_ms", _INT, "30000", "how long an open breaker waits"),
+    ("weirgate.midstream_exhausted", _TEXT, "cut", "an exhausted stream: cut or finish"),
+    ("weirgate.client_gone", _TEXT, "bill_delivered", "bill_delivered or drain"),
+    ("weirgate.unset_model_price", _TEXT, "refuse", "a model without a price: refuse or fallback"),
+    ("weirgate.allow_private_upstreams", _BOOL, "true", "channels may have private addresses"),
+)
+
 _PRICE_NOTES = "price map of models; see the pricing page"
 
 
 def build_registry(default_prices: Mapping[str, Mapping[str, object]]) -> OptionRegistry:
     """Builds the registry; `default_prices` are the maps of the relay's embedded price file."""
-    rows = (*_ACCOUNTS, *_SIGN_IN, *_SITE, *_PAYMENTS, *_GROUPS, *_RELAY)
+    rows = (*_ACCOUNTS, *_SIGN_IN, *_SITE, *_PAYMENTS, *_GROUPS, *_RELAY, *_OWN)
     specs = [OptionSpec(*row) for row in rows]
     for key, name in PRICE_OPTIONS.items():
         default = orjson.dumps(default_prices.get(name, {}), option=orjson.OPT_SORT_KEYS).decode()

@@ -1,0 +1,109 @@
+"""Every route of the domains × every kind of caller, and both slash forms of the collections."""
+
+import httpx
+import pytest
+from weirgate.web.router import Permission, Route
+
+from tests.api.conftest import ADAM, ALICE, ROOT, Plane, domain_routes
+
+TOO_LOW = "无权进行此操作，权限不足"
+NEEDED_ROLE = {Permission.USER: 1, Permission.ADMIN: 10, Permission.ROOT: 100}
+ROLES = {1: ALICE, 10: ADAM, 100: ROOT}
+# Calls that end what the test stands on; their permission is tested apart.
+ENDING = {("DELETE", "/api/user/self"), ("GET", "/api/user/logout")}
+
+
+def call(client: httpx.Client, route: Route) -> httpx.Response:
+    path = route.path.replace(":id", "999999")
+    return client.request(route.method, path, json=None if route.method == "GET" else {})
+
+
+def is_refused(answer: httpx.Response) -> bool:
+    """Says whether the caller was refused for who it is."""
+    if answer.status_code == 401:
+        return True
+    message = answer.json().get("message", "") if answer.content else ""
+    return answer.status_code == 200 and message == TOO_LOW
+
+
+def test_every_route_lets_in_exactly_the_roles_of_the_contract(site: Plane) -> None:
+    nobody = site.visitor()
+    clients = {role: site.as_user(user_id) for role, user_id in ROLES.items()}
+    wrong = []
+    for route in domain_routes(site):
+        if (route.method, route.path) in ENDING:
+            continue
+        needed = NEEDED_ROLE.get(route.permission)
+        is_key = route.permission in {Permission.KEY, Permission.KEY_READ}
+        expected = needed is not None or is_key
+        if is_refused(call(nobody, route)) is not expected:
+            wrong.append((route.method, route.path, "nobody"))
+        for role, client in clients.items():
+            expected = is_key or (needed is not None and role < needed)
+            if is_refused(call(client, route)) is not expected:
+                wrong.append((route.method, route.path, str(role)))
+    assert not wrong
+
+
+def test_no_permission_means_401_without_login_and_200_below_the_role(site: Plane) -> None:
+    for path in ("/api/user/", "/api/channel/", "/api/option/"):
+        assert site.visitor().get(path).status_code == 401
+        answer = site.as_user(ALICE).get(path)
+        assert (answer.status_code, answer.json()["message"]) == (200, TOO_LOW)
+    assert site.as_user(ADAM).get("/api/option/").json()["message"] == TOO_LOW
+
+
+def test_the_contracts_permissions_are_the_route_tables(site: Plane) -> None:
+    table = {(route.method, route.path): route.permission for route in domain_routes(site)}
+    expected = {
+        Permission.ROOT: [("GET", "/api/option/"), ("PUT", "/api/option/")],
+        Permission.ADMIN: [
+            ("GET", "/api/channel/"),
+            ("POST", "/api/channel/"),
+            ("GET", "/api/channel/test/:id"),
+            ("GET", "/api/user/"),
+            ("POST", "/api/user/manage"),
+            ("GET", "/api/group/"),
+            ("GET", "/api/models/"),
+        ],
+        Permission.USER: [
+            ("GET", "/api/token/"),
+            ("GET", "/api/user/self"),
+            ("GET", "/api/user/token"),
+            ("GET", "/api/models"),
+        ],
+        Permission.PUBLIC: [("GET", "/api/setup"), ("GET", "/api/status")],
+    }
+    for permission, routes in expected.items():
+        assert {table[route] for route in routes} == {permission}
+
+
+COLLECTIONS = [
+    "/api/token",
+    "/api/channel",
+    "/api/option",
+    "/api/user",
+    "/api/group",
+    "/api/setup",
+    "/api/status",
+    "/api/user/self",
+    "/api/usage/token",
+    "/api/user/groups",
+]
+
+
+@pytest.mark.parametrize("path", COLLECTIONS)
+def test_both_slash_forms_of_a_path_answer_alike(site: Plane, path: str) -> None:
+    client = site.as_user(ROOT)
+    plain, slashed = client.get(path), client.get(f"{path}/")
+    assert plain.status_code == slashed.status_code
+    assert plain.content == slashed.content
+
+
+@pytest.mark.parametrize("path", ["/api/token", "/api/token/"])
+def test_a_posted_body_survives_both_slash_forms(site: Plane, path: str) -> None:
+    client = site.as_user(ALICE)
+    assert client.post(path, json={"name": "kept"}).json()["success"]
+    assert client.get(path).json()["data"]["items"][0]["name"] == "kept"
+    body = {"id": 1, "name": "changed"}
+    assert client.put(path, json=body).json()["data"]["name"] == "changed"
