@@ -1,0 +1,66 @@
+//! The node's housekeeping thread: writes progress each second and refusals each minute, pays what
+//! is owed to the journal, and serves the admin listener.
+//!
+//! Nothing on a request's path waits for it.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::state::shared::{Phase, Shared};
+use crate::telemetry::admin;
+
+const SECONDS_A_MINUTE: u32 = 60;
+
+/// Starts the thread; it ends when the phase is `Stopped`.
+pub(crate) fn start(
+    shared: &Arc<Shared>,
+    admin: Option<std::net::TcpListener>,
+    stopping: watch::Receiver<Phase>,
+) -> std::io::Result<JoinHandle<()>> {
+    let shared = Arc::clone(shared);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let name = "weirgate-keeper".to_owned();
+    std::thread::Builder::new().name(name).spawn(move || {
+        runtime.block_on(keep(&shared, admin, stopping));
+        runtime.shutdown_timeout(Duration::from_millis(200));
+    })
+}
+
+async fn keep(
+    shared: &Arc<Shared>,
+    admin: Option<std::net::TcpListener>,
+    mut stopping: watch::Receiver<Phase>,
+) {
+    let admin = admin.and_then(|socket| TcpListener::from_std(socket).ok());
+    let serving = async {
+        match admin {
+            Some(listener) => admin::serve(shared, listener).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::pin!(serving);
+    let mut ticks = tokio::time::interval(Duration::from_secs(1));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    let mut seconds = 0_u32;
+    loop {
+        tokio::select! {
+            () = &mut serving => {}
+            _ = ticks.tick() => {
+                shared.write_progress();
+                shared.pay_owed();
+                seconds += 1;
+                if seconds >= SECONDS_A_MINUTE {
+                    seconds = 0;
+                    shared.write_refusals();
+                }
+            }
+            _ = stopping.wait_for(|phase| *phase == Phase::Stopped) => return,
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Accepts connections: N worker threads, each with its own runtime, its own accept loop on the
+//! shared port and its own upstream pool, so that a request never leaves its thread.
+//!
+//! Owns every thread it starts; `stop` drains them up to a deadline and joins them all.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+
+use crate::config::Limits;
+use crate::error::StartError;
+use crate::keeper;
+use crate::pipeline;
+use crate::state::shared::{Phase, Shared};
+use crate::upstream::pool::tls_config;
+use crate::watched_io::{Watch, WatchedIo};
+use crate::worker::Worker;
+
+/// Connections that wait in the system's queue a worker.
+const BACKLOG: i32 = 4_096;
+/// Bytes of a connection's read and write buffers; the cap keeps waiting streams small.
+const BUFFER: usize = 64 * 1024;
+/// Pause after an accept error such as "too many open files".
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// Blocking threads a worker, for name look-ups and the counting of large prompts.
+const BLOCKING_THREADS: usize = 2;
+
+/// A running gateway's threads.
+pub(crate) struct Listening {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    admin_address: Option<SocketAddr>,
+    stop: watch::Sender<Phase>,
+    workers: Vec<JoinHandle<()>>,
+    keeper: Option<JoinHandle<()>>,
+}
+
+impl Listening {
+    /// Binds and starts everything; returns once the port takes connections.
+    pub(crate) fn start(shared: &Arc<Shared>) -> Result<Self, StartError> {
+        let tls = tls_config()?;
+        let first = bind(shared.config.listen)?;
+        let address = local_address(&first, shared.config.listen)?;
+        let admin = shared.config.admin_listen.map(bind_plain).transpose()?;
+        let admin_address = admin
+            .as_ref()
+            .map(|admin| local_address(admin, address))
+            .transpose()?;
+        let (stop, stopping) = watch::channel(Phase::Ready);
+        let mut listening = Self {
+            shared: Arc::clone(shared),
+            address,
+            admin_address,
+            stop,
+            workers: Vec::new(),
+            keeper: None,
+        };
+        let mut sockets = vec![first];
+        for _ in 1..shared.config.workers.max(1) {
+            sockets.push(bind(address)?);
+        }
+        for (index, socket) in sockets.into_iter().enumerate() {
+            let worker = Worker::new(index, shared, &tls);
+            let stopping = stopping.clone();
+            let thread = std::thread::Builder::new()
+                .name(format!("weirgate-{index}"))
+                .spawn(move || run_worker(&worker, socket, stopping))
+                .map_err(StartError::Worker)?;
+            listening.workers.push(thread);
+        }
+        let keeper = keeper::start(shared, admin, stopping).map_err(StartError::Worker)?;
+        listening.keeper = Some(keeper);
+        Ok(listening)
+    }
+
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) const fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin_address
+    }
+
+    /// Stops accepting, waits for running requests until the deadline, then cuts what is left.
+    pub(crate) fn stop(self, deadline_ms: u64) {
+        self.stop.send_replace(Phase::Draining);
+        let deadline = Instant::now() + Duration::from_millis(deadline_ms);
+        while Instant::now() < deadline && !self.workers.iter().all(JoinHandle::is_finished) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        if !self.workers.iter().all(JoinHandle::is_finished) {
+            self.shared.set_phase(Phase::Cutting);
+        }
+        self.stop.send_replace(Phase::Cutting);
+        for worker in self.workers {
+            if worker.join().is_err() {
+                tracing::error!("a worker thread had panicked");
+            }
+        }
+        self.stop.send_replace(Phase::Stopped);
+        if let Some(keeper) = self.keeper
+            && keeper.join().is_err()
+        {
+            tracing::error!("the keeper thread had panicked");
+        }
+    }
+}
+
+fn bind(address: SocketAddr) -> Result<std::net::TcpListener, StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    );
+    let socket = socket.map_err(failed)?;
+    socket.set_reuse_address(true).map_err(failed)?;
+    socket.set_reuse_port(true).map_err(failed)?;
+    socket.set_nonblocking(true).map_err(failed)?;
+    socket.bind(&address.into()).map_err(failed)?;
+    socket.listen(BACKLOG).map_err(failed)?;
+    Ok(socket.into())
+}
+
+/// The admin port belongs to this process alone.
+fn bind_plain(address: SocketAddr) -> Result<std::net::TcpListener, StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = std::net::TcpListener::bind(address).map_err(failed)?;
+    listener.set_nonblocking(true).map_err(failed)?;
+    Ok(listener)
+}
+
+fn local_address(
+    listener: &std::net::TcpListener,
+    asked: SocketAddr,
+) -> Result<SocketAddr, StartError> {
+    listener.local_addr().map_err(|source| StartError::Listen {
+        address: asked,
+        source,
+    })
+}
+
+fn run_worker(
+    worker: &Arc<Worker>,
+    socket: std::net::TcpListener,
+    stopping: watch::Receiver<Phase>,
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build();
+    match runtime {
+        Ok(runtime) => {
+            runtime.block_on(accept(worker, socket, stopping));
+            // Tasks that still run are dropped here, which settles their holds.
+            runtime.shutdown_timeout(Duration::from_secs(2));
+        }
+        Err(error) => tracing::error!(%error, "a worker's runtime could not be made"),
+    }
+}
+
+/// Accepts until told to stop, then waits for the connections to end, or for the cut.
+async fn accept(
+    worker: &Arc<Worker>,
+    socket: std::net::TcpListener,
+    mut stopping: watch::Receiver<Phase>,
+) {
+    let listener = match TcpListener::from_std(socket) {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::error!(%error, "the listening socket could not be used");
+            return;
+        }
+    };
+    let limits = worker.shared.config.limits;
+    let share = limits
+        .max_connections
+        .div_ceil(worker.shared.config.workers.max(1));
+    let places = Arc::new(Semaphore::new(share.max(1)));
+    let server = Arc::new(server(&limits));
+    loop {
+        tokio::select! {
+            _ = stopping.changed() => break,
+            accepted = next_connection(&listener, &places) => match accepted {
+                Ok((stream, peer, place)) => {
+                    let connection = Connecting {
+                        worker: Arc::clone(worker),
+                        server: Arc::clone(&server),
+                        stopping: stopping.clone(),
+                        peer: peer.ip(),
+                    };
+                    #[expect(clippy::disallowed_methods, reason = "the semaphore's place is held by the task and awaited by the drain below")]
+                    tokio::spawn(async move {
+                        connection.serve(stream).await;
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "accept failed");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    let everyone = u32::try_from(share.max(1)).unwrap_or(u32::MAX);
+    tokio::select! {
+        _ = places.acquire_many(everyone) => {}
+        _ = stopping.wait_for(|phase| *phase == Phase::Cutting) => {}
+    }
+}
+
+async fn next_connection(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(places)
+        .acquire_owned()
+        .await
+        .map_err(io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    stream.set_nodelay(true)?;
+    Ok((stream, peer, place))
+}
+
+fn server(limits: &Limits) -> Builder<TokioExecutor> {
+    let mut server = Builder::new(TokioExecutor::new());
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .max_buf_size(limits.header_bytes.clamp(8 * 1024, BUFFER).max(BUFFER))
+        .max_headers(100)
+        .keep_alive(true)
+        .half_close(false);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.h2_streams)
+        .initial_stream_window_size(64 * 1024)
+        .initial_connection_window_size(1024 * 1024)
+        .max_send_buf_size(BUFFER)
+        .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
+        .max_pending_accept_reset_streams(32)
+        .keep_alive_interval(Some(Duration::from_secs(30)))
+        .keep_alive_timeout(Duration::from_secs(20));
+    server
+}
+
+/// What a connection's task needs.
+struct Connecting {
+    worker: Arc<Worker>,
+    server: Arc<Builder<TokioExecutor>>,
+    stopping: watch::Receiver<Phase>,
+    peer: IpAddr,
+}
+
+impl Connecting {
+    /// Serves one connection to its end.
+    async fn serve(mut self, stream: TcpStream) {
+        let limits = self.worker.shared.config.limits;
+        let watch = Arc::new(Watch::new());
+        let io = WatchedIo::new(stream, Arc::clone(&watch));
+        self.worker.metrics.connections.add(1);
+        let worker = Arc::clone(&self.worker);
+        let served = Arc::clone(&watch);
+        let peer = self.peer;
+        let service = service_fn(move |request| {
+            let worker = Arc::clone(&worker);
+            let busy = served.begin();
+            async move {
+                let answer = pipeline::handle(&worker, peer, request).await;
+                Ok::<_, std::convert::Infallible>(answer.map(|body| body.keep_busy(busy)))
+            }
+        });
+        let connection = self.server.serve_connection(io, service);
+        tokio::pin!(connection);
+        let mut is_draining = false;
+        loop {
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "a connection ended");
+                    }
+                    break;
+                }
+                _ = self.stopping.changed(), if !is_draining => {
+                    is_draining = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                () = watch.overdue(&limits) => break,
+            }
+        }
+        self.worker.metrics.connections.sub(1);
+    }
+}

@@ -1,0 +1,140 @@
+//! Station 3: may this caller use this model, and is the money there? The hold is taken from wallet
+//! and key at once and written to the journal; without that record nothing is asked of a provider.
+
+use std::sync::Arc;
+
+use weirgate_policy::price::{self, Sheet};
+use weirgate_policy::{Ratio, Refusal, keys};
+use weirgate_wire::Envelope;
+
+use super::identify::Identified;
+use super::plan::Planned;
+use super::receive::Received;
+use super::route::Arrival;
+use super::settle::{Running, Stake};
+use crate::accounts::HoldRefused;
+use crate::error::{Error, ErrorKind};
+use crate::journal::UsageRow;
+use crate::state::shared::Phase;
+use crate::worker::Worker;
+
+/// Seconds after which a node that could not write may be asked again.
+const RETRY_AFTER_S: u32 = 2;
+
+/// Checks the model against the key and returns its price sheet.
+pub(crate) fn check(identified: &Identified, envelope: &Envelope) -> Result<Arc<Sheet>, Error> {
+    let Identified {
+        caller,
+        key,
+        routing,
+    } = identified;
+    keys::check_model(caller, key, &envelope.model, &routing.snapshot)?;
+    let sheet = routing
+        .snapshot
+        .sheet_or_fallback(&envelope.model, caller.accept_unset_price)?;
+    Ok(sheet)
+}
+
+/// Takes the hold: in memory first, then in the journal.
+pub(crate) fn hold(
+    worker: &Arc<Worker>,
+    arrival: &Arrival,
+    identified: &Identified,
+    received: &Received,
+    sheet: Arc<Sheet>,
+    planned: &Planned,
+) -> Result<Box<Running>, Error> {
+    let shared = &worker.shared;
+    match shared.phase() {
+        Phase::Ready => {}
+        Phase::Draining | Phase::Cutting | Phase::Stopped => return Err(Refusal::Draining.into()),
+        Phase::Starting => return Err(Error::gateway(ErrorKind::NotReady, Some(1))),
+    }
+    let group_ratio = planned.first_ratio();
+    let amount = amount(identified, received, &sheet, group_ratio);
+    let row = row(worker, arrival, identified, received, amount);
+    let slot = shared
+        .journal
+        .reserve_hold()
+        .map_err(|error| unavailable(arrival, &error))?;
+    let caller = &identified.caller;
+    let hold = shared
+        .accounts
+        .hold(caller.user_id, caller.key_id, amount)
+        .map_err(|refused| refusal(&refused))?;
+    let stake = Stake {
+        hold,
+        sheet,
+        group_ratio,
+        started: arrival.started,
+        endpoint: received.endpoint,
+        body: received.body.clone(),
+    };
+    Running::begin(worker, row, stake, slot).map_err(|error| unavailable(arrival, &error))
+}
+
+/// Returns the quota to hold: the body as prompt, the stated or default output, times n.
+fn amount(identified: &Identified, received: &Received, sheet: &Sheet, group_ratio: Ratio) -> i64 {
+    let envelope = &received.envelope;
+    let default_output = match received.endpoint.family() {
+        weirgate_wire::Family::Embeddings => 0,
+        weirgate_wire::Family::OpenaiChat => {
+            identified.routing.snapshot.options.default_output_tokens
+        }
+    };
+    price::hold_amount(
+        sheet,
+        group_ratio,
+        envelope.input_bytes,
+        envelope.max_output_tokens,
+        default_output,
+        envelope.n,
+    )
+}
+
+fn refusal(refused: &HoldRefused) -> Error {
+    match refused {
+        HoldRefused::Wallet => Refusal::WalletTooSmall.into(),
+        HoldRefused::Key => Refusal::KeyTooSmall.into(),
+        HoldRefused::NoSuch => Refusal::KeyUnknown.into(),
+    }
+}
+
+fn unavailable(arrival: &Arrival, error: &crate::journal::JournalError) -> Error {
+    tracing::warn!(request_id = %arrival.id_text(), %error, "no hold could be written");
+    Error::gateway(
+        ErrorKind::Refused(Refusal::LedgerUnavailable),
+        Some(RETRY_AFTER_S),
+    )
+}
+
+/// The row as far as it is known when the money is set aside.
+fn row(
+    worker: &Worker,
+    arrival: &Arrival,
+    identified: &Identified,
+    received: &Received,
+    amount: i64,
+) -> Box<UsageRow> {
+    let caller = &identified.caller;
+    let ip = if caller.record_ip {
+        arrival.client_ip.to_string()
+    } else {
+        String::new()
+    };
+    Box::new(UsageRow {
+        request_id: arrival.id,
+        user_id: caller.user_id,
+        key_id: caller.key_id,
+        username: caller.username.as_ref().to_owned(),
+        key_name: caller.key_name.as_ref().to_owned(),
+        model: received.envelope.model.clone(),
+        endpoint: received.endpoint.path().to_owned(),
+        is_stream: received.envelope.stream,
+        started_ms: arrival.started_ms,
+        hold: amount,
+        node: worker.shared.config.node,
+        ip,
+        ..UsageRow::default()
+    })
+}

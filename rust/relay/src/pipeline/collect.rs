@@ -1,0 +1,88 @@
+//! Reads a body whole, with a running limit and a limit on silence; never trusts a stated length.
+//!
+//! A body that arrives in one piece is passed on without a copy.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body::Body;
+use http_body_util::BodyExt as _;
+
+/// Memory reserved on the word of a content length, before any byte has come.
+const MAX_RESERVE: usize = 1024 * 1024;
+
+/// Why a body could not be read whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CollectError {
+    /// It stopped for longer than the limit.
+    Silent,
+    /// It broke off.
+    Broken,
+}
+
+/// A body, or as much of it as fitted the limit.
+#[derive(Debug)]
+pub(crate) enum Collected {
+    /// The whole body.
+    Whole(Bytes),
+    /// The limit was passed; these are the bytes read so far.
+    Begun(Bytes),
+}
+
+/// Reads a body up to `limit` bytes.
+pub(crate) async fn collect<B>(
+    body: &mut B,
+    limit: usize,
+    silence: Duration,
+) -> Result<Collected, CollectError>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let Some(first) = next_data(body, silence).await? else {
+        return Ok(Collected::Whole(Bytes::new()));
+    };
+    if first.len() > limit {
+        return Ok(Collected::Begun(first));
+    }
+    if body.is_end_stream() || body.size_hint().exact() == Some(0) {
+        return Ok(Collected::Whole(first));
+    }
+    let Some(second) = next_data(body, silence).await? else {
+        return Ok(Collected::Whole(first));
+    };
+    let rest = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    let stated = first
+        .len()
+        .saturating_add(second.len())
+        .saturating_add(rest);
+    let mut whole = BytesMut::with_capacity(stated.min(MAX_RESERVE).max(first.len()));
+    whole.extend_from_slice(&first);
+    whole.extend_from_slice(&second);
+    drop((first, second));
+    while whole.len() <= limit {
+        match next_data(body, silence).await? {
+            Some(data) => whole.extend_from_slice(&data),
+            None => return Ok(Collected::Whole(whole.freeze())),
+        }
+    }
+    Ok(Collected::Begun(whole.freeze()))
+}
+
+/// Returns the next piece of data; trailers are passed over.
+async fn next_data<B>(body: &mut B, silence: Duration) -> Result<Option<Bytes>, CollectError>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    loop {
+        let next = tokio::time::timeout(silence, body.frame());
+        match next.await.map_err(|_elapsed| CollectError::Silent)? {
+            None => return Ok(None),
+            Some(Err(_broken)) => return Err(CollectError::Broken),
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) if data.is_empty() => {}
+                Ok(data) => return Ok(Some(data)),
+                Err(_trailers) => {}
+            },
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The straight line: every relay request passes these stations in this order.
+//!
+//! `handle` names the stations and holds no logic of its own; each station is one file with one
+//! main function. Whatever a station refuses is turned into the family's answer by `refuse`.
+
+pub(crate) mod admit;
+mod attempt;
+pub(crate) mod call;
+mod collect;
+pub(crate) mod cors;
+mod deliver;
+pub(crate) mod estimate;
+pub(crate) mod identify;
+mod models;
+pub(crate) mod plan;
+mod receive;
+pub(crate) mod refuse;
+pub(crate) mod route;
+pub(crate) mod settle;
+pub(crate) mod stream;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use weirgate_wire::Endpoint;
+
+use crate::body::AnswerBody;
+use crate::error::{Error, ErrorKind};
+use crate::management;
+use crate::worker::Worker;
+use route::{Arrival, Route};
+
+/// Answers one request of the public port; never fails, never panics.
+pub(crate) async fn handle(
+    worker: &Arc<Worker>,
+    peer: std::net::IpAddr,
+    request: Request<Incoming>,
+) -> Response<AnswerBody> {
+    let arrival = Arrival::of(worker, peer, &request);
+    worker.metrics.begin();
+    let answered = AssertUnwindSafe(dispatch(worker, &arrival, request))
+        .catch_unwind()
+        .await;
+    let answer = answered.unwrap_or_else(|_panic| {
+        tracing::error!(request_id = %arrival.id_text(), "a station panicked");
+        let error = Error::gateway(ErrorKind::Internal, None);
+        refuse::answer(worker, &arrival, 0, &error)
+    });
+    worker.metrics.end(answer.status(), arrival.route.label());
+    arrival.stamp(answer)
+}
+
+async fn dispatch(
+    worker: &Arc<Worker>,
+    arrival: &Arrival,
+    request: Request<Incoming>,
+) -> Response<AnswerBody> {
+    match arrival.route {
+        Route::Call(endpoint) => relay(worker, arrival, endpoint, request).await,
+        Route::Models => models::list(worker, arrival, &request),
+        Route::Model => models::one(worker, arrival, &request),
+        Route::Preflight => cors::preflight(&request),
+        Route::Health => cors::plain("ok"),
+        Route::Refused(kind) => {
+            refuse::answer(worker, arrival, 0, &Error::client(kind.error_kind()))
+        }
+        Route::Management => management::forward(worker, arrival, request).await,
+    }
+}
+
+/// The way of a call that costs money.
+async fn relay(
+    worker: &Arc<Worker>,
+    arrival: &Arrival,
+    endpoint: Endpoint,
+    request: Request<Incoming>,
+) -> Response<AnswerBody> {
+    let (head, body) = request.into_parts();
+    let identified = match identify::identify(worker, arrival, &head) {
+        Ok(identified) => identified,
+        Err(error) => return refuse::answer(worker, arrival, 0, &error),
+    };
+    let key_id = identified.caller.key_id;
+    let answered: Result<_, Error> = async {
+        let received = receive::receive(worker, endpoint, &head, body).await?;
+        let checked = admit::check(&identified, &received.envelope)?;
+        let planned = plan::plan(worker, &identified, &received.envelope, arrival)?;
+        let running = admit::hold(worker, arrival, &identified, &received, checked, &planned)?;
+        call::call(worker, &identified, &head, received, planned, running).await
+    }
+    .await;
+    answered.unwrap_or_else(|error| refuse::answer(worker, arrival, key_id, &error))
+}

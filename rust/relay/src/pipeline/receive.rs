@@ -1,0 +1,107 @@
+//! Station 2: body → bytes within the limit, and the envelope that routing and holds need.
+//!
+//! The bytes are kept as they came: a provider of the same family gets them untouched but for the
+//! spliced model name.
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::request::Parts;
+use hyper::body::Incoming;
+use weirgate_policy::Refusal;
+use weirgate_wire::{Endpoint, Envelope};
+
+use super::collect::{CollectError, Collected, collect};
+use crate::error::{Error, ErrorKind};
+use crate::worker::Worker;
+
+/// A readable request.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) body: Bytes,
+    pub(crate) envelope: Envelope,
+}
+
+/// The encodings that are read here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Identity,
+    Gzip,
+    Deflate,
+}
+
+/// Receives a request's body and reads its envelope.
+pub(crate) async fn receive(
+    worker: &Worker,
+    endpoint: Endpoint,
+    head: &Parts,
+    mut body: Incoming,
+) -> Result<Received, Error> {
+    let limits = &worker.shared.config.limits;
+    let encoding = encoding(head)?;
+    if stated_length(head).is_some_and(|length| length > limits.body_bytes as u64) {
+        return Err(Refusal::BodyTooLarge.into());
+    }
+    let silence = Duration::from_millis(limits.body_timeout_ms);
+    let bytes = match collect(&mut body, limits.body_bytes, silence).await {
+        Ok(Collected::Whole(bytes)) => bytes,
+        Ok(Collected::Begun(_)) => return Err(Refusal::BodyTooLarge.into()),
+        Err(CollectError::Silent | CollectError::Broken) => {
+            return Err(Error::client(ErrorKind::BodyIncomplete));
+        }
+    };
+    let body = decoded(encoding, bytes, limits.body_bytes)?;
+    let envelope = Envelope::read(endpoint, &body)?;
+    Ok(Received {
+        endpoint,
+        body,
+        envelope,
+    })
+}
+
+fn stated_length(head: &Parts) -> Option<u64> {
+    head.headers
+        .get(CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
+fn encoding(head: &Parts) -> Result<Encoding, Error> {
+    let Some(value) = head.headers.get(CONTENT_ENCODING) else {
+        return Ok(Encoding::Identity);
+    };
+    let name = value.to_str().unwrap_or("").trim();
+    match name.to_ascii_lowercase().as_str() {
+        "" | "identity" => Ok(Encoding::Identity),
+        "gzip" | "x-gzip" => Ok(Encoding::Gzip),
+        "deflate" => Ok(Encoding::Deflate),
+        _ => Err(Error::client(ErrorKind::UnsupportedEncoding)),
+    }
+}
+
+/// Decompresses with the limit counted on what comes out, so a small bomb stays small.
+fn decoded(encoding: Encoding, bytes: Bytes, limit: usize) -> Result<Bytes, Error> {
+    let mut plain = Vec::new();
+    let cap = limit as u64 + 1;
+    let read = match encoding {
+        Encoding::Identity => return Ok(bytes),
+        Encoding::Gzip => flate2::read::MultiGzDecoder::new(bytes.as_ref())
+            .take(cap)
+            .read_to_end(&mut plain),
+        Encoding::Deflate => flate2::read::ZlibDecoder::new(bytes.as_ref())
+            .take(cap)
+            .read_to_end(&mut plain),
+    };
+    if read.is_err() {
+        return Err(Error::client(ErrorKind::BodyIncomplete));
+    }
+    if plain.len() > limit {
+        return Err(Refusal::BodyTooLarge.into());
+    }
+    Ok(plain.into())
+}

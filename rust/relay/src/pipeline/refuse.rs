@@ -1,0 +1,121 @@
+//! Any error → the client family's own error body with the right status.
+//!
+//! The only place that knows HTTP bodies of errors. Own errors end with the request id; what a
+//! provider said is passed on as it is, with addresses and keys masked.
+
+use std::borrow::Cow;
+
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
+use weirgate_wire::canon::ErrorBody;
+
+use super::route::Arrival;
+use crate::body::AnswerBody;
+use crate::error::{Error, ErrorKind, Side};
+use crate::worker::Worker;
+
+/// `type` of our own errors.
+const OWN: &str = "new_api_error";
+/// `type` of errors about the request's path and form.
+const INVALID: &str = "invalid_request_error";
+
+/// Answers an error and counts it when nothing had been held.
+pub(crate) fn answer(
+    worker: &Worker,
+    arrival: &Arrival,
+    key_id: i64,
+    error: &Error,
+) -> Response<AnswerBody> {
+    if error.side != Side::Upstream {
+        worker.shared.refusals.count(error.reason(), key_id);
+    }
+    let mut body = body_of(&error.kind);
+    if error.side != Side::Upstream {
+        body.message.push_str(" (request id: ");
+        body.message.push_str(&arrival.id_text());
+        body.message.push(')');
+    }
+    let status = StatusCode::from_u16(body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let bytes = weirgate_wire::error_body(arrival.endpoint(), &body);
+    let mut answer = Response::new(AnswerBody::ready(bytes));
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(seconds) = error.retry_after_s.or_else(|| retry_after(&error.kind)) {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
+}
+
+fn retry_after(kind: &ErrorKind) -> Option<u32> {
+    match kind {
+        ErrorKind::Refused(refusal) => refusal.retry_after_s(),
+        _ => None,
+    }
+}
+
+/// Returns what the client is told.
+pub(crate) fn body_of(kind: &ErrorKind) -> ErrorBody {
+    match kind {
+        ErrorKind::Request(error) => error.body(),
+        ErrorKind::Refused(refusal) => refusal.body(),
+        ErrorKind::Upstream(body) => body.clone(),
+        ErrorKind::BodyIncomplete => own(
+            400,
+            OWN,
+            "bad_request_body",
+            "the request body is incomplete or broken",
+        ),
+        ErrorKind::UnsupportedEncoding => own(
+            415,
+            INVALID,
+            "unsupported_content_encoding",
+            "content encodings other than identity, gzip and deflate are not supported",
+        ),
+        ErrorKind::MethodNotAllowed => own(
+            405,
+            INVALID,
+            "method_not_allowed",
+            "this path takes POST only",
+        ),
+        ErrorKind::UnknownPath => own(404, INVALID, "", "the requested resource was not found"),
+        ErrorKind::UnknownModel(model) => ErrorBody {
+            param: Some("model".to_owned()),
+            ..own(
+                404,
+                INVALID,
+                "model_not_found",
+                format!("the model '{model}' does not exist"),
+            )
+        },
+        ErrorKind::NotImplemented => own(501, OWN, "api_not_implemented", "API not implemented"),
+        ErrorKind::NotReady => own(
+            503,
+            OWN,
+            "gateway_not_ready",
+            "the gateway is not ready yet",
+        ),
+        ErrorKind::Internal => own(500, OWN, "internal_error", "an internal error occurred"),
+    }
+}
+
+/// An error of our own making.
+pub(crate) fn own(
+    status: u16,
+    kind: &'static str,
+    code: &'static str,
+    message: impl Into<String>,
+) -> ErrorBody {
+    ErrorBody {
+        status,
+        message: message.into(),
+        kind: Cow::Borrowed(kind),
+        code: Some(Cow::Borrowed(code)),
+        param: None,
+    }
+}
+
+/// An error of a provider or of the way to it.
+pub(crate) fn upstream(status: u16, code: &'static str, message: impl Into<String>) -> ErrorBody {
+    own(status, OWN, code, message)
+}

@@ -1,0 +1,267 @@
+//! The public port's path table, and what is known of a request before any station.
+//!
+//! Relay paths stay here; every other path goes to the management plane. No slash is normalised.
+
+use std::net::IpAddr;
+use std::time::Instant;
+
+use http::{HeaderName, HeaderValue, Method, Request, Response};
+use hyper::body::Incoming;
+use weirgate_wire::Endpoint;
+
+use super::{cors, identify};
+use crate::body::AnswerBody;
+use crate::error::ErrorKind;
+use crate::state::clock;
+use crate::worker::Worker;
+
+/// Header that carries our request id on every answer.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-oneapi-request-id");
+
+/// Paths of the relay answered with 501, by prefix (contract of the family, read 2026-08).
+const NOT_IMPLEMENTED: [&str; 3] = ["/v1/images/variations", "/v1/files", "/v1/fine-tunes"];
+/// Prefixes that belong to the relay.
+const RELAY_PREFIXES: [&str; 7] = [
+    "/v1/", "/v1beta/", "/pg/", "/mj/", "/suno/", "/kling/", "/jimeng/",
+];
+/// Prefixes under the relay's that the management plane answers.
+const MANAGEMENT_PREFIXES: [&str; 2] = ["/v1/dashboard/", "/dashboard/"];
+
+/// Why a relay path has no call behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoCall {
+    UnknownPath,
+    NotImplemented,
+    MethodNotAllowed,
+}
+
+impl NoCall {
+    pub(crate) const fn error_kind(self) -> ErrorKind {
+        match self {
+            Self::UnknownPath => ErrorKind::UnknownPath,
+            Self::NotImplemented => ErrorKind::NotImplemented,
+            Self::MethodNotAllowed => ErrorKind::MethodNotAllowed,
+        }
+    }
+}
+
+/// Where a request goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    Call(Endpoint),
+    Models,
+    Model,
+    Preflight,
+    Health,
+    Refused(NoCall),
+    Management,
+}
+
+impl Route {
+    /// Finds the route of a method and path.
+    pub(crate) fn of(method: &Method, path: &str) -> Self {
+        if path == "/health" {
+            return Self::Health;
+        }
+        let is_management = MANAGEMENT_PREFIXES
+            .iter()
+            .any(|prefix| path.starts_with(prefix));
+        if is_management || !is_relay(path) {
+            return Self::Management;
+        }
+        if method == Method::OPTIONS {
+            return Self::Preflight;
+        }
+        if let Some(endpoint) = Endpoint::from_path(path) {
+            return match *method {
+                Method::POST => Self::Call(endpoint),
+                _ => Self::Refused(NoCall::MethodNotAllowed),
+            };
+        }
+        if path == "/v1/models" && method == Method::GET {
+            return Self::Models;
+        }
+        let one_model = path
+            .strip_prefix("/v1/models/")
+            .is_some_and(|name| !name.is_empty());
+        match *method {
+            Method::GET if one_model => Self::Model,
+            Method::DELETE if one_model => Self::Refused(NoCall::NotImplemented),
+            _ if is_not_implemented(path) => Self::Refused(NoCall::NotImplemented),
+            _ => Self::Refused(NoCall::UnknownPath),
+        }
+    }
+
+    /// Returns the metric label; one of a fixed set.
+    pub(crate) const fn label(self) -> RouteLabel {
+        match self {
+            Self::Call(Endpoint::ChatCompletions) => RouteLabel::ChatCompletions,
+            Self::Call(Endpoint::Completions) => RouteLabel::Completions,
+            Self::Call(Endpoint::Embeddings) => RouteLabel::Embeddings,
+            Self::Models | Self::Model => RouteLabel::Models,
+            Self::Management => RouteLabel::Management,
+            Self::Preflight | Self::Health | Self::Refused(_) => RouteLabel::Other,
+        }
+    }
+}
+
+/// The routes as metrics know them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RouteLabel {
+    ChatCompletions,
+    Completions,
+    Embeddings,
+    Models,
+    Management,
+    Other,
+}
+
+impl RouteLabel {
+    pub(crate) const ALL: [(Self, &'static str); 6] = [
+        (Self::ChatCompletions, "chat_completions"),
+        (Self::Completions, "completions"),
+        (Self::Embeddings, "embeddings"),
+        (Self::Models, "models"),
+        (Self::Management, "management"),
+        (Self::Other, "other"),
+    ];
+}
+
+fn is_relay(path: &str) -> bool {
+    RELAY_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) || is_bare_relay(path)
+}
+
+fn is_bare_relay(path: &str) -> bool {
+    RELAY_PREFIXES
+        .iter()
+        .any(|prefix| prefix.strip_suffix('/') == Some(path))
+}
+
+fn is_not_implemented(path: &str) -> bool {
+    NOT_IMPLEMENTED.iter().any(|prefix| {
+        path.strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+/// What is known of a request before any station.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    pub(crate) id: [u8; 16],
+    pub(crate) started: Instant,
+    pub(crate) started_ms: i64,
+    pub(crate) client_ip: IpAddr,
+    /// The peer is a trusted proxy, whose word on scheme and address counts.
+    pub(crate) came_through_proxy: bool,
+    pub(crate) route: Route,
+    endpoint: Option<Endpoint>,
+}
+
+impl Arrival {
+    pub(crate) fn of(worker: &Worker, peer: IpAddr, request: &Request<Incoming>) -> Self {
+        let route = Route::of(request.method(), request.uri().path());
+        let trusted = &worker.shared.config.trusted_proxies;
+        Self {
+            id: clock::random_id(),
+            started: Instant::now(),
+            started_ms: clock::now_ms(),
+            client_ip: identify::client_ip(peer, trusted, request.headers()),
+            came_through_proxy: identify::is_trusted(peer.to_canonical(), trusted),
+            route,
+            endpoint: match route {
+                Route::Call(endpoint) => Some(endpoint),
+                _ => None,
+            },
+        }
+    }
+
+    /// Returns the endpoint whose shape errors take, if the path has one.
+    pub(crate) const fn endpoint(&self) -> Option<Endpoint> {
+        self.endpoint
+    }
+
+    /// Returns the request id as 32 lower hex digits.
+    pub(crate) fn id_text(&self) -> String {
+        hex(&self.id)
+    }
+
+    /// Puts the headers on an answer that every answer of the public port carries.
+    pub(crate) fn stamp(&self, mut answer: Response<AnswerBody>) -> Response<AnswerBody> {
+        let mut digits = [0_u8; 32];
+        write_hex(&self.id, &mut digits);
+        if let Ok(value) = HeaderValue::from_bytes(&digits) {
+            answer.headers_mut().insert(REQUEST_ID, value);
+        }
+        if self.route != Route::Management {
+            cors::allow_any_origin(answer.headers_mut());
+        }
+        answer
+    }
+}
+
+fn write_hex(id: &[u8; 16], digits: &mut [u8; 32]) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(id) {
+        if let [high, low] = pair {
+            *high = digit(byte >> 4);
+            *low = digit(byte & 15);
+        }
+    }
+}
+
+/// Returns the lower hex form of an id.
+pub(crate) fn hex(id: &[u8; 16]) -> String {
+    let mut digits = [0_u8; 32];
+    write_hex(id, &mut digits);
+    String::from_utf8_lossy(&digits).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_find_their_plane() {
+        let get = |path| Route::of(&Method::GET, path);
+        let post = |path| Route::of(&Method::POST, path);
+        assert_eq!(
+            post("/v1/chat/completions"),
+            Route::Call(Endpoint::ChatCompletions)
+        );
+        assert_eq!(post("/v1/embeddings"), Route::Call(Endpoint::Embeddings));
+        assert_eq!(
+            get("/v1/chat/completions"),
+            Route::Refused(NoCall::MethodNotAllowed)
+        );
+        assert_eq!(get("/v1/models"), Route::Models);
+        assert_eq!(get("/v1/models/gpt-4o"), Route::Model);
+        assert_eq!(get("/v1/models/org/model"), Route::Model);
+        assert_eq!(get("/v1/dashboard/billing/usage"), Route::Management);
+        assert_eq!(get("/dashboard/billing/usage"), Route::Management);
+        assert_eq!(get("/"), Route::Management);
+        assert_eq!(get("/api/status"), Route::Management);
+        assert_eq!(get("/v1"), Route::Refused(NoCall::UnknownPath));
+        assert_eq!(post("/v1/nothing"), Route::Refused(NoCall::UnknownPath));
+        assert_eq!(post("/v1/files"), Route::Refused(NoCall::NotImplemented));
+        assert_eq!(
+            get("/v1/files/x/content"),
+            Route::Refused(NoCall::NotImplemented)
+        );
+        assert_eq!(get("/v1/filesystem"), Route::Refused(NoCall::UnknownPath));
+        assert_eq!(
+            Route::of(&Method::OPTIONS, "/v1/chat/completions"),
+            Route::Preflight
+        );
+        assert_eq!(
+            Route::of(&Method::DELETE, "/v1/models/x"),
+            Route::Refused(NoCall::NotImplemented)
+        );
+    }
+
+    #[test]
+    fn an_id_is_shown_as_32_lower_hex_digits() {
+        let id = [0, 1, 0xab, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10];
+        assert_eq!(hex(&id), "0001abff000000000000000000000010");
+    }
+}

@@ -1,0 +1,322 @@
+//! Station 7: usage → price → Settle record → hold back to the accounts → metrics.
+//!
+//! `Running` is the guard of one call's money. However the call ends, and be it by a panic or a
+//! cancelled task, exactly one Settle record is written and the hold is given back.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use weirgate_policy::Ratio;
+use weirgate_policy::price::Sheet;
+use weirgate_policy::routing::Candidate;
+use weirgate_policy::snapshot::MidstreamExhausted;
+use weirgate_wire::Endpoint;
+use weirgate_wire::canon::Usage;
+
+use crate::accounts::{Hold, HoldRefused};
+use crate::journal::{
+    EndReason, FLAG_COST_UNKNOWN, FLAG_SATURATED, HoldSlot, JournalError, UsageRow, UsageSource,
+};
+use crate::state::clock;
+use crate::state::live::Meter;
+use crate::state::shared::Phase;
+use crate::telemetry::access_log;
+use crate::worker::Worker;
+
+/// What a call stakes when it begins.
+pub(crate) struct Stake {
+    pub(crate) hold: Hold,
+    pub(crate) sheet: Arc<Sheet>,
+    pub(crate) group_ratio: Ratio,
+    pub(crate) started: Instant,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) body: Bytes,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End {
+    pub(crate) reason: EndReason,
+    pub(crate) usage: Usage,
+    pub(crate) source: UsageSource,
+}
+
+impl End {
+    /// An end at which nothing is charged.
+    pub(crate) fn free(reason: EndReason) -> Self {
+        Self {
+            reason,
+            usage: Usage::default(),
+            source: UsageSource::None,
+        }
+    }
+}
+
+/// A settle that the journal could not take; kept with its hold until it can.
+#[derive(Debug)]
+pub(crate) struct Owed {
+    pub(crate) row: Box<UsageRow>,
+    pub(crate) hold: Hold,
+}
+
+/// The money of one running call.
+pub(crate) struct Running {
+    worker: Arc<Worker>,
+    /// None once closed.
+    hold: Option<Hold>,
+    row: Box<UsageRow>,
+    sheet: Arc<Sheet>,
+    meter: Arc<Meter>,
+    is_live: bool,
+    pub(crate) started: Instant,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) body: Bytes,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Running")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Running {
+    /// Writes the Hold record; on error the hold goes back as if it had never been.
+    pub(crate) fn begin(
+        worker: &Arc<Worker>,
+        row: Box<UsageRow>,
+        stake: Stake,
+        slot: HoldSlot,
+    ) -> Result<Box<Self>, JournalError> {
+        if let Err(error) = slot.append(&row) {
+            stake.hold.settle(0);
+            return Err(error);
+        }
+        let meter = Meter::new(&row, stake.body.len(), &stake.sheet, stake.group_ratio);
+        Ok(Box::new(Self {
+            worker: Arc::clone(worker),
+            hold: Some(stake.hold),
+            row,
+            sheet: stake.sheet,
+            meter: Arc::new(meter),
+            is_live: false,
+            started: stake.started,
+            endpoint: stake.endpoint,
+            body: stake.body,
+        }))
+    }
+
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    pub(crate) fn row(&mut self) -> &mut UsageRow {
+        &mut self.row
+    }
+
+    /// Returns the model as the client asked for it; by its name tokens are counted.
+    pub(crate) fn model(&self) -> &str {
+        &self.row.model
+    }
+
+    pub(crate) fn has_begun_to_answer(&self) -> bool {
+        self.row.first_byte_ms != 0
+    }
+
+    /// Takes the group of the candidate that is tried next; a dearer one raises the hold first.
+    pub(crate) fn choose(
+        &mut self,
+        candidate: &Candidate,
+        amount: impl FnOnce(&Sheet) -> i64,
+    ) -> Result<(), HoldRefused> {
+        if candidate.group_ratio != self.meter.group_ratio {
+            let amount = amount(&self.sheet);
+            if amount > self.row.hold {
+                self.raise(amount)?;
+            }
+        }
+        self.row.channel_id = candidate.channel.id;
+        candidate
+            .upstream_model
+            .as_ref()
+            .clone_into(&mut self.row.upstream_model);
+        if self.row.price.is_empty() || candidate.group_ratio != self.meter.group_ratio {
+            candidate.group.as_ref().clone_into(&mut self.row.group);
+            self.row.price = price_stamp(&self.sheet, candidate);
+            let ratio = candidate.group_ratio;
+            self.meter = Arc::new(Meter::new(&self.row, self.body.len(), &self.sheet, ratio));
+        }
+        Ok(())
+    }
+
+    /// Raises the hold to a new total.
+    pub(crate) fn raise(&mut self, total: i64) -> Result<(), HoldRefused> {
+        if let Some(hold) = &mut self.hold {
+            hold.raise(total)?;
+            self.row.hold = total;
+            self.meter.set_hold(total);
+        }
+        Ok(())
+    }
+
+    /// Returns what happens to a stream whose money runs out.
+    pub(crate) fn midstream_exhausted(&self) -> MidstreamExhausted {
+        let routing = self.worker.shared.published.routing();
+        routing
+            .as_ref()
+            .map_or_else(MidstreamExhausted::default, |routing| {
+                routing.snapshot.options.midstream_exhausted
+            })
+    }
+
+    pub(crate) fn held(&self) -> i64 {
+        self.row.hold
+    }
+
+    /// Notes that the answer's first byte goes out now.
+    pub(crate) fn first_byte(&mut self, status: u16) {
+        self.row.first_byte_ms = clock::now_ms();
+        self.row.status = status;
+        self.meter
+            .begin_answer(self.row.channel_id, self.row.first_byte_ms);
+        self.worker.metrics.first_byte(self.started.elapsed());
+    }
+
+    /// Lets the ticker report this call's progress from now on.
+    pub(crate) fn go_live(&mut self) {
+        self.worker
+            .shared
+            .live
+            .enter(self.worker.index, &self.meter);
+        self.is_live = true;
+    }
+
+    /// Settles: the record is written before this returns, then the hold goes back.
+    pub(crate) fn close(&mut self, end: &End) {
+        let Some(hold) = self.hold.take() else { return };
+        if std::mem::take(&mut self.is_live) {
+            self.worker
+                .shared
+                .live
+                .leave(self.worker.index, self.row.request_id);
+        }
+        self.finish_row(end);
+        let shared = &self.worker.shared;
+        let charge = self.row.quota;
+        match shared.journal.append_settle(&self.row) {
+            Ok(_position) => {
+                hold.settle(charge);
+            }
+            Err(error) => {
+                tracing::error!(%error, "a settle waits for the journal");
+                let row = std::mem::take(&mut self.row);
+                shared.owe(Owed { row, hold });
+                return;
+            }
+        }
+        self.worker
+            .metrics
+            .settled(&self.row, self.started.elapsed());
+        if shared.config.access_log {
+            access_log::write(&self.row);
+        }
+    }
+
+    fn finish_row(&mut self, end: &End) {
+        let row = &mut self.row;
+        row.end_reason = end.reason;
+        row.usage_source = end.source;
+        row.ended_ms = clock::now_ms();
+        if end.source == UsageSource::None {
+            return;
+        }
+        let usage = &end.usage;
+        let count = |tokens: u64| i64::try_from(tokens).unwrap_or(i64::MAX);
+        row.prompt = count(usage.prompt);
+        row.completion = count(usage.completion);
+        row.cached_read = count(usage.cached_read);
+        row.cache_write_5m = count(usage.cache_write_5m);
+        row.cache_write_1h = count(usage.cache_write_1h);
+        row.reasoning = count(usage.reasoning);
+        row.audio_in = count(usage.audio_in);
+        row.audio_out = count(usage.audio_out);
+        row.image_in = count(usage.image_in);
+        let charge = self.meter.charge(usage);
+        row.quota = charge.sale;
+        row.quota_list = charge.list;
+        row.quota_cost = charge.cost;
+        row.overrun = charge.sale > row.hold;
+        row.flags |= if charge.saturated { FLAG_SATURATED } else { 0 };
+        row.flags |= if charge.cost_known {
+            0
+        } else {
+            FLAG_COST_UNKNOWN
+        };
+    }
+
+    /// The end of a call whose task was dropped: by a panic, by the drain deadline, or because its
+    /// client went away. Counted by what was delivered.
+    pub(crate) fn reason_when_dropped(&self) -> EndReason {
+        match self.worker.shared.phase() {
+            _ if std::thread::panicking() => EndReason::InternalError,
+            Phase::Cutting | Phase::Stopped => EndReason::GatewayRestart,
+            _ if self.has_begun_to_answer() => EndReason::ClientGoneMidstream,
+            _ => EndReason::ClientGoneBeforeFirstByte,
+        }
+    }
+
+    /// An end that charges what the meter has seen go out.
+    pub(crate) fn end_by_meter(&self, reason: EndReason) -> End {
+        match self.meter.usage_so_far() {
+            Some(usage) => End {
+                reason,
+                usage,
+                source: UsageSource::Estimate,
+            },
+            None => End::free(reason),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.hold.is_some() {
+            let end = self.end_by_meter(self.reason_when_dropped());
+            self.close(&end);
+        }
+    }
+}
+
+/// How usage was learnt, and whether somebody still has to count.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Verdict {
+    /// Everything is known.
+    Known(End),
+    /// Text went out without a usage: tokens must be counted.
+    Count(EndReason),
+}
+
+/// Decides what is charged: a stated usage always, zeros included; else a count of what was
+/// delivered; nothing when nothing was delivered and the call did not complete.
+pub(crate) fn verdict(reason: EndReason, usage: Option<Usage>, has_delivered: bool) -> Verdict {
+    match usage {
+        Some(usage) => Verdict::Known(End {
+            reason,
+            usage,
+            source: UsageSource::Provider,
+        }),
+        None if reason == EndReason::Completed => Verdict::Count(EndReason::CompletedNoUsage),
+        None if has_delivered => Verdict::Count(reason),
+        None => Verdict::Known(End::free(reason)),
+    }
+}
+
+fn price_stamp(sheet: &Sheet, candidate: &Candidate) -> String {
+    let ratio = candidate.group_ratio;
+    sheet
+        .stamp(ratio, candidate.is_special_ratio.then_some(ratio))
+        .to_json()
+}

@@ -1,0 +1,502 @@
+//! Station 6: upstream bytes → client bytes, with the tap reading beside them.
+//!
+//! Driven by the client's connection: nothing is read from the provider before the client takes
+//! more, so there is no queue that could grow. The last bytes go out only after the Settle record
+//! is written; a client that goes away drops this, which settles and closes the provider's side.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body::Body as _;
+use hyper::body::Incoming;
+use tokio::time::Sleep;
+use weirgate_policy::Refusal;
+use weirgate_policy::snapshot::MidstreamExhausted;
+use weirgate_wire::canon::{ErrorBody, Usage};
+use weirgate_wire::{KEEP_ALIVE_COMMENT, ReplySkimmer, StreamTap, sse_error_event};
+
+use super::call::TimeLimits;
+use super::settle::{End, Running, Verdict, verdict};
+use super::{estimate, refuse};
+use crate::accounts::HoldRefused;
+use crate::body::BodyError;
+use crate::journal::{EndReason, UsageSource};
+
+/// How long a provider may keep its side open after its end mark.
+const AFTER_END: Duration = Duration::from_secs(2);
+
+type Counting = Pin<Box<dyn Future<Output = u64> + Send>>;
+
+/// What reads the bytes beside their way.
+#[derive(Debug)]
+enum Reader {
+    Events(Box<StreamTap>),
+    /// The last piece is held back until the settle is written.
+    Large {
+        skimmer: Box<ReplySkimmer>,
+        held: Option<Bytes>,
+    },
+}
+
+/// A provider's body and its reader.
+#[derive(Debug)]
+pub(crate) struct Source {
+    upstream: Option<Incoming>,
+    reader: Reader,
+}
+
+impl Source {
+    pub(crate) fn events(running: &Running, body: Incoming, withholds_usage: bool) -> Self {
+        let tap = StreamTap::new(running.endpoint, withholds_usage).for_model(running.model());
+        Self {
+            upstream: Some(body),
+            reader: Reader::Events(Box::new(tap)),
+        }
+    }
+
+    pub(crate) fn large(body: Incoming) -> Self {
+        let skimmer = Box::new(ReplySkimmer::new());
+        Self {
+            upstream: Some(body),
+            reader: Reader::Large {
+                skimmer,
+                held: None,
+            },
+        }
+    }
+}
+
+/// Where a stream stands.
+enum Stage {
+    /// Bytes flow, or are awaited.
+    Flowing,
+    /// The prompt is being counted; nothing goes out until the settle is written.
+    Counting { reason: EndReason, prompt: Counting },
+    /// Nothing more comes; what waits goes out.
+    Over,
+}
+
+/// One answer on its way to the client.
+pub(crate) struct AnswerStream {
+    source: Source,
+    stage: Stage,
+    running: Box<Running>,
+    is_settled: bool,
+    limits: TimeLimits,
+    timer: Pin<Box<Sleep>>,
+    last_moved: Instant,
+    has_begun: bool,
+    /// The bytes sent so far end between two events.
+    is_between_events: bool,
+    /// Output bytes at which the hold must be raised.
+    raise_at: u64,
+    waiting: Vec<Bytes>,
+    next: usize,
+    breaks: bool,
+    is_polling: bool,
+}
+
+impl std::fmt::Debug for AnswerStream {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("AnswerStream")
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl AnswerStream {
+    pub(crate) fn new(mut running: Box<Running>, source: Source, limits: TimeLimits) -> Self {
+        running.go_live();
+        let now = Instant::now();
+        let raise_at = running.meter().bytes_until(running.held());
+        let first = earliest(
+            now + limits.first_token,
+            limits.total,
+            ping_at(now, limits.ping),
+        );
+        Self {
+            source,
+            stage: Stage::Flowing,
+            running,
+            is_settled: false,
+            limits,
+            timer: Box::pin(tokio::time::sleep_until(first.into())),
+            last_moved: now,
+            has_begun: false,
+            is_between_events: true,
+            raise_at,
+            waiting: Vec::new(),
+            next: 0,
+            breaks: false,
+            is_polling: false,
+        }
+    }
+
+    /// Takes bytes that were read before the answer began.
+    pub(crate) fn begin_with(&mut self, first: Bytes) {
+        self.take(first);
+    }
+
+    /// Whether the body has nothing more to say.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.stage, Stage::Over) && self.next >= self.waiting.len() && !self.breaks
+    }
+
+    /// Returns the next bytes for the client.
+    pub(crate) fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, BodyError>>> {
+        self.is_polling = true;
+        let next = self.poll_stage(cx);
+        self.is_polling = false;
+        next
+    }
+
+    fn poll_stage(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
+        loop {
+            if let Stage::Counting { reason, prompt } = &mut self.stage {
+                let prompt = ready!(prompt.as_mut().poll(cx));
+                let reason = *reason;
+                self.settle_counted(reason, prompt);
+            }
+            if let Some(bytes) = self.pop() {
+                return Poll::Ready(Some(Ok(bytes)));
+            }
+            if matches!(self.stage, Stage::Over) {
+                let broken = std::mem::take(&mut self.breaks);
+                return Poll::Ready(broken.then_some(Err(BodyError::Upstream)));
+            }
+            match self.poll_upstream(cx) {
+                Poll::Ready(Some(Ok(chunk))) => self.take(chunk),
+                Poll::Ready(Some(Err(_broken))) => self.end(EndReason::UpstreamEof),
+                Poll::Ready(None) => self.end_of_upstream(),
+                Poll::Pending => ready!(self.poll_timer(cx)),
+            }
+        }
+    }
+
+    fn pop(&mut self) -> Option<Bytes> {
+        let bytes = self.waiting.get_mut(self.next).map(std::mem::take);
+        match bytes {
+            Some(bytes) => {
+                self.next += 1;
+                Some(bytes)
+            }
+            None => {
+                self.waiting.clear();
+                self.next = 0;
+                None
+            }
+        }
+    }
+
+    fn poll_upstream(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, hyper::Error>>> {
+        let Some(upstream) = &mut self.source.upstream else {
+            return Poll::Ready(None);
+        };
+        loop {
+            match ready!(Pin::new(&mut *upstream).poll_frame(cx)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) if !data.is_empty() => return Poll::Ready(Some(Ok(data))),
+                    Ok(_) | Err(_) => {}
+                },
+            }
+        }
+    }
+
+    /// Takes a piece of the provider's answer.
+    fn take(&mut self, chunk: Bytes) {
+        self.last_moved = Instant::now();
+        self.has_begun = true;
+        match &mut self.source.reader {
+            Reader::Large { skimmer, held } => {
+                skimmer.push(&chunk);
+                self.waiting.extend(held.replace(chunk));
+            }
+            Reader::Events(tap) => {
+                self.is_between_events = ends_event(&chunk);
+                tap.push(chunk, &mut self.waiting);
+                let outcome = tap.outcome();
+                let bytes = outcome.output_bytes;
+                let is_done = outcome.done;
+                self.running.meter().set_output_bytes(bytes);
+                if self.is_settled {
+                    return;
+                }
+                if is_done {
+                    self.settle(self.reason_at_end());
+                } else if bytes >= self.raise_at {
+                    self.raise(bytes);
+                }
+            }
+        }
+    }
+
+    /// The provider has said all it had to say.
+    fn end_of_upstream(&mut self) {
+        self.source.upstream = None;
+        if let Reader::Events(tap) = &mut self.source.reader {
+            tap.finish(&mut self.waiting);
+        }
+        self.end(self.reason_at_end());
+    }
+
+    fn reason_at_end(&self) -> EndReason {
+        match &self.source.reader {
+            Reader::Large { .. } => EndReason::Completed,
+            Reader::Events(tap) => {
+                let outcome = tap.outcome();
+                if outcome.error.is_some() {
+                    EndReason::UpstreamErrorMidstream
+                } else if outcome.done || outcome.finished {
+                    EndReason::Completed
+                } else {
+                    EndReason::UpstreamEof
+                }
+            }
+        }
+    }
+
+    /// Ends the stream: settles it and tells the client if it did not end well.
+    fn end(&mut self, reason: EndReason) {
+        self.source.upstream = None;
+        self.stage = Stage::Over;
+        if self.is_settled {
+            return;
+        }
+        self.say_end(reason);
+        self.settle(reason);
+    }
+
+    fn say_end(&mut self, reason: EndReason) {
+        let Some(error) = error_of(reason) else {
+            return;
+        };
+        match &mut self.source.reader {
+            Reader::Large { held, .. } => {
+                *held = None;
+                self.breaks = true;
+            }
+            Reader::Events(tap) => {
+                tap.finish(&mut self.waiting);
+                if !self.is_between_events {
+                    self.waiting.push(Bytes::from_static(b"\n\n"));
+                }
+                let event = sse_error_event(self.running.endpoint, &error);
+                self.waiting.push(Bytes::from(event));
+            }
+        }
+    }
+
+    /// Settles now, or after the prompt has been counted elsewhere.
+    fn settle(&mut self, reason: EndReason) {
+        let (usage, has_delivered) = self.facts();
+        match verdict(reason, usage, has_delivered) {
+            Verdict::Known(end) => self.close(&end),
+            Verdict::Count(reason) => {
+                let model = self.running.model().to_owned();
+                let body = self.running.body.clone();
+                let counting = estimate::prompt_tokens(self.running.endpoint, body, model);
+                self.stage = Stage::Counting {
+                    reason,
+                    prompt: Box::pin(counting),
+                };
+            }
+        }
+    }
+
+    fn facts(&mut self) -> (Option<Usage>, bool) {
+        match &mut self.source.reader {
+            Reader::Events(tap) => {
+                let outcome = tap.outcome();
+                (outcome.usage, outcome.output_bytes > 0)
+            }
+            Reader::Large { skimmer, .. } => {
+                let skimmed = std::mem::take(skimmer.as_mut()).facts();
+                (skimmed.usage, self.has_begun)
+            }
+        }
+    }
+
+    fn settle_counted(&mut self, reason: EndReason, prompt: u64) {
+        let completion = self.output_tokens();
+        let usage = Usage {
+            prompt,
+            completion,
+            ..Usage::default()
+        };
+        self.close(&End {
+            reason,
+            usage,
+            source: UsageSource::Estimate,
+        });
+        let is_gone = self.source.upstream.is_none();
+        self.stage = if is_gone { Stage::Over } else { Stage::Flowing };
+    }
+
+    fn output_tokens(&mut self) -> u64 {
+        match &mut self.source.reader {
+            Reader::Events(tap) => tap.output_tokens_estimate(self.running.model()),
+            Reader::Large { .. } => 0,
+        }
+    }
+
+    fn close(&mut self, end: &End) {
+        self.is_settled = true;
+        self.running.close(end);
+        if let Reader::Large { held, .. } = &mut self.source.reader {
+            self.waiting.extend(held.take());
+        }
+        self.timer
+            .as_mut()
+            .reset((Instant::now() + AFTER_END).into());
+    }
+
+    /// Raises the hold before the charge so far reaches it; cuts or lets finish when refused.
+    fn raise(&mut self, bytes: u64) {
+        let held = self.running.held();
+        let wanted = held.saturating_mul(2).max(held.saturating_add(1));
+        match self.running.raise(wanted) {
+            Ok(()) => {
+                let reaches = self.running.meter().bytes_until(self.running.held());
+                self.raise_at = reaches.max(bytes + 1);
+            }
+            Err(refused) => match self.running.midstream_exhausted() {
+                MidstreamExhausted::Finish => self.raise_at = u64::MAX,
+                MidstreamExhausted::Cut => self.cut(&refused),
+            },
+        }
+    }
+
+    fn cut(&mut self, refused: &HoldRefused) {
+        let refusal = match refused {
+            HoldRefused::Wallet => Refusal::WalletTooSmall,
+            HoldRefused::Key | HoldRefused::NoSuch => Refusal::KeyTooSmall,
+        };
+        self.source.upstream = None;
+        self.stage = Stage::Over;
+        if !self.is_between_events {
+            self.waiting.push(Bytes::from_static(b"\n\n"));
+        }
+        let event = sse_error_event(self.running.endpoint, &refusal.body());
+        self.waiting.push(Bytes::from(event));
+        self.settle(EndReason::QuotaExhaustedMidstream);
+    }
+
+    /// Waits for the next limit. The timer is not moved with each chunk: when it fires it looks at
+    /// what has moved since, and goes on waiting for the rest.
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            ready!(self.timer.as_mut().poll(cx));
+            let now = Instant::now();
+            if self.is_settled {
+                self.end(EndReason::Completed);
+                return Poll::Ready(());
+            }
+            if now >= self.limits.total {
+                self.end(EndReason::TotalTimeout);
+                return Poll::Ready(());
+            }
+            let (silence, reason) = if self.has_begun {
+                (self.limits.idle, EndReason::IdleTimeout)
+            } else {
+                (self.limits.first_token, EndReason::FirstTokenTimeout)
+            };
+            let silent_at = self.last_moved + silence;
+            if now >= silent_at {
+                self.end(reason);
+                return Poll::Ready(());
+            }
+            let ping_at = self.next_ping(now);
+            self.timer
+                .as_mut()
+                .reset(earliest(silent_at, self.limits.total, ping_at).into());
+            if self.waiting.len() > self.next {
+                return Poll::Ready(());
+            }
+        }
+    }
+
+    /// Queues a keep-alive comment when one is due; returns when the next may be.
+    fn next_ping(&mut self, now: Instant) -> Option<Instant> {
+        let ping = self.limits.ping;
+        if ping.is_zero() || !matches!(self.source.reader, Reader::Events(_)) {
+            return None;
+        }
+        let due = self.last_moved + ping;
+        if now < due {
+            return Some(due);
+        }
+        if self.is_between_events {
+            self.waiting.push(Bytes::from_static(KEEP_ALIVE_COMMENT));
+        }
+        Some(now + ping)
+    }
+
+    /// Settles a stream whose client has gone by what was delivered.
+    fn settle_dropped(&mut self) {
+        let (usage, has_delivered) = self.facts();
+        let reason = self.running.reason_when_dropped();
+        match verdict(reason, usage, has_delivered) {
+            Verdict::Known(end) => self.running.close(&end),
+            Verdict::Count(reason) if self.running.body.len() <= estimate::INLINE_BYTES => {
+                let body = &self.running.body;
+                let endpoint = self.running.endpoint;
+                let model = self.running.model();
+                let prompt = weirgate_wire::prompt_tokens_estimate(endpoint, body, model);
+                self.settle_counted(reason, prompt);
+            }
+            Verdict::Count(reason) => {
+                let end = self.running.end_by_meter(reason);
+                self.running.close(&end);
+            }
+        }
+    }
+}
+
+impl Drop for AnswerStream {
+    fn drop(&mut self) {
+        if self.is_settled {
+            return;
+        }
+        if self.is_polling {
+            let end = self.running.end_by_meter(EndReason::InternalError);
+            self.running.close(&end);
+            return;
+        }
+        self.settle_dropped();
+    }
+}
+
+fn ends_event(chunk: &[u8]) -> bool {
+    chunk.ends_with(b"\n\n") || chunk.ends_with(b"\r\n\r\n") || chunk.ends_with(b"\r\r")
+}
+
+fn ping_at(now: Instant, ping: Duration) -> Option<Instant> {
+    (!ping.is_zero()).then(|| now + ping)
+}
+
+fn earliest(first: Instant, second: Instant, third: Option<Instant>) -> Instant {
+    let earlier = first.min(second);
+    third.map_or(earlier, |third| earlier.min(third))
+}
+
+/// What the client is told inside a stream that does not end well; nothing when the provider has
+/// already said it.
+fn error_of(reason: EndReason) -> Option<ErrorBody> {
+    let (status, message) = match reason {
+        EndReason::UpstreamEof => (502, "the upstream ended the stream before its end"),
+        EndReason::FirstTokenTimeout => (504, "the upstream sent no first token in time"),
+        EndReason::IdleTimeout => (504, "the upstream was silent for too long"),
+        EndReason::TotalTimeout => (504, "the call took longer than allowed"),
+        _ => return None,
+    };
+    Some(refuse::upstream(status, "upstream_stream_error", message))
+}

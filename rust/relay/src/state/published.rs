@@ -1,0 +1,109 @@
+//! What the management plane has published: the routing snapshot, users and keys.
+//!
+//! Readers take one pointer a request and never a lock; a snapshot is swapped whole, users and
+//! keys change one entry at a time, so a million keys cost a change only one insert.
+
+use std::sync::Arc;
+
+use arc_swap::{ArcSwapOption, Guard};
+use weirgate_policy::{KeyEntry, KeyHash, KeyHasher, Snapshot, UserEntry, parse_key_text};
+
+use crate::error::PublishError;
+use crate::upstream::target::Targets;
+
+/// A snapshot with what the relay derives from it once: addresses and credentials ready to send.
+#[derive(Debug)]
+pub(crate) struct Routing {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) targets: Targets,
+}
+
+/// The published state of one node.
+pub(crate) struct Published {
+    routing: ArcSwapOption<Routing>,
+    users: papaya::HashMap<i64, Arc<UserEntry>>,
+    keys: papaya::HashMap<KeyHash, Arc<KeyEntry>>,
+    hash_of: papaya::HashMap<i64, KeyHash>,
+    hasher: KeyHasher,
+}
+
+impl Published {
+    pub(crate) fn new(key_secret: &[u8; 32]) -> Self {
+        Self {
+            routing: ArcSwapOption::empty(),
+            users: papaya::HashMap::new(),
+            keys: papaya::HashMap::new(),
+            hash_of: papaya::HashMap::new(),
+            hasher: KeyHasher::new(key_secret),
+        }
+    }
+
+    /// Returns the current routing, none before the first publication.
+    pub(crate) fn routing(&self) -> Guard<Option<Arc<Routing>>> {
+        self.routing.load()
+    }
+
+    pub(crate) fn hasher(&self) -> &KeyHasher {
+        &self.hasher
+    }
+
+    pub(crate) fn publish_snapshot(&self, document: &[u8]) -> Result<(), PublishError> {
+        let snapshot = Snapshot::from_json(document)?;
+        if let Some(older) = self.routing.load().as_ref() {
+            snapshot.continue_turns(&older.snapshot);
+        }
+        let targets = Targets::of(&snapshot);
+        self.routing
+            .store(Some(Arc::new(Routing { snapshot, targets })));
+        Ok(())
+    }
+
+    /// Finds a key by its text: the whole text first, then without a `-<digits>` pin.
+    pub(crate) fn find_key<'a>(&self, text: &'a str) -> Option<(Arc<KeyEntry>, Option<&'a str>)> {
+        let read = parse_key_text(text);
+        if let Some(entry) = self.by_text(read.full) {
+            return Some((entry, None));
+        }
+        let (head, pin) = read.split?;
+        self.by_text(head).map(|entry| (entry, Some(pin)))
+    }
+
+    pub(crate) fn user(&self, id: i64) -> Option<Arc<UserEntry>> {
+        self.users.pin().get(&id).cloned()
+    }
+
+    pub(crate) fn put_user(&self, user: UserEntry) {
+        self.users.pin().insert(user.id, Arc::new(user));
+    }
+
+    pub(crate) fn remove_user(&self, id: i64) {
+        self.users.pin().remove(&id);
+    }
+
+    /// Takes a new or changed key; a changed hash makes the old text unknown.
+    pub(crate) fn put_key(&self, key: KeyEntry) {
+        let (id, hash) = (key.id, key.hash);
+        self.keys.pin().insert(hash, Arc::new(key));
+        let hash_of = self.hash_of.pin();
+        let stale = hash_of.get(&id).copied().filter(|old| *old != hash);
+        hash_of.insert(id, hash);
+        if let Some(old) = stale {
+            self.keys.pin().remove(&old);
+        }
+    }
+
+    pub(crate) fn remove_key(&self, id: i64) {
+        let hash_of = self.hash_of.pin();
+        if let Some(hash) = hash_of.remove(&id) {
+            self.keys.pin().remove(hash);
+        }
+    }
+
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        (self.users.len(), self.keys.len())
+    }
+
+    fn by_text(&self, text: &str) -> Option<Arc<KeyEntry>> {
+        self.keys.pin().get(&self.hasher.hash(text)).cloned()
+    }
+}

@@ -1,0 +1,146 @@
+//! Where each channel's calls go and with which credentials, worked out once a snapshot.
+//!
+//! A call then only clones ready-made header values and an address; nothing is parsed or joined
+//! on the request's path, but for vendors whose address carries the model.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue, Uri};
+use weirgate_policy::channel::Channel;
+use weirgate_policy::snapshot::Snapshot;
+use weirgate_wire::Endpoint;
+use weirgate_wire::vendor::{self, Auth, PathRule, Profile};
+
+use super::egress::{Reach, is_allowed};
+
+/// Why a channel cannot be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Uncallable {
+    /// The address cannot be made or is broken.
+    Address,
+    /// The address may not be dialled.
+    Forbidden,
+}
+
+/// One channel, ready to be called.
+#[derive(Debug)]
+pub(crate) struct Target {
+    channel: Arc<Channel>,
+    profile: &'static Profile,
+    uris: Vec<(Endpoint, Result<Uri, Uncallable>)>,
+    credentials: Vec<Option<(HeaderName, HeaderValue)>>,
+    pub(crate) organization: Option<HeaderValue>,
+    pub(crate) reach: Reach,
+    pub(crate) supports_stream_options: bool,
+}
+
+impl Target {
+    fn of(channel: &Arc<Channel>, private_for_all: bool) -> Self {
+        let profile = vendor::profile(channel.channel_type);
+        let is_private = private_for_all || channel.allow_private;
+        let organization = channel
+            .organization
+            .as_deref()
+            .filter(|name| !name.is_empty());
+        let mut target = Self {
+            channel: Arc::clone(channel),
+            profile,
+            uris: Vec::new(),
+            credentials: channel
+                .keys
+                .iter()
+                .map(|key| credential(profile, key.expose()))
+                .collect(),
+            organization: organization.and_then(|name| HeaderValue::from_str(name).ok()),
+            reach: if is_private {
+                Reach::Private
+            } else {
+                Reach::Public
+            },
+            supports_stream_options: profile.supports_stream_options,
+        };
+        if matches!(profile.path, PathRule::Prefix(_) | PathRule::Cloudflare) {
+            let uris = Endpoint::ALL.map(|endpoint| (endpoint, target.make_uri(endpoint, "")));
+            target.uris = uris.to_vec();
+        }
+        target
+    }
+
+    /// Returns the address of a call.
+    pub(crate) fn uri(&self, endpoint: Endpoint, model: &str) -> Result<Uri, Uncallable> {
+        match self.uris.iter().find(|(of, _)| *of == endpoint) {
+            Some((_, ready)) => ready.clone(),
+            None => self.make_uri(endpoint, model),
+        }
+    }
+
+    /// Returns the header that carries the channel's key; none when the key fits no header.
+    pub(crate) fn credential(&self, key_index: usize) -> Option<(&HeaderName, &HeaderValue)> {
+        let pair = self.credentials.get(key_index)?.as_ref()?;
+        Some((&pair.0, &pair.1))
+    }
+
+    fn make_uri(&self, endpoint: Endpoint, model: &str) -> Result<Uri, Uncallable> {
+        let base_url = self.channel.base_url.as_deref().unwrap_or("");
+        let model =
+            percent_encoding::utf8_percent_encode(model, percent_encoding::NON_ALPHANUMERIC);
+        let text = self
+            .profile
+            .url(base_url, endpoint, &model.to_string(), None);
+        let text = text.map_err(|_no_address| Uncallable::Address)?;
+        let uri: Uri = text.parse().map_err(|_broken| Uncallable::Address)?;
+        check(&uri, self.reach)?;
+        Ok(uri)
+    }
+}
+
+/// All channels of a snapshot by id.
+#[derive(Debug, Default)]
+pub(crate) struct Targets {
+    by_channel: HashMap<i64, Target>,
+}
+
+impl Targets {
+    pub(crate) fn of(snapshot: &Snapshot) -> Self {
+        let private_for_all = snapshot.options.allow_private_upstreams;
+        let by_channel = snapshot
+            .channels()
+            .map(|channel| (channel.id, Target::of(channel, private_for_all)))
+            .collect();
+        Self { by_channel }
+    }
+
+    pub(crate) fn get(&self, channel_id: i64) -> Option<&Target> {
+        self.by_channel.get(&channel_id)
+    }
+}
+
+fn credential(profile: &Profile, key: &str) -> Option<(HeaderName, HeaderValue)> {
+    let (name, text) = match profile.auth {
+        Auth::Bearer => (http::header::AUTHORIZATION, format!("Bearer {key}")),
+        Auth::Header(name) => (HeaderName::try_from(name).ok()?, key.to_owned()),
+    };
+    let mut value = HeaderValue::from_str(&text).ok()?;
+    value.set_sensitive(true);
+    Some((name, value))
+}
+
+/// Only http and https without user info; literal addresses pass the egress policy here, names
+/// when they are resolved.
+fn check(uri: &Uri, reach: Reach) -> Result<(), Uncallable> {
+    let authority = uri.authority().ok_or(Uncallable::Address)?;
+    let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
+    if !is_web || authority.as_str().contains('@') {
+        return Err(Uncallable::Address);
+    }
+    let host = authority
+        .host()
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    match host.parse::<IpAddr>() {
+        Ok(address) if !is_allowed(address, reach) => Err(Uncallable::Forbidden),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}

@@ -1,0 +1,44 @@
+//! What one worker thread owns: its upstream pool, its way to the management plane, its counters.
+//!
+//! Everything here is used by that one thread only, so its locks and counters are never contended.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::management::ManagementClient;
+use crate::state::shared::Shared;
+use crate::telemetry::metrics::WorkerMetrics;
+use crate::upstream::pool::Pool;
+
+/// One worker's belongings.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    pub(crate) index: usize,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) pool: Pool,
+    pub(crate) management: ManagementClient,
+    pub(crate) metrics: Arc<WorkerMetrics>,
+}
+
+impl Worker {
+    pub(crate) fn new(
+        index: usize,
+        shared: &Arc<Shared>,
+        tls: &Arc<rustls::ClientConfig>,
+    ) -> Arc<Self> {
+        let connect_timeout = shared
+            .published
+            .routing()
+            .as_ref()
+            .map_or(10_000, |routing| {
+                routing.snapshot.options.connect_timeout_ms
+            });
+        Arc::new(Self {
+            index,
+            shared: Arc::clone(shared),
+            pool: Pool::new(tls, Duration::from_millis(connect_timeout)),
+            management: ManagementClient::new(&shared.config.management_socket),
+            metrics: shared.metrics.worker(index),
+        })
+    }
+}
