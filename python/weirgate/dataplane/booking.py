@@ -7,17 +7,42 @@ suspense table. The cursor moves by compare-and-set in the same transaction.
 
 import time
 from collections.abc import Sequence
+from typing import Protocol
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import Executable
 
-from weirgate._core import SumsBatch
 from weirgate.analytics.ingest import CursorMovedError
 from weirgate.store.tables import Channel, DrainBatch, DrainCursor, Key, Suspense, User
 
 IDS_A_QUERY = 10_000
 Sum = tuple[int, int, int]
+
+
+class Sums(Protocol):
+    """A batch of sums: `weirgate._core.SumsBatch`, or a test's own."""
+
+    @property
+    def position(self) -> str:
+        """Where the next read begins."""
+
+    @property
+    def users(self) -> list[Sum]:
+        """(user id, quota, count) in id order."""
+
+    @property
+    def keys(self) -> list[Sum]:
+        """(key id, quota, last used in Unix seconds) in id order."""
+
+    @property
+    def channels(self) -> list[Sum]:
+        """(channel id, quota, count) in id order."""
+
+    @property
+    def records(self) -> int:
+        """How many calls were summed."""
+
 
 _USERS = (
     update(User.__table__)  # type: ignore[arg-type]
@@ -81,7 +106,7 @@ async def move_cursor(session: AsyncSession, consumer: str, previous: str, posit
         raise CursorMovedError(message)
 
 
-async def book(session: AsyncSession, consumer: str, previous: str, batch: SumsBatch) -> None:
+async def book(session: AsyncSession, consumer: str, previous: str, batch: Sums) -> None:
     """Books the sums of a batch; a batch without charges leaves only its cursor."""
     await _book_one(session, "user", batch.users, batch.position)
     await _book_one(session, "key", batch.keys, batch.position)

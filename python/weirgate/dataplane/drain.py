@@ -17,7 +17,8 @@ import structlog
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from weirgate._core import CoreError, RowsBatch, SumsBatch
+from weirgate._core import CoreError
+from weirgate.analytics.columns import Rows
 from weirgate.analytics.ingest import JOURNAL, OUTBOX, CursorMovedError, LogEntry, UsageWriter
 from weirgate.dataplane import booking
 from weirgate.store import Store
@@ -40,10 +41,10 @@ log = structlog.get_logger("weirgate.drain")
 class DrainSource(Protocol):
     """The part of the gateway that is drained."""
 
-    def read_sums(self, position: str, max_records: int) -> SumsBatch:
+    def read_sums(self, position: str, max_records: int) -> booking.Sums:
         """Reads sums for the ledger."""
 
-    def read_rows(self, position: str, max_rows: int) -> RowsBatch:
+    def read_rows(self, position: str, max_rows: int) -> Rows:
         """Reads usage rows."""
 
     def commit(self, consumer: str, position: str) -> None:

@@ -1,1 +1,29 @@
-//! Placeholder header, replaced by the crate's own.
+//! The one crossing between the two languages: `weirgate._core`.
+//!
+//! Converts values and releases the interpreter while Rust works; decides nothing. Documents cross
+//! as JSON bytes, usage rows as columns, positions as text. Nothing here is on the path of a call.
+
+mod errors;
+mod gateway;
+mod logging;
+mod pure;
+mod usage;
+
+use pyo3::pymodule;
+
+/// The module as Python sees it; its typed face is `python/weirgate/_core.pyi`.
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use crate::errors::CoreError;
+    #[pymodule_export]
+    use crate::gateway::Gateway;
+    #[pymodule_export]
+    use crate::logging::init_logging;
+    #[pymodule_export]
+    use crate::pure::{
+        SseParser, count_tokens, default_completion_ratio, default_prices, key_hash, price,
+    };
+    #[pymodule_export]
+    use crate::usage::{RowsBatch, SumsBatch};
+}

@@ -1,0 +1,94 @@
+//! The relay's own pure functions, so that Python never needs a twin of them.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+use weirgate_policy::price::PreviewRequest;
+use weirgate_policy::{KeyHasher, default_prices_json, price_preview};
+use weirgate_wire::framing::sse;
+use weirgate_wire::tokens;
+
+use crate::errors::core_error;
+
+/// The relay's server-sent-event splitter.
+#[pyclass(frozen, module = "weirgate._core")]
+#[derive(Debug, Default)]
+pub(crate) struct SseParser {
+    state: std::sync::Mutex<sse::SseParser>,
+}
+
+type Events<'py> = Vec<(Bound<'py, PyString>, Bound<'py, PyBytes>)>;
+
+impl SseParser {
+    fn collect<'py>(
+        &self,
+        py: Python<'py>,
+        step: impl FnOnce(&mut sse::SseParser, &mut dyn FnMut(sse::SseEvent<'_>)),
+    ) -> PyResult<Events<'py>> {
+        let mut events = Vec::new();
+        let mut state = self.state.lock().map_err(core_error)?;
+        let dropped = state.dropped();
+        step(&mut state, &mut |event| {
+            events.push((PyString::new(py, event.event), PyBytes::new(py, event.data)));
+        });
+        if state.dropped() > dropped {
+            return Err(core_error(format!(
+                "event over {} bytes",
+                sse::MAX_EVENT_BYTES
+            )));
+        }
+        Ok(events)
+    }
+}
+
+#[pymethods]
+impl SseParser {
+    #[new]
+    fn new() -> Self {
+        Self::default()
+    }
+
+    fn push<'py>(&self, py: Python<'py>, chunk: &[u8]) -> PyResult<Events<'py>> {
+        self.collect(py, |parser, sink| parser.push(chunk, sink))
+    }
+
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Events<'py>> {
+        self.collect(py, sse::SseParser::finish)
+    }
+}
+
+/// Returns the number of tokens of `text` in the vocabulary of `model`.
+#[pyfunction]
+pub(crate) fn count_tokens(py: Python<'_>, model: &str, text: &str) -> u64 {
+    py.detach(|| tokens::count(model, text))
+}
+
+/// Prices a usage; JSON in and out.
+#[pyfunction]
+pub(crate) fn price<'py>(py: Python<'py>, request: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    let request = PreviewRequest::from_json(request).map_err(core_error)?;
+    let preview = price_preview(&request).map_err(core_error)?;
+    let document = serde_json::to_vec(&preview).map_err(core_error)?;
+    Ok(PyBytes::new(py, &document))
+}
+
+/// Returns the built-in price maps as JSON.
+#[pyfunction]
+pub(crate) fn default_prices(py: Python<'_>) -> Bound<'_, PyBytes> {
+    PyBytes::new(py, default_prices_json().as_bytes())
+}
+
+/// Returns the built-in completion ratio as decimal text, and whether it is locked.
+#[pyfunction]
+pub(crate) fn default_completion_ratio(model: &str) -> (String, bool) {
+    let found = weirgate_policy::default_completion_ratio(model);
+    (found.ratio.to_string(), found.locked)
+}
+
+/// Returns the keyed hash of a key text as hex; `secret` has 32 bytes.
+#[pyfunction]
+pub(crate) fn key_hash(secret: &[u8], text: &str) -> PyResult<String> {
+    let secret: &[u8; 32] = secret
+        .try_into()
+        .map_err(|_| core_error("the key secret must have 32 bytes"))?;
+    Ok(KeyHasher::new(secret).hash(text).to_hex())
+}
