@@ -7,7 +7,7 @@ use weirgate_wire::canon::Usage;
 
 use super::completion::default_completion_ratio;
 use super::fixed::{self, Amount};
-use super::stamp::{PriceStamp, QuotaType};
+use super::stamp::{self, PriceStamp, QuotaType};
 use super::tables::{Tables, lookup};
 use crate::routing::normalised_model;
 use crate::units::Ratio;
@@ -32,6 +32,8 @@ pub struct Sheet {
     audio: Option<Audio>,
     image: Ratio,
     is_unset: bool,
+    /// The JSON text of a stamp up to the group's fields.
+    stamp_head: Box<str>,
 }
 
 /// What the price of a call is made from.
@@ -96,7 +98,7 @@ impl Sheet {
                 output: fixed::multiply(input, output_per_input),
             }
         });
-        Self {
+        let mut sheet = Self {
             basis,
             completion: completion_ratio(tables, model),
             cache_read: lookup(&tables.cache_ratio, model).unwrap_or(Ratio::ONE),
@@ -105,7 +107,10 @@ impl Sheet {
             audio,
             image: lookup(&tables.image_ratio, model).unwrap_or(Ratio::ONE),
             is_unset,
-        }
+            stamp_head: Box::default(),
+        };
+        sheet.stamp_head = sheet.stamp(Ratio::ONE, None).head();
+        sheet
     }
 
     /// Tells whether a call costs nothing, whatever it uses.
@@ -146,6 +151,12 @@ impl Sheet {
             user_group_ratio,
             unset_price: self.is_unset,
         }
+    }
+
+    /// Returns the JSON text of [`Self::stamp`]; most of it was written when the sheet was compiled.
+    #[must_use]
+    pub fn stamp_json(&self, group_ratio: Ratio, user_group_ratio: Option<Ratio>) -> String {
+        stamp::json_of(&self.stamp_head, group_ratio, user_group_ratio)
     }
 
     fn amount(&self, group_ratio: Ratio, usage: &Usage) -> Amount {

@@ -2,9 +2,14 @@
 //!
 //! Written once a request; management shows its fields in the family's `other` object.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 use crate::units::Ratio;
+
+/// Where the group's fields begin in the JSON text.
+const GROUP_FIELD: &str = "\"group_ratio\":";
 
 /// How a model is priced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,14 +47,14 @@ pub struct PriceStamp {
     pub audio_completion_ratio: Option<Ratio>,
     /// Image input in prompt tokens.
     pub image_ratio: Ratio,
+    /// True when the model had no price and the fallback ratio was taken.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unset_price: bool,
     /// The ratio of the group that served the call.
     pub group_ratio: Ratio,
     /// The same, when it is special to the user's own group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_group_ratio: Option<Ratio>,
-    /// True when the model had no price and the fallback ratio was taken.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub unset_price: bool,
 }
 
 #[expect(
@@ -67,4 +72,25 @@ impl PriceStamp {
         // A struct of text and flags always serialises; an empty text marks the impossible.
         serde_json::to_string(self).unwrap_or_default()
     }
+
+    /// Returns the JSON text without the group's fields, which come last, and without the end.
+    pub(crate) fn head(&self) -> Box<str> {
+        let text = self.to_json();
+        text.split_once(GROUP_FIELD)
+            .map_or("{", |(head, _)| head)
+            .into()
+    }
+}
+
+/// Returns a stamp's JSON text from its head and the group's fields.
+pub(crate) fn json_of(head: &str, group_ratio: Ratio, user_group_ratio: Option<Ratio>) -> String {
+    let mut text = String::with_capacity(head.len() + 80);
+    text.push_str(head);
+    // Writing to a String cannot fail.
+    let _written = write!(text, "{GROUP_FIELD}\"{group_ratio}\"");
+    if let Some(ratio) = user_group_ratio {
+        let _written = write!(text, ",\"user_group_ratio\":\"{ratio}\"");
+    }
+    text.push('}');
+    text
 }

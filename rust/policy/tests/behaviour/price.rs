@@ -456,6 +456,23 @@ fn a_stamp_survives_its_row_and_stays_small() {
 }
 
 #[test]
+fn the_prepared_text_of_a_stamp_is_the_stamps_own() {
+    let tables: Tables = serde_json::from_str(default_prices_json()).unwrap();
+    let group = Ratio::parse("0.85").unwrap();
+    let mut sheets: Vec<Sheet> = ["gpt-4o", "dall-e-3", "gpt-4o-mini-tts", "glm-4-air"]
+        .iter()
+        .map(|model| Sheet::compile(&tables, model, QUOTA_PER_USD).unwrap())
+        .collect();
+    sheets.push(Sheet::unset(&tables, "unheard-of"));
+    for sheet in sheets {
+        for special in [None, Some(group)] {
+            let text = sheet.stamp_json(group, special);
+            assert_eq!(text, sheet.stamp(group, special).to_json());
+        }
+    }
+}
+
+#[test]
 fn a_preview_charges_like_a_call() {
     let request = PreviewRequest::from_json(
         br#"{"prices":{"model_ratio":{"gpt-4o":"1.25"}},"model":"gpt-4o","group_ratio":"0.5",
