@@ -1,4 +1,4 @@
-"""Every route of the domains × every kind of caller, and both slash forms of the collections."""
+"""Every route of the domains by every kind of caller, and both slash forms of the collections."""
 
 import httpx
 import pytest
@@ -54,7 +54,7 @@ def test_no_permission_means_401_without_login_and_200_below_the_role(site: Plan
 
 
 def test_the_contracts_permissions_are_the_route_tables(site: Plane) -> None:
-    table = {(route.method, route.path): route.permission for route in domain_routes(site)}
+    table = {f"{route.method} {route.path}": route.permission for route in domain_routes(site)}
     expected = {
         Permission.ROOT: [("GET", "/api/option/"), ("PUT", "/api/option/")],
         Permission.ADMIN: [
@@ -75,7 +75,7 @@ def test_the_contracts_permissions_are_the_route_tables(site: Plane) -> None:
         Permission.PUBLIC: [("GET", "/api/setup"), ("GET", "/api/status")],
     }
     for permission, routes in expected.items():
-        assert {table[route] for route in routes} == {permission}
+        assert {table[f"{method} {path}"] for method, path in routes} == {permission}
 
 
 COLLECTIONS = [

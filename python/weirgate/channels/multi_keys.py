@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from weirgate.channels import rules
 from weirgate.channels.repository import ChannelRepository
+from weirgate.channels.rows import channel_info, dumped
 from weirgate.channels.schemas import MultiKeyPage, MultiKeyRow
-from weirgate.channels.service import channel_info, dumped
 from weirgate.errors import InvalidInputError, RefusedError, Text
 
 if TYPE_CHECKING:

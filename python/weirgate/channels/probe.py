@@ -7,7 +7,7 @@ checked, with time and size limits, and never follows redirects or shows the key
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
@@ -84,7 +84,8 @@ class HttpProbe:
             reply = await self._send("POST", join_url(target.base_url, path), target, body)
         except ProbeError as error:
             return ProbeResult(False, str(error), _elapsed_ms(started))  # noqa: FBT003
-        return _read_test_reply(reply, stream=stream, elapsed_ms=_elapsed_ms(started))
+        result = _read_test_reply(reply, stream=stream, elapsed_ms=_elapsed_ms(started))
+        return replace(result, message=without_key(result.message, target.key))
 
     async def fetch_models(self, target: ProbeTarget) -> list[str]:
         """Reads the upstream's model list; see ChannelProbe."""
@@ -182,6 +183,11 @@ def auth_headers(target: ProbeTarget) -> dict[str, str]:
     if target.organization:
         headers["openai-organization"] = target.organization
     return headers | dict(target.headers or {})
+
+
+def without_key(text: str, key: str) -> str:
+    """Returns a text without the key that some upstreams repeat in their errors."""
+    return text.replace(key, "***") if key else text
 
 
 def test_call(model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:

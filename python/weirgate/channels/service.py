@@ -9,9 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from weirgate.channels import rules, types
+from weirgate.channels import rows, rules, types
 from weirgate.channels.probe import ProbeError, ProbeTarget
 from weirgate.channels.repository import ChannelRepository, ChannelSelection
 from weirgate.channels.schemas import (
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from weirgate.channels.probe import ChannelProbe
     from weirgate.channels.schemas import (
         ChannelCreate,
-        ChannelFields,
         ChannelFilter,
         ChannelUpdate,
         FetchModelsIn,
@@ -46,12 +43,8 @@ if TYPE_CHECKING:
 SCANNED_KEYS = 5000
 """Most channels whose keys a search by key decrypts."""
 
-MAPPING_DEPTH = 10
-FALLBACK_TEST_MODEL = "gpt-4o-mini"
 _MODE_UNKNOWN = Text("不支持的添加模式", "this mode of adding is not supported")
 _KEY_EMPTY = Text("密钥不能为空", "the key is empty")
-# What an empty text cannot clear: the family saves "non-zero fields" only.
-_NOT_CLEARED = ("type", "status", "name", "other", "models", "group", "other_info", "settings")
 
 
 class ModelFetchError(WeirgateError):
@@ -76,10 +69,10 @@ class ChannelService:
         selection = await self._selection(uow, wanted)
         repository = ChannelRepository(uow.session)
         find = repository.tag_page if wanted.tag_mode else repository.page
-        rows, total = await find(selection, page.offset, page.limit)
+        found_rows, total = await find(selection, page.offset, page.limit)
         counts = await repository.type_counts(selection)
         found = ChannelPage(
-            items=[channel_out(row) for row in rows],
+            items=[rows.channel_out(row) for row in found_rows],
             total=total,
             type_counts={str(channel_type): count for channel_type, count in counts.items()},
         )
@@ -93,7 +86,7 @@ class ChannelService:
         Raises:
             NotFoundError: no such channel.
         """
-        return channel_out(await _existing(uow, channel_id))
+        return rows.channel_out(await _existing(uow, channel_id))
 
     async def create(self, uow: UnitOfWork, caller: Caller, form: ChannelCreate) -> None:
         """Adds one channel, or one for each key.
@@ -106,13 +99,13 @@ class ChannelService:
             raise InvalidInputError(Text("渠道信息不能为空", "the channel is missing"))
         if form.mode not in rules.MODES:
             raise InvalidInputError(_MODE_UNKNOWN)
-        _check_fields(fields, fields.type or 0)
+        rows.check_fields(fields, fields.type or 0)
         rules.check_vertex_region(fields.type or 0, fields.other)
         keys = rules.split_keys(fields.key or "", fields.type or 0)
         if not keys:
             raise InvalidInputError(_KEY_EMPTY)
-        for name, key_text, info in _parts(form, fields, keys):
-            await self._add(uow, _new_channel(fields, name, info), key_text)
+        for name, key_text, info in rows.parts(form, fields, keys):
+            await self._add(uow, rows.new_channel(fields, name, info), key_text)
         _note(uow, caller, f"channel {fields.name or ''} added ({form.mode}, {len(keys)} keys)")
 
     async def update(self, uow: UnitOfWork, caller: Caller, form: ChannelUpdate) -> ChannelUpdated:
@@ -123,8 +116,8 @@ class ChannelService:
             InvalidInputError: a field does not fit.
         """
         channel = await _existing(uow, form.id, lock=True)
-        _check_fields(form, form.type or channel.type)
-        values = _changed_columns(form)
+        rows.check_fields(form, form.type or channel.type)
+        values = rows.changed_columns(form)
         values |= self._changed_keys(channel, form)
         repository = ChannelRepository(uow.session)
         if values:
@@ -132,7 +125,7 @@ class ChannelService:
         channel = await repository.refresh(channel)
         await self._publish(uow, channel)
         _note(uow, caller, f"channel {channel.id} changed: {', '.join(sorted(values))}")
-        shown = ChannelUpdated.model_validate(channel_out(channel).model_dump())
+        shown = ChannelUpdated.model_validate(rows.channel_out(channel).model_dump())
         shown.multi_key_mode, shown.key_mode = form.multi_key_mode, form.key_mode
         return shown
 
@@ -251,9 +244,9 @@ class ChannelService:
         if channel.type in types.UNTESTABLE:
             name = types.type_name(channel.type)
             raise RefusedError(Text(f"不支持测试 {name} 渠道", f"{name} channels cannot be tested"))
-        asked = model or channel.test_model or _first_model(channel)
+        asked = model or channel.test_model or rows.first_model(channel)
         target = self._target(channel)
-        result = await self._probe.test(target, _mapped(channel, asked), stream=stream)
+        result = await self._probe.test(target, rows.mapped_model(channel, asked), stream=stream)
         await uow.begin_write()
         values = {"test_time": int(time.time()), "response_time": result.elapsed_ms}
         await ChannelRepository(uow.session).write(channel_id, values)
@@ -295,13 +288,13 @@ class ChannelService:
             RefusedError: it does not open with this installation's secret.
         """
         try:
-            return self._sealer.open(channel.key_encrypted, binding(channel.id))
+            return self._sealer.open(channel.key_encrypted, rows.binding(channel.id))
         except SealError as error:
             raise RefusedError(f"the key of channel {channel.id} does not open") from error
 
     def seal(self, channel_id: int, text: str) -> bytes:
         """Returns the sealed form of a channel's keys."""
-        return self._sealer.seal(text, binding(channel_id))
+        return self._sealer.seal(text, rows.binding(channel_id))
 
     async def _add(self, uow: UnitOfWork, channel: Channel, key_text: str) -> None:
         repository = ChannelRepository(uow.session)
@@ -322,7 +315,7 @@ class ChannelService:
             await self._publish(uow, await repository.refresh(channel))
 
     async def _selection(self, uow: UnitOfWork, wanted: ChannelFilter) -> ChannelSelection:
-        statuses, not_status = _status_filter(wanted.status)
+        statuses, not_status = rows.status_filter(wanted.status)
         return ChannelSelection(
             statuses=statuses,
             not_status=not_status,
@@ -342,7 +335,7 @@ class ChannelService:
         found = []
         for channel_id, value in sealed:
             try:
-                text = self._sealer.open(value, binding(channel_id))
+                text = self._sealer.open(value, rows.binding(channel_id))
             except SealError:
                 continue
             if keyword in text.splitlines():
@@ -350,13 +343,13 @@ class ChannelService:
         return tuple(found)
 
     def _changed_keys(self, channel: Channel, form: ChannelUpdate) -> dict[str, Any]:
-        info = channel_info(channel)
+        info = rows.channel_info(channel)
         if not info["is_multi_key"]:
             return {"key_encrypted": self.seal(channel.id, form.key)} if form.key else {}
         mode = form.multi_key_mode or info["multi_key_mode"]
         if not form.key:
             changed = rules.multi_key_info(info["multi_key_size"], mode, rules.key_statuses(info))
-            return {"channel_info": dumped(changed)} if form.multi_key_mode else {}
+            return {"channel_info": rows.dumped(changed)} if form.multi_key_mode else {}
         keys = rules.split_keys(form.key, channel.type)
         statuses: dict[int, int] = {}
         if form.key_mode == "append":
@@ -364,11 +357,11 @@ class ChannelService:
             statuses = rules.key_statuses(info)
         changed = rules.multi_key_info(len(keys), mode, statuses)
         sealed = self.seal(channel.id, rules.join_keys(keys))
-        return {"key_encrypted": sealed, "channel_info": dumped(changed)}
+        return {"key_encrypted": sealed, "channel_info": rows.dumped(changed)}
 
     def _target(self, channel: Channel) -> ProbeTarget:
         text = self.key_text(channel)
-        info = channel_info(channel)
+        info = rows.channel_info(channel)
         key = text
         if info["is_multi_key"]:
             key = rules.first_enabled_key(text.splitlines(), info)
@@ -387,92 +380,3 @@ async def _existing(uow: UnitOfWork, channel_id: int, *, lock: bool = False) -> 
 
 def _note(uow: UnitOfWork, caller: Caller, content: str) -> None:
     audit.log(uow, audit.MANAGE, caller.user_id, caller.username, content)
-
-
-def binding(channel_id: int) -> str:
-    """Returns what a channel's sealed keys are bound to."""
-    return f"channel:{channel_id}"
-
-
-def dumped(value: dict[str, Any]) -> str:
-    """Returns the stored form of a JSON column."""
-    return orjson.dumps(value).decode()
-
-
-def _status_filter(text: str) -> tuple[tuple[int, ...] | None, int | None]:
-    if text in {"enabled", "1"}:
-        return (rules.STATUS_ENABLED,), None
-    if text in {"disabled", "0"}:
-        return None, rules.STATUS_ENABLED
-    return None, None
-
-
-def _check_fields(fields: ChannelFields, channel_type: int) -> None:
-    rules.check_models(fields.models)
-    rules.check_base_url(channel_type, fields.base_url)
-    rules.check_model_mapping(fields.model_mapping)
-    rules.check_status_code_mapping(fields.status_code_mapping)
-    for field in ("setting", "settings", "param_override", "header_override", "other_info"):
-        rules.check_json_object(field, getattr(fields, field))
-
-
-def _parts(
-    form: ChannelCreate, fields: ChannelFields, keys: list[str]
-) -> list[tuple[str, str, dict[str, Any]]]:
-    """Returns name, key text and channel_info of each channel to add."""
-    name = fields.name or ""
-    if form.mode == "multi_to_single":
-        info = rules.multi_key_info(len(keys), form.multi_key_mode)
-        return [(name, rules.join_keys(keys), info)]
-    if form.mode == "single":
-        return [(name, (fields.key or "").strip(), rules.single_key_info())]
-    named = form.batch_add_set_key_prefix_2_name and len(keys) > 1
-    return [(f"{name} {key[:8]}" if named else name, key, rules.single_key_info()) for key in keys]
-
-
-def _new_channel(fields: ChannelFields, name: str, info: dict[str, Any]) -> Channel:
-    given = fields.model_dump(exclude={"key", "name", "id"}, exclude_none=True)
-    given["status"] = given.get("status") or rules.STATUS_ENABLED
-    given.setdefault("group", "default")
-    given.setdefault("models", "")
-    return Channel(name=name, created_time=int(time.time()), channel_info=dumped(info), **given)
-
-
-def _changed_columns(form: ChannelUpdate) -> dict[str, Any]:
-    given = form.model_dump(exclude={"id", "key", "multi_key_mode", "key_mode"}, exclude_none=True)
-    return {name: value for name, value in given.items() if value or name not in _NOT_CLEARED}
-
-
-def channel_info(channel: Channel) -> dict[str, Any]:
-    """Reads a row's channel_info; a blank or broken one is that of a single key."""
-    try:
-        stored = orjson.loads(channel.channel_info)
-    except orjson.JSONDecodeError:
-        stored = None
-    return rules.single_key_info() | (stored if isinstance(stored, dict) else {})
-
-
-def channel_out(channel: Channel) -> ChannelOut:
-    """Shows a channel without its key."""
-    columns = {
-        name: getattr(channel, name)
-        for name in ChannelOut.model_fields
-        if name not in {"key", "channel_info"}
-    }
-    return ChannelOut.model_validate({**columns, "channel_info": channel_info(channel)})
-
-
-def _first_model(channel: Channel) -> str:
-    models = rules.split_list(channel.models)
-    return models[0] if models else FALLBACK_TEST_MODEL
-
-
-def _mapped(channel: Channel, model: str) -> str:
-    """Follows the channel's model mapping, as the relay does."""
-    mapping = rules.check_json_object("model_mapping", channel.model_mapping)
-    for _ in range(MAPPING_DEPTH):
-        target = mapping.get(model)
-        if not isinstance(target, str) or target in {"", model}:
-            break
-        model = target
-    return model
