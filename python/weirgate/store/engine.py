@@ -80,7 +80,8 @@ def open_engines(url: str) -> Engines:
         pool_timeout=POOL_TIMEOUT_S,
         pool_pre_ping=True,
     )
-    reader = engine.execution_options(postgresql_readonly=True)
+    # As on SQLite, all statements of a reading unit see one state of the database.
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(reader=reader, writer=engine)
 
 

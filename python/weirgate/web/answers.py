@@ -70,14 +70,15 @@ class Answer:
 
 @dataclass(slots=True)
 class FileAnswer:
-    """A file on disk, sent by the server in Rust; the way for everything large."""
+    """A file on disk, sent by the server in Rust; the way for everything large.
+
+    Whoever wrote the file removes it later: it must stay until the last byte has gone out.
+    """
 
     path: Path
     content_type: str
     headers: list[tuple[str, str]] = field(default_factory=list)
     status: int = 200
-    # Removed once the answer was handed over and the given seconds are over; None keeps it.
-    delete_after_s: float | None = None
 
 
 @dataclass(slots=True)

@@ -150,6 +150,21 @@ def test_readers_go_on_while_a_writer_holds_its_transaction(url: str) -> None:
     assert on_store(url, work) == (None, "1")
 
 
+def test_a_reading_unit_sees_one_state_throughout(url: str) -> None:
+    async def work(store: Store) -> tuple[object, object, str | None]:
+        query = select(Option.value).where(Option.key == "a")
+        async with store.unit_of_work() as uow:
+            uow.session.add(Option(key="a", value="1"))
+        async with store.unit_of_work(write=False) as reader:
+            before = await reader.session.scalar(query)
+            async with store.unit_of_work() as uow:
+                await uow.session.execute(update(Option).values(value="2"))
+            during = await reader.session.scalar(query)
+        return before, during, await value_of(store, "a")
+
+    assert on_store(url, work) == ("1", "1", "2")
+
+
 def test_a_cancelled_unit_rolls_back_and_frees_the_writer(url: str) -> None:
     async def work(store: Store) -> tuple[str | None, str | None]:
         inside = asyncio.Event()
