@@ -45,6 +45,7 @@ class Weirgate:
         self.setup_token = ""
         self._process: subprocess.Popen[str] | None = None
         self._lines: list[str] = []
+        self._reader = threading.Thread()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -77,7 +78,8 @@ class Weirgate:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
+        self._reader.start()
         self.address = self._await_line(SERVES)
         self.admin_address = self._await_line(METRICS)
         found = TOKEN.search(self.output)
@@ -97,12 +99,15 @@ class Weirgate:
             process.kill()
             process.wait()
             raise
+        finally:
+            self._reader.join()
 
     def kill(self) -> None:
         """Ends it as a power cut of the process would."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+        self._reader.join()
         self._process = None
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -137,8 +142,9 @@ class Weirgate:
 
     def _read(self, process: "subprocess.Popen[str]") -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self._lines.append(line)
+        with process.stdout as lines:
+            for line in lines:
+                self._lines.append(line)
 
     def _await_line(self, pattern: re.Pattern[str]) -> str:
         end = time.monotonic() + START_TIMEOUT_S

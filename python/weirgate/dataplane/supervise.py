@@ -26,7 +26,7 @@ def owned(folder: Path) -> Iterator[None]:
     """
     path = folder / "weirgate.lock"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise StartError(f"data folder {folder}: {error.strerror}") from error
