@@ -12,7 +12,8 @@ from email.policy import HTTP
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from weirgate.errors import BodyTooLargeError, InvalidInputError
+from weirgate.errors import BodyTooLargeError, InvalidInputError, MalformedBodyError
+from weirgate.web import messages
 from weirgate.web.robyn_face import Headers, QueryParams, Request, Url
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ async def read_body(protocol: Any, method: str, headers: dict[str, str], limit: 
     Raises:
         BodyTooLargeError: more than `limit` bytes are announced or came.
         InvalidInputError: the length header is no number.
+        MalformedBodyError: the sender went away before the end; no handler sees a part of a body.
     """
     announced = headers.get("content-length")
     if announced is None and "transfer-encoding" not in headers:
@@ -64,12 +66,18 @@ async def read_body(protocol: Any, method: str, headers: dict[str, str], limit: 
         if method in _BODYLESS and announced == "0":
             return b""
     chunks: list[bytes] = []
-    size = 0
+    size = empty = 0
     async for chunk in protocol:
+        if not chunk:
+            empty += 1
+            continue
         size += len(chunk)
         if size > limit:
             raise BodyTooLargeError
         chunks.append(bytes(chunk))
+    # Granian 2.8 ends a broken body like a whole one, but for a second empty chunk.
+    if empty > 1 or (announced is not None and size != int(announced)):
+        raise MalformedBodyError(messages.CUT_BODY)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

@@ -28,6 +28,7 @@ KEY_MISSING = Text("未提供 Authorization 请求头", "Authorization header no
 KEY_UNKNOWN = Text("无效的令牌", "invalid token")
 KEY_DISABLED = Text("该令牌状态不可用", "this token is not available")
 BAD_JSON = Text("请求体不是有效的 JSON", "the request body is no valid JSON")
+CUT_BODY = Text("请求体不完整", "the request body ended early")
 EMPTY_BODY = Text("请求体为空", "the request body is empty")
 FRONTEND_MISSING = Text(
     "控制台尚未构建；接口可用。",

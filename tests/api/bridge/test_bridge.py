@@ -263,6 +263,22 @@ def test_a_body_that_comes_in_single_bytes_arrives_whole(served: Path) -> None:
         assert b'"size":9' in wire.recv(65_536)
 
 
+@pytest.mark.parametrize(
+    "part",
+    [b"content-length: 9\r\n\r\nabc", b"transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n"],
+)
+def test_a_body_that_is_cut_off_reaches_no_handler(served: Path, seen: Seen, part: bytes) -> None:
+    before = seen.calls
+    with connected(served) as wire:
+        wire.sendall(b"POST /show HTTP/1.1\r\nhost: x\r\n" + part)
+        wire.shutdown(socket.SHUT_WR)
+        answer = wire.recv(65_536)
+    assert answer == b"" or b"400" in answer.split(b"\r\n", 1)[0]
+    with httpx.Client(transport=httpx.HTTPTransport(uds=str(served))) as client:
+        assert client.get("http://x/blocking").status_code == 200
+    assert seen.calls == before
+
+
 def connected(path: Path) -> socket.socket:
     wire = socket.socket(socket.AF_UNIX)
     wire.settimeout(10)
