@@ -2,7 +2,7 @@
 //! First thing a request is mapped to; holds no rule beyond names and paths.
 
 /// An API's wire form.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize)]
 pub enum Family {
     /// `OpenAI` chat completions and the legacy completions.
     OpenaiChat,
@@ -11,7 +11,7 @@ pub enum Family {
 }
 
 /// One relay endpoint.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize)]
 pub enum Endpoint {
     /// `POST /v1/chat/completions`
     ChatCompletions,

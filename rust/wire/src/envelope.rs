@@ -42,6 +42,9 @@ pub enum RequestError {
         /// What it must be.
         expected: &'static str,
     },
+    /// A field cannot be translated for an upstream of another family.
+    #[error("request body could not be read: {0}")]
+    Unreadable(String),
     /// A number is outside its range.
     #[error("field {field} must be between {min} and {max}")]
     OutOfRange {
@@ -58,7 +61,7 @@ impl RequestError {
     /// Returns the field at fault, if one is.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NotJson { .. } | Self::NotAnObject | Self::TooDeep => None,
+            Self::NotJson { .. } | Self::NotAnObject | Self::TooDeep | Self::Unreadable(_) => None,
             Self::MissingModel => Some("model"),
             Self::MissingField(field)
             | Self::WrongType { field, .. }

@@ -105,7 +105,9 @@ fn from_object(status: u16, fields: &serde_json::Map<String, Value>) -> ErrorBod
             visible(&kind).into()
         }),
         code: named("code").map(|code| visible(&code).into()),
-        param: named("param").map(|param| visible(&param)),
+        param: named("param")
+            .filter(|param| !param.is_empty())
+            .map(|param| visible(&param)),
     }
 }
 

@@ -1,5 +1,7 @@
-//! Reads usage objects of every shape that `OpenAI`-like providers send into [`Usage`].
-//! Called by the taps, the reply readers and the decoder; tolerant of wrong types, since a reply is never refused for them.
+//! Reads usage objects of every shape that `OpenAI`-like providers send into [`Usage`], and writes the documented one.
+//! Called by the taps, the reply readers, the decoder and the encoder; tolerant of wrong types, since a reply is never refused for them.
+
+use serde_json::{Value, json};
 
 use crate::canon::Usage;
 use crate::json::{JsonError, Kind, Scanner};
@@ -56,11 +58,27 @@ pub(crate) fn read_usage(scanner: &mut Scanner<'_>) -> Result<Option<Usage>, Jso
 }
 
 impl Counts {
+    /// xAI counts reasoning beside the completion, not in it: there the total is the sum of all three (recordings of 2026).
+    fn completion_with_reasoning(&self) -> u64 {
+        let completion = self.completion.unwrap_or(0);
+        let (Some(prompt), Some(total), Some(reasoning)) =
+            (self.prompt, self.total, self.reasoning)
+        else {
+            return completion;
+        };
+        let with_reasoning = completion.saturating_add(reasoning);
+        if total == prompt.saturating_add(with_reasoning) {
+            with_reasoning
+        } else {
+            completion
+        }
+    }
+
     fn usage(&self) -> Option<Usage> {
         if self.prompt.is_none() && self.completion.is_none() && self.total.is_none() {
             return None;
         }
-        let completion = self.completion.unwrap_or(0);
+        let completion = self.completion_with_reasoning();
         let from_total = self.total.unwrap_or(0).saturating_sub(completion);
         let write_1h = self.write_1h.unwrap_or(0);
         let write_5m = match (self.write_5m, self.write_any) {
@@ -153,4 +171,37 @@ pub(crate) fn count_of(digits: &[u8]) -> Option<u64> {
     }
     let number = text.parse::<f64>().ok()?;
     (number >= 0.0).then_some(number as u64)
+}
+
+/// Returns the usage object of chat and legacy completions.
+pub(crate) fn usage_value(usage: &Usage) -> Value {
+    let total = usage.prompt.saturating_add(usage.completion);
+    let written = usage.cache_write_5m.saturating_add(usage.cache_write_1h);
+    let mut value = json!({
+        "prompt_tokens": usage.prompt,
+        "completion_tokens": usage.completion,
+        "total_tokens": total,
+        "prompt_tokens_details": {
+            "cached_tokens": usage.cached_read,
+            "audio_tokens": usage.audio_in,
+            "image_tokens": usage.image_in,
+        },
+        "completion_tokens_details": {
+            "reasoning_tokens": usage.reasoning,
+            "audio_tokens": usage.audio_out,
+        },
+    });
+    if written > 0 {
+        let details = value
+            .get_mut("prompt_tokens_details")
+            .and_then(Value::as_object_mut);
+        if let Some(details) = details {
+            details.insert("cached_creation_tokens".to_owned(), written.into());
+        }
+        if let Some(fields) = value.as_object_mut() {
+            let hour = usage.cache_write_1h.into();
+            fields.insert("claude_cache_creation_1_h_tokens".to_owned(), hour);
+        }
+    }
+    value
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// What a client is told about a failure.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ErrorBody {
     /// The HTTP status that goes with it.
     pub status: u16,
@@ -16,4 +16,29 @@ pub struct ErrorBody {
     pub code: Option<Cow<'static, str>>,
     /// The request field at fault.
     pub param: Option<String>,
+}
+
+/// Why a canonical request cannot be written for an upstream.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EncodeError {
+    /// The upstream's family has no way to say this.
+    #[error("field {field} cannot be expressed for this upstream")]
+    Unsupported {
+        /// The canonical field.
+        field: &'static str,
+    },
+    /// The document could not be written.
+    #[error("request could not be written: {0}")]
+    NotWritable(String),
+}
+
+/// Why an upstream's reply cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// The body is not the family's reply.
+    #[error("upstream reply could not be read: {0}")]
+    Unreadable(String),
+    /// The body is an error object.
+    #[error("upstream reported an error: {}", .0.message)]
+    Upstream(ErrorBody),
 }

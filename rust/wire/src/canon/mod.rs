@@ -2,7 +2,16 @@
 //! Families translate to and from these types and never to each other directly.
 
 mod error;
+mod event;
+mod reply;
+mod request;
 mod usage;
 
-pub use error::ErrorBody;
+pub use error::{DecodeError, EncodeError, ErrorBody};
+pub use event::Event;
+pub use reply::{Choice, Embedding, EmbeddingsReply, Reply, StopReason};
+pub use request::{
+    EmbeddingInput, EmbeddingsRequest, Input, MediaSource, Message, OutputFormat, Part, PartKind,
+    Prompt, Request, Role, Sampling, Tool, ToolChoice,
+};
 pub use usage::Usage;

@@ -59,6 +59,8 @@ pub struct Profile {
     pub family: Option<Family>,
     /// Whether embeddings are served in the `OpenAI` form.
     pub has_embeddings: bool,
+    /// Whether `top_p` must stay below 1.
+    pub top_p_below_one: bool,
     /// How the path is made.
     pub path: PathRule,
 }
@@ -66,7 +68,15 @@ pub struct Profile {
 /// The `api-version` that Azure is asked for when a channel names none.
 const AZURE_API_VERSION: &str = "2025-04-01-preview";
 
+/// Channel types that are `OpenAI`'s own servers.
+const OPENAI_TYPES: [i32; 2] = [1, 3];
+
 impl Profile {
+    /// Says whether this is `OpenAI`'s own server (or Azure's), whose rules for reasoning models hold.
+    pub fn is_openai(&self) -> bool {
+        OPENAI_TYPES.contains(&self.channel_type)
+    }
+
     /// Says whether calls of this family can go to this vendor.
     pub fn speaks(&self, family: Family) -> bool {
         match family {

@@ -21,6 +21,7 @@ const fn openai(
         supports_stream_options: false,
         family: Some(Family::OpenaiChat),
         has_embeddings: true,
+        top_p_below_one: false,
         path,
     }
 }
@@ -47,6 +48,11 @@ const fn foreign(channel_type: i32, name: &'static str, default_base_url: &'stat
 
 const fn with_auth(mut row: Profile, auth: Auth) -> Profile {
     row.auth = auth;
+    row
+}
+
+const fn top_p_below_one(mut row: Profile) -> Profile {
+    row.top_p_below_one = true;
     row
 }
 
@@ -92,18 +98,18 @@ static TABLE: [Profile; 67] = [
     foreign(23, "Tencent", "https://hunyuan.tencentcloudapi.com"),
     foreign(24, "Gemini", "https://generativelanguage.googleapis.com"),
     with_options(25, "Moonshot", "https://api.moonshot.cn", V1),
-    with_options(
+    top_p_below_one(with_options(
         26,
         "ZhipuV4",
         "https://open.bigmodel.cn",
         PathRule::Prefix("/api/paas/v4"),
-    ),
-    openai(
+    )),
+    top_p_below_one(openai(
         27,
         "Perplexity",
         "https://api.perplexity.ai",
         PathRule::Prefix(""),
-    ),
+    )),
     openai(31, "LingYiWanWu", "https://api.lingyiwanwu.com", V1),
     foreign(33, "AWS", ""),
     foreign(34, "Cohere", "https://api.cohere.com"),
