@@ -174,11 +174,11 @@ impl Shared {
         };
         let mut budget = BATCH_BYTES;
         loop {
-            let Some(stretch) = self.files.lock().stretch(at)? else {
+            let stretch = self.files.lock().stretch(&mut at)?;
+            read.to = at;
+            let Some(stretch) = stretch else {
                 break;
             };
-            at.segment = stretch.segment;
-            at.offset = stretch.from;
             if budget == 0 {
                 read.more = true;
                 break;

@@ -135,11 +135,11 @@ impl Files {
     }
 
     /// Returns what may be read from a located cursor on, `None` at the end of what is fsynced.
-    pub(crate) fn stretch(&self, at: Position) -> Result<Option<Stretch>, JournalError> {
-        let mut at = at;
+    /// The cursor moves to the next segment when it stands at the end of one.
+    pub(crate) fn stretch(&self, at: &mut Position) -> Result<Option<Stretch>, JournalError> {
         loop {
             let Some(segment) = self.segments.get(&at.segment) else {
-                return Err(self.gap(at, self.why_missing(at.segment)));
+                return Err(self.gap(*at, self.why_missing(at.segment)));
             };
             let end = self.readable_end(at.segment, segment);
             if at.offset < end {
@@ -158,9 +158,9 @@ impl Files {
             );
             match self.segments.range(behind).next() {
                 Some((&number, next)) if next.previous == at.segment => {
-                    at = self.at(number, HEADER);
+                    *at = self.at(number, HEADER);
                 }
-                _ => return Err(self.gap(at, "the segment behind it is missing")),
+                _ => return Err(self.gap(*at, "the segment behind it is missing")),
             }
         }
     }

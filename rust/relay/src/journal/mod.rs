@@ -3,6 +3,7 @@
 //! the last byte (settle); the SQL ledger and analytics read behind it. Must never drop a record,
 //! never block on fsync, and never let a consumer see what a crash could take back.
 
+mod aside;
 mod disk;
 mod drain;
 mod error;
@@ -111,6 +112,7 @@ impl Journal {
             failed: None,
             last_number: opened.live.segment,
             checkpointed: synced,
+            no_space_at: None,
             sync_idle: false,
             upkeep_due: true,
             phase: Phase::Running,

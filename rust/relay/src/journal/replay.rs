@@ -5,9 +5,9 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::JournalConfig;
 use super::disk::Disk;
@@ -20,10 +20,12 @@ use super::segment::{
 };
 use super::writer::{Live, OpenHold, Prepared};
 
-/// Folder below the journal's for what was set aside.
-const ASIDE: &str = "damaged";
 /// Smallest segment that a start on a full disk makes do with.
 const SMALLEST_SEGMENT: u64 = 64 << 10;
+
+/// Tries and pauses before the folder counts as in use.
+const LOCK_TRIES: u32 = 25;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// What the start found in the journal.
 #[derive(Clone, Debug, Default)]
@@ -70,10 +72,7 @@ pub(crate) fn allocate(disk: &Disk, folder: &Path, bytes: u64) -> io::Result<Pre
     static SERIAL: AtomicU64 = AtomicU64::new(0);
     let path = temporary_path_of(folder, SERIAL.fetch_add(1, Ordering::Relaxed));
     let file = disk.create(&path)?;
-    let ready = disk
-        .allocate(&file, bytes)
-        .and_then(|()| disk.sync_all(&file));
-    if let Err(error) = ready {
+    if let Err(error) = disk.allocate(&file, bytes) {
         disk.unlink(&path).unwrap_or_default();
         return Err(error);
     }
@@ -85,11 +84,12 @@ pub(crate) fn allocate(disk: &Disk, folder: &Path, bytes: u64) -> io::Result<Pre
 }
 
 /// The start, step by step; every step may add warnings.
-struct Start<'a> {
-    folder: &'a Path,
-    config: &'a JournalConfig,
-    disk: &'a Disk,
-    recovery: Recovery,
+#[derive(Debug)]
+pub(crate) struct Start<'a> {
+    pub(crate) folder: &'a Path,
+    pub(crate) config: &'a JournalConfig,
+    pub(crate) disk: &'a Disk,
+    pub(crate) recovery: Recovery,
     open: HashMap<[u8; 16], (OpenHold, UsageRow)>,
 }
 
@@ -142,13 +142,17 @@ fn lock(folder: &Path) -> Result<File, JournalError> {
         .write(true)
         .open(&path)
         .map_err(io_error("cannot open", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(JournalError::Locked {
-            folder: folder.to_path_buf(),
-        }),
-        Err(TryLockError::Error(error)) => Err(io_error("cannot lock", &path)(error)),
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            // A process that was just being started by the last owner holds its lock until it runs.
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(io_error("cannot lock", &path)(error)),
+        }
     }
+    Err(JournalError::Locked {
+        folder: folder.to_path_buf(),
+    })
 }
 
 impl Start<'_> {
@@ -207,60 +211,12 @@ impl Start<'_> {
         Ok(own)
     }
 
-    /// Gives a segment whose header is damaged a new one, if any of its records is whole.
-    fn mend(
-        &mut self,
+    pub(crate) fn end_of(
+        &self,
+        file: &File,
         journal_id: u64,
         number: u32,
-        own: &mut Vec<Header>,
-    ) -> Result<(), JournalError> {
-        let path = path_of(self.folder, number);
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(&path)
-            .map_err(io_error("cannot open", &path))?;
-        if self.end_of(&file, journal_id, number)? == HEADER {
-            return self.set_file_aside(number, "neither its header nor any record is whole");
-        }
-        let before = own.iter().rposition(|header| header.segment < number);
-        let previous = before.and_then(|index| own.get(index)).copied();
-        let previous_end = match previous {
-            Some(header) => {
-                let path = path_of(self.folder, header.segment);
-                self.end_of(&open(&path)?, journal_id, header.segment)?
-            }
-            None => 0,
-        };
-        let header = Header {
-            journal_id,
-            segment: number,
-            previous: previous.map_or(number.saturating_sub(1), |header| header.segment),
-            previous_end,
-            open_from: previous.map_or(1, |header| header.open_from),
-            created_ms: previous.map_or(0, |header| header.created_ms),
-        };
-        let copy = self.copy_aside(
-            &file,
-            number,
-            Damage {
-                from: 0,
-                to: HEADER,
-            },
-        )?;
-        self.disk
-            .write_at(&file, &header.to_bytes(), 0)
-            .and_then(|()| self.disk.sync_all(&file))
-            .map_err(io_error("cannot mend", &path))?;
-        self.warn(
-            copy,
-            format!("journal segment {number}: damaged header rebuilt"),
-        );
-        own.insert(before.map_or(0, |index| index + 1), header);
-        Ok(())
-    }
-
-    fn end_of(&self, file: &File, journal_id: u64, number: u32) -> Result<u32, JournalError> {
+    ) -> Result<u32, JournalError> {
         let path = path_of(self.folder, number);
         let failed = || io_error("cannot read", &path);
         let length = length_of(file).map_err(failed())?;
@@ -492,82 +448,6 @@ impl Start<'_> {
                 Err(_) => bytes = (bytes / 4).max(least),
             }
         }
-    }
-
-    /// Reports a damaged span and keeps a copy of it; the segment itself stays as it is.
-    fn report(
-        &mut self,
-        file: &File,
-        number: u32,
-        damage: Damage,
-        what: &str,
-    ) -> Result<(), JournalError> {
-        let Damage { from, to } = damage;
-        let copy = self.copy_aside(file, number, damage)?;
-        let text = format!("journal segment {number}: bytes {from} to {to} {what}");
-        self.warn(copy, text);
-        Ok(())
-    }
-
-    fn warn(&mut self, copy: Option<PathBuf>, text: String) {
-        match copy {
-            Some(path) => {
-                self.recovery
-                    .warnings
-                    .push(format!("{text}; a copy is in {}", path.display()));
-                self.recovery.set_aside.push(path);
-            }
-            None => self.recovery.warnings.push(text),
-        }
-    }
-
-    /// Copies a span into the folder for damage; `None` when the disk has no room for that.
-    fn copy_aside(
-        &self,
-        file: &File,
-        number: u32,
-        damage: Damage,
-    ) -> Result<Option<PathBuf>, JournalError> {
-        let path = self.aside(&format!("{number:010}-{}-{}.part", damage.from, damage.to))?;
-        let mut bytes = vec![0; damage.to.saturating_sub(damage.from) as usize];
-        let mut read = 0;
-        while let Some(rest) = bytes.get_mut(read..).filter(|rest| !rest.is_empty()) {
-            match file.read_at(rest, u64::from(damage.from) + read as u64) {
-                Ok(0) => break,
-                Ok(length) => read += length,
-                Err(error) => return Err(io_error("cannot read", &path)(error)),
-            }
-        }
-        bytes.truncate(read);
-        match std::fs::write(&path, &bytes) {
-            Ok(()) => Ok(Some(path)),
-            // The records matter more than a copy of what is broken.
-            Err(_) => Ok(None),
-        }
-    }
-
-    fn set_file_aside(&mut self, number: u32, why: &str) -> Result<(), JournalError> {
-        let from = path_of(self.folder, number);
-        let stamp = (self.config.clock_ms)();
-        let to = self.aside(&format!("{number:010}-{stamp}.seg"))?;
-        self.disk
-            .rename(&from, &to)
-            .map_err(io_error("cannot set aside", &from))?;
-        self.warn(
-            None,
-            format!(
-                "journal segment {number} set aside as {}: {why}",
-                to.display()
-            ),
-        );
-        self.recovery.set_aside.push(to);
-        Ok(())
-    }
-
-    fn aside(&self, name: &str) -> Result<PathBuf, JournalError> {
-        let folder = self.folder.join(ASIDE);
-        std::fs::create_dir_all(&folder).map_err(io_error("cannot make folder", &folder))?;
-        Ok(folder.join(name))
     }
 }
 

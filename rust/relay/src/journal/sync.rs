@@ -19,6 +19,8 @@ use super::writer::{Live, Phase, Prepared, Shared, State};
 const TICK: Duration = Duration::from_millis(500);
 /// Pause between two tries to open a segment on a failing disk.
 const RETRY: Duration = Duration::from_millis(100);
+/// Bytes that a buffer of kept records keeps allocated after a burst.
+const KEPT_CAPACITY: usize = 4 << 20;
 /// Holds that are written again in one round, so that appends are not held up.
 const CHECKPOINTS_A_ROUND: usize = 256;
 
@@ -78,7 +80,7 @@ fn sync_once(shared: &Shared) {
     let sealed = mem::take(&mut state.sealed);
     let names_changed = mem::take(&mut state.names_changed);
     let live = Arc::clone(&state.live.file);
-    state.kept_syncing = mem::take(&mut state.kept_since);
+    swap_kept(&mut state);
     drop(state);
 
     let started = Instant::now();
@@ -99,11 +101,7 @@ fn sync_once(shared: &Shared) {
     match done {
         Ok(()) => {
             state.kept_syncing.clear();
-            if state.kept_since.is_empty() {
-                // Keep the larger buffer instead of growing a new one each time.
-                let state = &mut *state;
-                mem::swap(&mut state.kept_syncing, &mut state.kept_since);
-            }
+            state.kept_syncing.shrink_to(KEPT_CAPACITY);
             confirm(shared, &mut state, target);
         }
         Err(error) => {
@@ -113,6 +111,11 @@ fn sync_once(shared: &Shared) {
             let _reported = shared.fail(&mut state, "cannot fsync", &error);
         }
     }
+}
+
+/// Hands the records kept so far to the fsync that begins; both buffers are used again.
+fn swap_kept(state: &mut State) {
+    mem::swap(&mut state.kept_syncing, &mut state.kept_since);
 }
 
 fn confirm(shared: &Shared, state: &mut State, target: Position) {
@@ -277,7 +280,17 @@ fn prepare_ahead(shared: &Shared, last_failure: &mut Option<Instant>) {
     if room >= spoken_for + ahead || too_early {
         return;
     }
-    match shared.prepare(u64::from(shared.config.segment_bytes)) {
+    let prepared = shared
+        .prepare(u64::from(shared.config.segment_bytes))
+        .and_then(|next| {
+            // The allocation need not be brought to the disk by the first fsync of records then.
+            shared
+                .disk
+                .sync_all(&next.file)
+                .inspect_err(|_| shared.discard(&next))
+                .map(|()| next)
+        });
+    match prepared {
         Ok(next) => {
             *last_failure = None;
             shared.state.lock().prepared.push_back(next);

@@ -76,6 +76,8 @@ pub(crate) struct State {
     pub(crate) last_number: u32,
     /// Deletion waits until the checkpoints up to here are fsynced.
     pub(crate) checkpointed: Position,
+    /// When the last try to allocate a segment failed.
+    pub(crate) no_space_at: Option<Instant>,
     pub(crate) sync_idle: bool,
     pub(crate) upkeep_due: bool,
     pub(crate) phase: Phase,
@@ -108,6 +110,9 @@ enum Kind {
     Checkpoint([u8; 16]),
     Other,
 }
+
+/// Pause between two tries to allocate on a full disk.
+const PAUSE: Duration = Duration::from_millis(100);
 
 thread_local! {
     /// Encoded record of this thread; grown once, then reused.
@@ -156,7 +161,7 @@ impl Shared {
     /// Sets room aside for one hold and its settle.
     pub(crate) fn reserve(&self) -> Result<(), JournalError> {
         let mut state = self.state.lock();
-        self.check_room_for_hold(&state)?;
+        self.check_room_for_hold(&mut state)?;
         state.reserved += 1;
         Ok(())
     }
@@ -167,7 +172,7 @@ impl Shared {
         state.reserved = state.reserved.saturating_sub(1);
     }
 
-    fn check_room_for_hold(&self, state: &State) -> Result<(), JournalError> {
+    fn check_room_for_hold(&self, state: &mut State) -> Result<(), JournalError> {
         let refused = if let Some(reason) = &state.failed {
             JournalError::Unavailable {
                 reason: reason.clone(),
@@ -176,16 +181,36 @@ impl Shared {
             JournalError::Full {
                 reason: "the disk does not keep up with fsync",
             }
-        } else if state.room() < state.spoken_for() + 2 * MAX_RECORD as u64 {
+        } else if self.has_room(state, 2 * MAX_RECORD as u64) {
+            return Ok(());
+        } else {
             JournalError::Full {
                 reason: "allocated space is spoken for by the calls in flight",
             }
-        } else {
-            return Ok(());
         };
         self.meters.refused_holds.fetch_add(1, Ordering::Relaxed);
         self.wake_sync(state);
         Err(refused)
+    }
+
+    /// Says whether `bytes` fit beside what is spoken for; allocates one segment for that when the
+    /// fsync thread was too slow to do it ahead, unless that has just failed.
+    fn has_room(&self, state: &mut State, bytes: u64) -> bool {
+        if state.room() >= state.spoken_for() + bytes {
+            return true;
+        }
+        let too_early = state.no_space_at.is_some_and(|at| at.elapsed() < PAUSE);
+        if too_early {
+            return false;
+        }
+        match self.prepare(u64::from(self.config.segment_bytes)) {
+            Ok(next) => {
+                state.no_space_at = None;
+                state.prepared.push_back(next);
+            }
+            Err(_) => state.no_space_at = Some(Instant::now()),
+        }
+        state.room() >= state.spoken_for() + bytes
     }
 
     /// Appends one record; `reserved` says that room was set aside for this hold.
@@ -229,8 +254,9 @@ impl Shared {
     ) -> Result<Position, JournalError> {
         self.check(state, kind, framed.len())?;
         if state.live.offset as usize + framed.len() > state.live.capacity as usize {
-            self.roll(state)
-                .map_err(|error| self.fail(state, "cannot open the next segment", &error))?;
+            let next = self.next_segment(state)?;
+            self.roll(state, next)
+                .map_err(|error| self.fail(state, "cannot go on behind", &error))?;
         }
         let at = state.end(self.journal_id);
         seal(framed, self.journal_id, at.segment, at.offset);
@@ -250,7 +276,7 @@ impl Shared {
     }
 
     /// Refuses what must not be written now.
-    fn check(&self, state: &State, kind: Kind, length: usize) -> Result<(), JournalError> {
+    fn check(&self, state: &mut State, kind: Kind, length: usize) -> Result<(), JournalError> {
         match kind {
             Kind::Hold { id, reserved } => {
                 if !reserved {
@@ -288,7 +314,7 @@ impl Shared {
             });
         }
         let keeps_room = matches!(kind, Kind::Other | Kind::Checkpoint(_));
-        if keeps_room && state.room() < state.spoken_for() + length as u64 {
+        if keeps_room && !self.has_room(state, length as u64) {
             return Err(JournalError::Full {
                 reason: "what is left is kept for the settles of the calls in flight",
             });
@@ -332,7 +358,10 @@ impl Shared {
     ) -> JournalError {
         self.meters.disk_errors.fetch_add(1, Ordering::Relaxed);
         let reason = format!("{what} segment {}: {error}", state.live.segment);
-        tracing::error!(folder = %self.folder.display(), %reason, "journal write failed");
+        // Said once; a disk that stays broken is tried again ten times a second.
+        if state.failed.is_none() {
+            tracing::error!(folder = %self.folder.display(), %reason, "journal write failed");
+        }
         state.failed = Some(reason.clone());
         self.wake_sync(state);
         JournalError::Unavailable { reason }
@@ -344,12 +373,18 @@ impl Shared {
         }
     }
 
+    fn next_segment(&self, state: &mut State) -> Result<Prepared, JournalError> {
+        if let Some(next) = state.prepared.pop_front() {
+            return Ok(next);
+        }
+        self.prepare(u64::from(self.config.segment_bytes))
+            .map_err(|_| JournalError::Full {
+                reason: "there is no space for the next segment",
+            })
+    }
+
     /// Closes the live segment where it stands and goes on in the next one.
-    fn roll(&self, state: &mut State) -> io::Result<()> {
-        let next = match state.prepared.pop_front() {
-            Some(next) => next,
-            None => self.prepare(u64::from(self.config.segment_bytes))?,
-        };
+    fn roll(&self, state: &mut State, next: Prepared) -> io::Result<()> {
         let number = state.last_number + 1;
         let header = Header {
             journal_id: self.journal_id,
