@@ -6,6 +6,7 @@ Requests go over HTTP to a real Granian; the data plane is a recorder, upstreams
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ from weirgate.system.option_table import build_registry
 from weirgate.system.service import OptionService, SetupService, SiteService
 
 from tests.support.management import Management, running_management
+from tests.support.postgres import postgres_server, postgres_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from weirgate.store import Changes
     from weirgate.web.router import Route
 
+__all__ = ["postgres_server", "postgres_url"]
 SETUP_TOKEN = "one-time-token"  # noqa: S105 - a test's own
 PASSWORD = "correct horse"  # noqa: S105 - a test's own
 PRICES: dict[str, dict[str, object]] = {
@@ -158,9 +161,9 @@ def domain_routes(plane: Plane) -> list[Route]:
     ]
 
 
-@pytest.fixture
-def plane(tmp_path: Path) -> Iterator[Plane]:
-    """A plane that is not set up."""
+@contextmanager
+def running_plane(folder: Path, url: str | None = None) -> Iterator[Plane]:
+    """Serves a plane that is not set up, on SQLite unless a URL is given."""
     made: list[Plane] = []
 
     def wire(management: Management) -> list[Route]:
@@ -168,7 +171,7 @@ def plane(tmp_path: Path) -> Iterator[Plane]:
         made.append(built)
         return domain_routes(built)
 
-    with running_management(tmp_path, wire) as management:
+    with running_management(folder, wire, url=url) as management:
         ready = made[0]
 
         async def note(changes: Changes) -> None:
@@ -181,8 +184,20 @@ def plane(tmp_path: Path) -> Iterator[Plane]:
 
 
 @pytest.fixture
+def plane(tmp_path: Path) -> Iterator[Plane]:
+    """A plane that is not set up."""
+    with running_plane(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
 def site(plane: Plane) -> Plane:
     """A plane that is set up: root is user 1, alice (a user) 2, adam (an administrator) 3."""
+    return set_up(plane)
+
+
+def set_up(plane: Plane) -> Plane:
+    """Sets a plane up with root, alice and adam."""
     answer = plane.visitor().post(
         "/api/setup",
         json={"username": "root", "password": PASSWORD, "confirmPassword": PASSWORD},

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
+from weirgate.accounts import rules
+from weirgate.errors import ConflictError
 from weirgate.store.tables import User
 
 if TYPE_CHECKING:
@@ -74,16 +77,26 @@ class AccountRepository:
         return (await self._session.execute(query)).first() is not None
 
     async def add(self, user: User) -> User:
-        """Writes a new account and returns it with its id."""
+        """Writes a new account and returns it with its id.
+
+        Raises:
+            ConflictError: the name was taken meanwhile.
+        """
         self._session.add(user)
-        await self._session.flush()
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise ConflictError(rules.NAME_TAKEN) from error
         return user
 
     async def write(self, user_id: int, values: dict[str, Any]) -> None:
-        """Writes columns of one account; the balance is not among them."""
-        await self._session.execute(
-            update(User)
-            .where(User.id == user_id)
-            .values(values)
-            .execution_options(synchronize_session="fetch")
-        )
+        """Writes columns of one account; the balance is not among them.
+
+        Raises:
+            ConflictError: the name was taken meanwhile.
+        """
+        statement = update(User).where(User.id == user_id).values(values)
+        try:
+            await self._session.execute(statement.execution_options(synchronize_session="fetch"))
+        except IntegrityError as error:
+            raise ConflictError(rules.NAME_TAKEN) from error

@@ -197,6 +197,8 @@ class AccountService:
         rules.check_manages(caller, user.role)
         values = await self._changes(user, form)
         await uow.begin_write()
+        if form.quota is not None:
+            await self._ledger.lock(uow)
         user = await _existing(uow, form.id, lock=True)
         rules.check_manages(caller, user.role)
         repository = AccountRepository(uow.session)
@@ -233,6 +235,8 @@ class AccountService:
             NotFoundError: no such account.
             RefusedError: the act is not allowed on it.
         """
+        if form.action == "add_quota":
+            await self._ledger.lock(uow)
         user = await _existing(uow, form.id, lock=True)
         rules.check_manages(caller, user.role)
         if form.action == "add_quota":

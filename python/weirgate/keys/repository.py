@@ -28,6 +28,11 @@ class KeyRepository:
     def _own(self) -> tuple[ColumnElement[bool], ...]:
         return (Key.user_id == self._user_id, Key.deleted_at.is_(None))
 
+    async def lock_owner(self) -> None:
+        """Makes the owner's other writers wait until this transaction ends."""
+        query = select(User.id).where(User.id == self._user_id).with_for_update()
+        await self._session.execute(query)
+
     async def count(self, name_like: str | None = None) -> int:
         """Counts the owner's keys, all or those with a name like the pattern."""
         query = select(func.count(Key.id)).where(*self._own())

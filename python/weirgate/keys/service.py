@@ -88,6 +88,8 @@ class KeyService:
         """
         values = await self._options.values(uow)
         _check(form.name, form.allow_ips, form.remain_quota, values)
+        if form.remain_quota:
+            await self._ledger.lock(uow)
         await self._check_count(uow, caller, values)
         text = rules.new_key_text()
         now = int(time.time())
@@ -125,6 +127,8 @@ class KeyService:
         """
         values = await self._options.values(uow)
         _check(form.name, form.allow_ips, form.remain_quota or 0, values)
+        if form.remain_quota is not None:
+            await self._ledger.lock(uow)
         row = await self._own(uow, caller, form.id)
         columns = form.model_dump(exclude={"id", "status", "remain_quota"})
         kept = {"expired_time", "unlimited_quota"}
@@ -195,7 +199,9 @@ class KeyService:
 
     async def _check_count(self, uow: UnitOfWork, caller: Caller, values: OptionValues) -> None:
         most = values.integer("token_setting.max_user_tokens")
-        if await KeyRepository(uow.session, caller.user_id).count() >= most:
+        repository = KeyRepository(uow.session, caller.user_id)
+        await repository.lock_owner()
+        if await repository.count() >= most:
             raise RefusedError(
                 Text(f"已达到最大令牌数量限制 ({most})", f"at most {most} keys a user")
             )

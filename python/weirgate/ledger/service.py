@@ -83,6 +83,14 @@ class LedgerService:
     def __init__(self, now_ms: Callable[[], int] = _now_ms) -> None:
         self._now_ms = now_ms
 
+    async def lock(self, uow: UnitOfWork) -> None:
+        """Makes the ledger's other writers wait until this transaction ends.
+
+        Whoever locks a user or a key and then moves money calls this first: the order counter,
+        user, key is the same everywhere, so no two transactions wait for each other.
+        """
+        await LedgerRepository(uow.session).lock_counter()
+
     async def credit(self, uow: UnitOfWork, credit: Credit) -> int:
         """Books a movement once and returns its number; a known idempotency key changes nothing.
 
@@ -160,12 +168,17 @@ class LedgerService:
         )
         await repository.add(entry)
         await repository.advance_counter(number)
-        if not await repository.move_wallet(credit.user_id, credit.wallet_delta):
-            raise NotFoundError
-        if credit.key_id is not None and not await repository.move_key(
-            credit.user_id, credit.key_id, credit.key_delta
-        ):
-            raise NotFoundError
+        if credit.wallet_delta or credit.key_id is None:
+            found = await repository.move_wallet(credit.user_id, credit.wallet_delta)
+            _require(found=found)
+        if credit.key_id is not None:
+            found = await repository.move_key(credit.user_id, credit.key_id, credit.key_delta)
+            _require(found=found)
+
+
+def _require(*, found: bool) -> None:
+    if not found:
+        raise NotFoundError
 
 
 def _with_deltas(credit: Credit, *, wallet: int, key: int) -> Credit:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from weirgate.system.option_keys import OptionError
+from weirgate.system.option_keys import MAX_RATIO, OptionError
 
 if TYPE_CHECKING:
     from weirgate.system.option_keys import OptionValues
@@ -121,8 +121,10 @@ def _check_nested_ratios(key: str, text: str) -> None:
             raise OptionError(f"{key}: {group} must be a JSON object")
         for name, ratio in ratios.items():
             is_number = isinstance(ratio, int | float) and not isinstance(ratio, bool)
-            if not is_number or ratio < 0:
-                raise OptionError(f"{key}: ratio must be not less than 0: {group}.{name}")
+            if not is_number or not 0 <= ratio <= MAX_RATIO:
+                raise OptionError(
+                    f"{key}: ratio must be not less than 0 and at most {MAX_RATIO}: {group}.{name}"
+                )
 
 
 def _check_names(key: str, text: str) -> None:

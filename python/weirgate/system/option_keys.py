@@ -26,6 +26,10 @@ MAX_VALUE_BYTES = 1 << 20
 """Upper bound of one option's text, in UTF-8 bytes."""
 
 
+MAX_RATIO = 1_000_000_000
+"""Upper bound of a ratio or price: what the relay can multiply without overflow."""
+
+
 class OptionKind(StrEnum):
     """The type of an option's text."""
 
@@ -139,6 +143,8 @@ def _check_ratio_map(spec: OptionSpec, text: str) -> None:
             raise OptionError(f"{label} must be a number: {name}")
         if ratio < 0:
             raise OptionError(f"{label} must be not less than 0: {name}")
+        if ratio > MAX_RATIO:
+            raise OptionError(f"{label} must be at most {MAX_RATIO}: {name}")
 
 
 _CHECKS = {

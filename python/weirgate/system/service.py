@@ -141,6 +141,8 @@ class SetupService:
             _check_form(form)
             password_hash = await asyncio.to_thread(self._passwords.hash, form.password)
         await uow.begin_write()
+        # Two forms at once: the second waits here, then finds the server set up.
+        await self._ledger.lock(uow)
         repository = SystemRepository(uow.session)
         if await repository.is_set_up() or await repository.root_exists() != root_exists:
             raise ConflictError(ALREADY_SET_UP)

@@ -1,4 +1,4 @@
-"""The ledger over a real SQLite file: once, in order, and never a balance that is assigned."""
+"""The ledger over real SQLite and PostgreSQL: once, in order, and by deltas only."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -77,9 +77,11 @@ def credit_of(credit: Credit) -> Work:
     return work
 
 
-@pytest.fixture
-def books(tmp_path: Path) -> Books:
-    return Books(f"sqlite:///{tmp_path}/books.db")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def books(request: pytest.FixtureRequest, tmp_path: Path) -> Books:
+    if request.param == "sqlite":
+        return Books(f"sqlite:///{tmp_path}/books.db")
+    return Books(request.getfixturevalue("postgres_url"))
 
 
 def run(books: Books, work: Callable[[], Awaitable[None]]) -> None:

@@ -1,0 +1,109 @@
+"""Requests that meet: on SQLite, where writers queue, and on PostgreSQL, where they run at once."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.conftest import ADAM, ALICE, PASSWORD, ROOT, Plane, running_plane, set_up
+
+AT_ONCE = 8
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Plane]:
+    is_postgres = request.param == "postgresql"
+    url: str | None = request.getfixturevalue("postgres_url") if is_postgres else None
+    with running_plane(tmp_path, url) as running:
+        yield running
+
+
+def at_once(work: Callable[[int], httpx.Response]) -> list[bool]:
+    """Sends requests at the same time and returns which succeeded."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(work, range(AT_ONCE)))
+    assert {answer.status_code for answer in answers} == {200}
+    return [answer.json()["success"] for answer in answers]
+
+
+def test_of_many_setups_one_wins(either: Plane) -> None:
+    clients = [either.visitor() for _ in range(AT_ONCE)]
+
+    def work(number: int) -> httpx.Response:
+        form = {"username": f"root{number % 3}", "password": PASSWORD, "confirmPassword": PASSWORD}
+        return clients[number].post("/api/setup", json=form)
+
+    assert at_once(work).count(True) == 1
+    total = either.as_user(1).get("/api/user/").json()["data"]["total"]
+    assert total == 1
+    assert either.verify().is_sound
+
+
+def test_of_many_users_of_one_name_one_is_created(either: Plane) -> None:
+    site = set_up(either)
+    clients = [site.as_user(ROOT) for _ in range(AT_ONCE)]
+    body = {"username": "bob", "password": PASSWORD}
+    assert at_once(lambda n: clients[n].post("/api/user/", json=body)).count(True) == 1
+
+
+def test_credits_at_once_all_count(either: Plane) -> None:
+    site = set_up(either)
+    clients = [site.as_user(ADAM) for _ in range(AT_ONCE)]
+    body = {"id": ALICE, "action": "add_quota", "mode": "add", "value": 10}
+    assert all(at_once(lambda n: clients[n].post("/api/user/manage", json=body)))
+    own = site.as_user(ALICE).get("/api/user/self").json()["data"]
+    assert own["quota"] == 1_000_000 + 10 * AT_ONCE
+    assert site.verify().is_sound
+
+
+def test_keys_at_once_stay_within_the_limit(either: Plane) -> None:
+    site = set_up(either)
+    option = {"key": "token_setting.max_user_tokens", "value": 3}
+    assert site.as_user(ROOT).put("/api/option/", json=option).json()["success"]
+    clients = [site.as_user(ALICE) for _ in range(AT_ONCE)]
+    body = {"name": "n", "remain_quota": 5}
+    assert at_once(lambda n: clients[n].post("/api/token/", json=body)).count(True) == 3
+    assert site.as_user(ALICE).get("/api/token/").json()["data"]["total"] == 3
+
+
+def test_wallets_and_keys_edited_at_once_never_wait_for_each_other(either: Plane) -> None:
+    site = set_up(either)
+    user, admins = site.as_user(ALICE), [site.as_user(ADAM) for _ in range(AT_ONCE)]
+    users = [site.as_user(ALICE) for _ in range(AT_ONCE)]
+    assert user.post("/api/token/", json={"name": "k", "remain_quota": 1}).json()["success"]
+
+    def work(number: int) -> httpx.Response:
+        if number % 3 == 0:
+            body = {"id": ALICE, "action": "add_quota", "mode": "override", "value": number}
+            return admins[number].post("/api/user/manage", json=body)
+        if number % 3 == 1:
+            return admins[number].put("/api/user/", json={"id": ALICE, "quota": number})
+        return users[number].put("/api/token/", json={"id": 1, "name": "k", "remain_quota": number})
+
+    for _ in range(5):
+        assert all(at_once(work))
+    assert site.verify().is_sound
+
+
+def test_a_key_and_a_channel_live_through_their_calls(either: Plane) -> None:
+    site = set_up(either)
+    user, admin = site.as_user(ALICE), site.as_user(ADAM)
+    assert user.post("/api/token/", json={"name": "k", "remain_quota": 9}).json()["success"]
+    assert user.get("/api/token/search?keyword=k").json()["data"]["total"] == 1
+    changed = user.put("/api/token/", json={"id": 1, "name": "k2", "remain_quota": 4}).json()
+    assert (changed["data"]["name"], changed["data"]["remain_quota"]) == ("k2", 4)
+    assert user.delete("/api/token/1").json()["success"]
+    channel = {"type": 1, "name": "c", "key": "sk-a", "models": "m", "group": "default", "tag": "t"}
+    assert admin.post("/api/channel/", json={"mode": "single", "channel": channel}).json()[
+        "success"
+    ]
+    for query in ("group=default&model=m&keyword=c", "tag_mode=true&status=1"):
+        data = admin.get(f"/api/channel/search?{query}").json()["data"]
+        assert (data["total"], data["type_counts"]) == (1, {"1": 1})
+    assert admin.get("/api/models/").json()["data"]["total"] == 1
+    assert admin.put("/api/channel/", json={"id": 1, "models": "m2"}).json()["success"]
+    assert user.get("/api/user/models").json()["data"] == ["m2"]
+    assert admin.delete("/api/channel/1").json()["success"]
+    assert site.verify().is_sound
