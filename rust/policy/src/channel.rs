@@ -70,10 +70,10 @@ pub struct Channel {
     #[serde(default)]
     pub key_mode: KeyMode,
     /// Share within a priority.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "capped")]
     pub weight: u32,
     /// Higher is asked first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     pub priority: i64,
     /// Groups that may use it.
     #[serde(default)]
@@ -206,13 +206,19 @@ impl<'de> Deserialize<'de> for MappedStatus {
     }
 }
 
-/// Reads a map that may be `null`.
+/// Reads a value that may be `null`.
 fn nullable<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,
 {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Reads a weight that may be `null`; one above the largest counts as the largest.
+fn capped<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let weight: u64 = nullable(deserializer)?;
+    Ok(u32::try_from(weight).unwrap_or(u32::MAX))
 }
 
 fn empty() -> Arc<str> {

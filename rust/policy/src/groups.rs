@@ -158,9 +158,9 @@ mod tests {
         let document = serde_json::from_str(
             r#"{"ratio":{"default":"1","vip":"0.8","free":"0"},
                 "group_group_ratio":{"vip":{"default":"0.9"}},
-                "usable":{"default":"d","vip":"v"},
+                "usable":{"default":"d","vip":"v","auto":"a"},
                 "special_usable":{"vip":{"+:lab":"l","-:default":"x","team":"t"}},
-                "auto":["lab","vip","default"]}"#,
+                "auto":["auto","lab","vip","default"]}"#,
         )
         .unwrap();
         Groups::compile(document)
@@ -173,11 +173,11 @@ mod tests {
     #[test]
     fn special_rules_add_and_remove_groups_and_the_own_group_stays() {
         let groups = groups();
-        assert_eq!(names(&groups.usable("vip")), ["lab", "team", "vip"]);
-        assert_eq!(names(&groups.usable("default")), ["default", "vip"]);
+        assert_eq!(names(&groups.usable("vip")), ["auto", "lab", "team", "vip"]);
+        assert_eq!(names(&groups.usable("default")), ["auto", "default", "vip"]);
         assert_eq!(
             names(&groups.usable("stranger")),
-            ["default", "stranger", "vip"]
+            ["auto", "default", "stranger", "vip"]
         );
         assert!(groups.is_usable("stranger", "stranger"));
         assert!(!groups.is_usable("vip", "default"));

@@ -506,31 +506,32 @@ fn an_explanation_knows_pins_and_later_groups() {
         channel(1, json!({"groups": ["vip"]})),
         channel(2, json!({"groups": ["default"]})),
     ]);
-    let reasons = |caller: &Caller| -> BTreeMap<i64, Reason> {
+    let open = Opened::of(&[(2, 0)]);
+    let reasons = |caller: &Caller, health: &Opened| -> BTreeMap<i64, Reason> {
         let request = PlanRequest {
             caller,
             model: "gpt-4o",
             now_ms: NOW_MS,
             random: 1,
         };
-        let report = explain_plan(&request, &snapshot, &Opened::default());
+        let report = explain_plan(&request, &snapshot, health);
         report
             .channels
             .iter()
             .map(|one| (one.channel_id, one.reason))
             .collect()
     };
-    let auto = reasons(&auto_caller(&snapshot, false));
+    let auto = reasons(&auto_caller(&snapshot, false), &Opened::default());
     assert_eq!(
         (auto[&1], auto[&2]),
         (Reason::Candidate, Reason::LaterGroup)
     );
-    let across = reasons(&auto_caller(&snapshot, true));
+    let across = reasons(&auto_caller(&snapshot, true), &Opened::default());
     assert_eq!(
         (across[&1], across[&2]),
         (Reason::Candidate, Reason::Candidate)
     );
-    let pin = reasons(&pinned(&snapshot, 2));
+    let pin = reasons(&pinned(&snapshot, 2), &open);
     assert_eq!((pin[&1], pin[&2]), (Reason::NotPinned, Reason::Candidate));
 }
 

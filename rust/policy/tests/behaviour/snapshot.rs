@@ -85,7 +85,7 @@ fn what_is_not_json_or_goes_on_after_the_document_is_refused() {
 #[test]
 fn unknown_fields_are_ignored_and_left_out_ones_have_defaults() {
     let snapshot = Snapshot::from_json(
-        br#"{"version":1,"new":true,"channels":[{"id":1,"status":1,"future":{}}],"options":{"x":1}}"#,
+        br#"{"version":1,"new":true,"channels":[{"id":1,"status":1,"future":{},"weight":null,"priority":null}],"options":{"x":1}}"#,
     )
     .unwrap();
     let options = &snapshot.options;
@@ -109,6 +109,12 @@ fn a_channel_maps_statuses_but_never_200() {
         .map(|status| channel.mapped_status(status))
         .into();
     assert_eq!(mapped, [503, 500, 200, 418]);
+}
+
+#[test]
+fn an_absurd_weight_counts_as_the_largest() {
+    let snapshot = snapshot(&[channel(1, json!({"weight": u64::MAX}))]);
+    assert_eq!(snapshot.channel(1).unwrap().weight, u32::MAX);
 }
 
 #[test]
