@@ -23,15 +23,15 @@ from weirgate.errors import (
     UnauthorizedError,
     WeirgateError,
 )
-from weirgate.store.repository import CallerRepository
 from weirgate.web import messages
+from weirgate.web.repository import CallerRepository
 from weirgate.web.router import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from weirgate.store import UnitOfWork
-    from weirgate.store.repository import CallerRow
+    from weirgate.web.repository import CallerRow
     from weirgate.web.sessions import Sessions
 
 ROLE_GUEST = 0

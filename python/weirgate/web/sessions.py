@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from weirgate.store.repository import SessionRepository
 from weirgate.store.tables import Session
+from weirgate.web.repository import SessionRepository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
