@@ -114,7 +114,7 @@ function handlers(state) {
     "GET /api/user/self/groups": () =>
       ok({ default: { ratio: 1, desc: "default" }, vip: { ratio: 0.8, desc: "vip" } }),
     "GET /api/group/": () => ok(["default", "vip", "svip"]),
-    "GET /api/weirgate/overview": ({ query }) => ok(overview(state, query)),
+    "GET /api/weirgate/overview": ({ query }) => overview(state, query),
     "GET /api/channel/": channels,
     "GET /api/channel/search": channels,
     "POST /api/channel/": ({ body }) => {
@@ -180,32 +180,32 @@ function grouped(rows, keyOf) {
 }
 
 function overview(state, query) {
-  const from = Number(query.get("from"));
-  const to = Number(query.get("to"));
-  const calls = state.logs.filter((row) => row.type === 2 && row.created_at >= from && row.created_at < to);
-  const sum = (rows, name) => rows.reduce((total, row) => total + row[name], 0);
-  const by = (name) => grouped(calls, (row) => row[name]);
-  const hour = (row) => row.created_at - (row.created_at % 3600);
-  const hours = grouped(calls, hour).map(([ts, rows]) => ({
-    ts: Number(ts),
-    calls: rows.length,
-    quota: sum(rows, "quota"),
-    tokens: sum(rows, "prompt_tokens") + sum(rows, "completion_tokens"),
-  }));
+  const since = Math.floor(Date.parse(query.get("since")) / 1000);
+  const rows = state.logs.filter((row) => row.created_at >= since);
+  const calls = rows.filter((row) => row.type === 2);
+  const sum = (some, name) => some.reduce((total, row) => total + row[name], 0);
+  const figures = (some) => ({
+    calls: some.length,
+    quota: sum(some, "quota"),
+    tokens: sum(some, "prompt_tokens") + sum(some, "completion_tokens"),
+  });
+  const hours = [];
+  for (let at = since - (since % 3600); at < now(); at += 3600) {
+    const within = calls.filter((row) => row.created_at >= at && row.created_at < at + 3600);
+    hours.push({ hour: new Date(at * 1000).toISOString(), ...figures(within) });
+  }
   return {
-    from,
-    to,
-    calls: calls.length,
-    quota: sum(calls, "quota"),
+    since: query.get("since"),
+    scope: "all",
+    ...figures(calls),
+    failures: rows.length - calls.length,
     prompt_tokens: sum(calls, "prompt_tokens"),
     completion_tokens: sum(calls, "completion_tokens"),
-    errors: state.logs.filter((row) => row.type === 5 && row.created_at >= from).length,
-    avg_ttft_ms: calls.length ? 612 : null,
+    cached_tokens: calls.reduce((total, row) => total + (JSON.parse(row.other).cache_tokens ?? 0), 0),
     hours,
-    top_models: by("model_name")
-      .map(([model, rows]) => ({ model, calls: rows.length, quota: sum(rows, "quota") }))
+    models: grouped(calls, (row) => row.model_name)
+      .map(([model, some]) => ({ model, ...figures(some) }))
       .sort((a, b) => b.quota - a.quota),
-    lag_ms: 180,
   };
 }
 

@@ -99,12 +99,9 @@ function call(next, id, at) {
       cache_tokens: cached,
       cache_ratio: 0.5,
       frt: Math.round(ms * 0.2),
-      duration_ms: ms,
       request_path: "/v1/chat/completions",
       upstream_model_name: model === "gpt-4o" ? "gpt-4o-2024-11-20" : model,
-      end_reason: "completed",
-      usage_source: "provider",
-      attempts,
+      admin_info: { use_channel: attempts.map((one) => `${one.channel_id}`), attempts, end_reason: "completed", usage_source: "provider" },
     }),
   };
 }

@@ -1,9 +1,11 @@
 /*
- * The one way to the server. Adds the caller's id to every call, opens the envelope and turns every
- * failure into an ApiError; it holds no state beyond the session and shows nothing.
+ * The one way to the server: a client typed by our OpenAPI. Adds the caller's id to every call,
+ * opens the envelope and turns every failure into an ApiError; it shows nothing.
  */
+import createClient from "openapi-fetch";
+import type { paths as FamilyPaths } from "./generated/newapi";
+import type { paths as OwnPaths } from "./generated/weirgate";
 import { readSession } from "./session";
-import type { Envelope } from "./shapes";
 
 /** What went wrong, coarsely: the pages choose their text by this. */
 export type Failure = "network" | "unauthorized" | "rate_limited" | "refused" | "server";
@@ -21,9 +23,25 @@ export class ApiError extends Error {
   }
 }
 
-type Query = Record<string, string | number | boolean | null | undefined>;
-type Options = { query?: Query; body?: unknown; headers?: Record<string, string> };
-type Method = "GET" | "POST" | "PUT" | "DELETE";
+/** The typed calls, one a path and method; open their answers with `dataOf` and its siblings. */
+export const api = createClient<FamilyPaths & OwnPaths>({
+  baseUrl: window.location.origin,
+  credentials: "same-origin",
+  cache: "no-store",
+  fetch: (request) => globalThis.fetch(request),
+});
+
+api.use({
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", document.documentElement.lang);
+    const session = readSession();
+    if (session) request.headers.set("New-Api-User", String(session.id));
+    return request;
+  },
+  onError() {
+    return new ApiError("network", 0, "");
+  },
+});
 
 let onUnauthorized: () => void = () => undefined;
 
@@ -32,23 +50,8 @@ export function setUnauthorizedHandler(handler: () => void): void {
   onUnauthorized = handler;
 }
 
-function address(path: string, query: Query | undefined): string {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value !== undefined && value !== null && value !== "") params.set(name, String(value));
-  }
-  const text = params.toString();
-  return text ? `${path}?${text}` : path;
-}
-
-function headersOf(options: Options): Headers {
-  const headers = new Headers(options.headers);
-  headers.set("Accept-Language", document.documentElement.lang);
-  const session = readSession();
-  if (session) headers.set("New-Api-User", String(session.id));
-  if (options.body !== undefined) headers.set("Content-Type", "application/json");
-  return headers;
-}
+type Answer<T> = { data?: T | undefined; error?: unknown; response: Response };
+type Whole = { success: boolean; message?: string };
 
 function failureOf(status: number): Failure {
   if (status === 401) return "unauthorized";
@@ -56,36 +59,35 @@ function failureOf(status: number): Failure {
   return status >= 500 ? "server" : "refused";
 }
 
-async function send(method: Method, path: string, options: Options): Promise<Response> {
-  try {
-    return await fetch(address(path, options.query), {
-      method,
-      headers: headersOf(options),
-      body: options.body === undefined ? null : JSON.stringify(options.body),
-      credentials: "same-origin",
-      cache: "no-store",
-    });
-  } catch {
-    throw new ApiError("network", 0, "");
-  }
+/** Reads the text of the family's refusals and of our own problem documents. */
+function messageOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "";
+  const { message, detail } = error as Record<string, unknown>;
+  if (typeof message === "string") return message;
+  return typeof detail === "string" ? detail : "";
 }
 
-/** Calls the server and returns the whole answer; throws ApiError unless it says success. */
-export async function callWhole<T extends { success: boolean; message?: string }>(
-  method: Method,
-  path: string,
-  options: Options = {},
-): Promise<T> {
-  const response = await send(method, path, options);
-  const answer = (await response.json().catch(() => null)) as T | null;
-  if (response.ok && answer?.success === true) return answer;
+/** Returns the body of a call without an envelope; throws ApiError. */
+export async function bodyOf<T>(call: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await call.catch((reason: unknown) => {
+    if (reason instanceof ApiError) throw reason;
+    throw new ApiError("server", 0, ""); // the body was not what its type says
+  });
+  if (response.ok && data !== undefined) return data;
   if (response.status === 401 && readSession()) onUnauthorized();
-  const kind = response.ok ? "refused" : failureOf(response.status);
-  throw new ApiError(kind, response.status, answer?.message ?? "");
+  throw new ApiError(failureOf(response.status), response.status, messageOf(error));
 }
 
-/** Calls the server and returns the envelope's data; throws ApiError. */
-export async function call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
-  const answer = await callWhole<Envelope<T>>(method, path, options);
-  return answer.data as T;
+/** Returns the whole envelope of a call that succeeded; throws ApiError. */
+export async function wholeOf<T extends Whole>(call: Promise<Answer<T>>): Promise<T> {
+  const answer = await bodyOf(call);
+  if (answer.success) return answer;
+  throw new ApiError("refused", 200, answer.message ?? "");
+}
+
+/** Returns the data of a call that succeeded; throws ApiError, also when there is none. */
+export async function dataOf<T>(call: Promise<Answer<Whole & { data?: T }>>): Promise<T> {
+  const { data } = await wholeOf(call);
+  if (data === undefined) throw new ApiError("server", 200, "");
+  return data;
 }

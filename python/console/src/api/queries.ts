@@ -5,26 +5,25 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { formatMoney, formatMoneyShort } from "@/lib/money";
-import { call } from "./client";
-import type { Self, Setup, Status } from "./shapes";
+import { api, dataOf } from "./client";
 
 const DEFAULT_UNIT = 500_000;
 
 export const setupQuery = queryOptions({
   queryKey: ["setup"],
-  queryFn: () => call<Setup>("GET", "/api/setup"),
+  queryFn: () => dataOf(api.GET("/api/setup")),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
 export const statusQuery = queryOptions({
   queryKey: ["status"],
-  queryFn: () => call<Status>("GET", "/api/status"),
+  queryFn: () => dataOf(api.GET("/api/status")),
   staleTime: 5 * 60_000,
 });
 
 export const selfQuery = queryOptions({
   queryKey: ["self"],
-  queryFn: () => call<Self>("GET", "/api/user/self"),
+  queryFn: () => dataOf(api.GET("/api/user/self")),
   staleTime: 15_000,
 });
 

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronsUpDown, LogOut } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { call } from "@/api/client";
+import { api } from "@/api/client";
 import { selfQuery } from "@/api/queries";
 import { clearSession, ROLE_ADMIN, ROLE_ROOT, readSession } from "@/api/session";
 import { cn } from "@/lib/cn";
@@ -66,7 +66,7 @@ function useLogout(): () => void {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   return async () => {
-    await call("GET", "/api/user/logout").catch(() => undefined); // the local session ends anyhow
+    await api.GET("/api/user/logout").catch(() => undefined); // the local session ends anyhow
     clearSession();
     await navigate({ to: "/login", search: {} });
     queryClient.clear();

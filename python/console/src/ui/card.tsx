@@ -4,7 +4,7 @@ import { cn } from "@/lib/cn";
 
 export function Card({ className, children }: { className?: string; children: ReactNode }) {
   return (
-    <section className={cn("rounded-xl border bg-surface shadow-card", className)}>
+    <section className={cn("min-w-0 rounded-xl border bg-surface shadow-card", className)}>
       {children}
     </section>
   );

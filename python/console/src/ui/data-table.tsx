@@ -10,10 +10,11 @@ import { ErrorState, Skeleton } from "./states";
 const features = tableFeatures({});
 const NO_ROWS: never[] = [];
 
-/** A column; `meta` is not needed: `id` names it, widths are the browser's. */
+/** A column: numbers stand `right`; a `wide` one is left out on phones, where the row opens it all. */
 export type Column<T extends object> = ColumnDef<typeof features, T> & {
   id: string;
   right?: boolean;
+  wide?: boolean;
 };
 
 type DataTableProps<T extends object> = {
@@ -34,7 +35,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
   const table = useTable({ features, columns, data: rows ?? NO_ROWS, getRowId: rowId });
   if (error && !rows) return <ErrorState message={error} {...(onRetry ? { onRetry } : {})} />;
   if (rows?.length === 0) return empty;
-  const rightIds = new Set(columns.filter((column) => column.right).map((column) => column.id));
+  const look = new Map(columns.map((column) => [column.id, columnClass(column)]));
   return (
     <>
       <div className="scroll-thin overflow-x-auto" aria-busy={!rows || stale}>
@@ -43,11 +44,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
             {table.getHeaderGroups().map((group) => (
               <tr key={group.id} className="border-b bg-sunken">
                 {group.headers.map((header) => (
-                  <th
-                    key={header.id}
-                    scope="col"
-                    className={cn(HEAD, rightIds.has(header.column.id) && "text-right")}
-                  >
+                  <th key={header.id} scope="col" className={cn(HEAD, look.get(header.column.id))}>
                     <table.FlexRender header={header} />
                   </th>
                 ))}
@@ -59,21 +56,14 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
               table.getRowModel().rows.map((row) => (
                 <tr key={row.id} {...openable(row.original, onOpen)}>
                   {row.getAllCells().map((cell) => (
-                    <td
-                      key={cell.id}
-                      className={cn(
-                        CELL,
-                        rightIds.has(cell.column.id) && "tabular text-right",
-                        cell.column.id === ACTIONS && PINNED,
-                      )}
-                    >
+                    <td key={cell.id} className={cn(CELL, look.get(cell.column.id))}>
                       <table.FlexRender cell={cell} />
                     </td>
                   ))}
                 </tr>
               ))
             ) : (
-              <LoadingRows columns={columns.length} />
+              <LoadingRows looks={[...look]} />
             )}
           </tbody>
         </table>
@@ -85,11 +75,15 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
 
 const HEAD = "whitespace-nowrap px-2.5 py-2 font-medium text-muted text-xs first:pl-4 last:pr-4";
 const CELL = "px-2.5 py-2.5 align-middle first:pl-4 last:pr-4";
-const ROW = "group/row border-b last:border-b-0";
+const ROW = "border-b bg-surface last:border-b-0";
 
 /** The column of this id stays in sight when the table scrolls sideways. */
 const ACTIONS = "actions";
-const PINNED = "sticky right-0 bg-surface group-hover/row:bg-hover";
+const PINNED = "sticky right-0 bg-inherit";
+
+function columnClass({ id, right, wide }: { id: string; right?: boolean; wide?: boolean }): string {
+  return cn(right && "tabular text-right", wide && "max-sm:hidden", id === ACTIONS && PINNED);
+}
 
 function openable<T>(row: T, onOpen: ((row: T) => void) | undefined) {
   if (!onOpen) return { className: ROW };
@@ -112,17 +106,16 @@ function openable<T>(row: T, onOpen: ((row: T) => void) | undefined) {
 function fromControl(event: MouseEvent): boolean {
   const { target, currentTarget } = event;
   if (!(target instanceof Element) || !currentTarget.contains(target)) return true;
-  return target.closest("button, a, input, label") !== null;
+  return target.closest("button, a, input, label, [role=switch]") !== null;
 }
 
 const LOADING = ["a", "b", "c", "d", "e", "f"];
 
-function LoadingRows({ columns }: { columns: number }) {
-  const cells = Array.from({ length: columns }, (_, index) => `cell-${index}`);
+function LoadingRows({ looks }: { looks: [id: string, look: string][] }) {
   return LOADING.map((row) => (
     <tr key={row} className={ROW}>
-      {cells.map((cell) => (
-        <td key={cell} className={CELL}>
+      {looks.map(([id, look]) => (
+        <td key={id} className={cn(CELL, look)}>
           <Skeleton className="h-4 w-full min-w-10 max-w-32" />
         </td>
       ))}

@@ -7,8 +7,11 @@ import { cn } from "@/lib/cn";
 export const CONTROL = cn(
   "rounded-md border border-line-strong bg-surface text-base text-ink shadow-card",
   "transition-colors focus-visible:border-accent focus-visible:outline-2 focus-visible:-outline-offset-1",
-  "disabled:bg-sunken disabled:text-muted aria-invalid:border-bad max-sm:text-[1rem]",
+  "disabled:bg-sunken disabled:text-muted aria-invalid:border-bad",
 );
+
+/** What is typed into is 16 px on phones: below that they zoom the page. */
+export const TYPED = "max-sm:text-[1rem]";
 
 type FrameProps = {
   id: string;
@@ -77,7 +80,11 @@ export function TextField(props: Shared & ComponentProps<"input">) {
   const id = useId();
   return (
     <FieldFrame {...frame(id, props)}>
-      <input {...rest} {...aria(id, props)} className={cn(CONTROL, "h-9 w-full px-3", className)} />
+      <input
+        {...rest}
+        {...aria(id, props)}
+        className={cn(CONTROL, TYPED, "h-9 w-full px-3", className)}
+      />
     </FieldFrame>
   );
 }
@@ -90,7 +97,7 @@ export function TextAreaField(props: Shared & ComponentProps<"textarea">) {
       <textarea
         {...rest}
         {...aria(id, props)}
-        className={cn(CONTROL, "scroll-thin min-h-20 w-full resize-y px-3 py-2", className)}
+        className={cn(CONTROL, TYPED, "scroll-thin min-h-20 w-full resize-y px-3 py-2", className)}
       />
     </FieldFrame>
   );

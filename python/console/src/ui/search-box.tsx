@@ -2,7 +2,7 @@
 import { Search } from "lucide-react";
 import { useEffect, useState } from "react";
 import { cn } from "@/lib/cn";
-import { CONTROL } from "./field";
+import { CONTROL, TYPED } from "./field";
 
 const PAUSE_MS = 300;
 
@@ -38,7 +38,7 @@ export function SearchBox({ label, value, onChange, className, icon = true }: Se
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={(event) => event.key === "Enter" && onChange(draft.trim())}
-        className={cn(CONTROL, "h-8 w-full text-sm", icon ? "pr-2 pl-8" : "px-2.5")}
+        className={cn(CONTROL, TYPED, "h-8 w-full text-sm", icon ? "pr-2 pl-8" : "px-2.5")}
       />
     </div>
   );

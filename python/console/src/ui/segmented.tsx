@@ -32,7 +32,7 @@ export function Segmented<T extends string>({
           value={option.value}
           className={cn(
             "h-full cursor-pointer rounded px-2.5 font-medium text-muted text-xs transition-colors hover:text-ink",
-            "data-pressed:bg-surface data-pressed:text-ink data-pressed:shadow-card",
+            "data-pressed:bg-surface data-pressed:text-ink data-pressed:shadow-card dark:data-pressed:bg-line",
           )}
         >
           {option.label}

@@ -29,7 +29,7 @@ export function useChannelColumns(actions: ChannelActions): Column<Channel>[] {
       id: "name",
       header: t("channels.name"),
       cell: ({ row: { original: channel } }) => (
-        <div className="min-w-40">
+        <div className="min-w-36">
           <div className="font-medium">{channel.name}</div>
           <div className="whitespace-nowrap text-muted text-xs">
             <span className="tabular">#{channel.id}</span> · {channelType(channel.type).name}
@@ -43,22 +43,17 @@ export function useChannelColumns(actions: ChannelActions): Column<Channel>[] {
     {
       id: "status",
       header: t("channels.status"),
-      cell: ({ row: { original: channel } }) => {
-        const state = channelState(channel);
-        return (
-          <Badge dot tone={STATE_TONES[state]} title={offReason(channel)}>
-            {t(`channels.states.${state}`)}
-          </Badge>
-        );
-      },
+      cell: ({ row }) => <Status row={row.original} onSet={actions.setStatus} />,
     },
     {
       id: "models",
+      wide: true,
       header: t("channels.models"),
       cell: ({ row }) => <Models names={splitList(row.original.models)} />,
     },
     {
       id: "groups",
+      wide: true,
       header: t("channels.groups"),
       cell: ({ row }) => (
         <div className="flex flex-wrap gap-1">
@@ -70,26 +65,32 @@ export function useChannelColumns(actions: ChannelActions): Column<Channel>[] {
     },
     {
       id: "priority",
+      wide: true,
       right: true,
       header: t("channels.priority"),
       cell: ({ row }) => row.original.priority ?? 0,
     },
     {
       id: "weight",
+      wide: true,
       right: true,
       header: t("channels.weight"),
       cell: ({ row }) => row.original.weight ?? 0,
     },
     {
       id: "test",
+      wide: true,
       header: t("channels.lastTest"),
       cell: ({ row }) => <LastTest row={row.original} onTest={() => actions.test(row.original)} />,
     },
     {
       id: "used",
+      wide: true,
       right: true,
       header: t("channels.used"),
-      cell: ({ row }) => money.exact(row.original.used_quota),
+      cell: ({ row: { original: channel } }) => (
+        <span title={money.exact(channel.used_quota)}>{money.short(channel.used_quota)}</span>
+      ),
     },
     {
       id: "actions",
@@ -100,11 +101,30 @@ export function useChannelColumns(actions: ChannelActions): Column<Channel>[] {
   ];
 }
 
+type StatusProps = { row: Channel; onSet: ChannelActions["setStatus"] };
+
+function Status({ row, onSet }: StatusProps) {
+  const { t } = useTranslation();
+  const state = channelState(row);
+  return (
+    <div className="flex items-center gap-2">
+      <Switch
+        label={t("channels.enabledLabel", { name: row.name })}
+        checked={row.status === CHANNEL_ON}
+        onChange={(on) => onSet(row, on ? CHANNEL_ON : CHANNEL_OFF)}
+      />
+      <Badge tone={STATE_TONES[state]} title={offReason(row)}>
+        {t(`channels.states.${state}`)}
+      </Badge>
+    </div>
+  );
+}
+
 const SHOWN_MODELS = 2;
 
 function Models({ names }: { names: string[] }) {
   return (
-    <div className="flex max-w-56 flex-wrap items-center gap-1">
+    <div className="flex max-w-52 flex-wrap items-center gap-1">
       {names.slice(0, SHOWN_MODELS).map((name) => (
         <Chip key={name}>{name}</Chip>
       ))}
@@ -143,12 +163,7 @@ function LastTest({ row, onTest }: { row: Channel; onTest: () => void }) {
 function RowActions({ row, actions }: { row: Channel; actions: ChannelActions }) {
   const { t } = useTranslation();
   return (
-    <div className="flex items-center justify-end gap-1">
-      <Switch
-        label={t("channels.enabledLabel", { name: row.name })}
-        checked={row.status === CHANNEL_ON}
-        onChange={(on) => actions.setStatus(row, on ? CHANNEL_ON : CHANNEL_OFF)}
-      />
+    <div className="flex justify-end">
       <Menu
         trigger={
           <IconButton label={t("common.actionsOf", { name: row.name })}>

@@ -1,10 +1,9 @@
 /* Channels: list, add, change, test, delete, and what an upstream offers. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ApiError, call, callWhole } from "@/api/client";
-import type { AddMode, Channel, ChannelInput, Page, TestResult } from "@/api/shapes";
+import { ApiError, api, dataOf, wholeOf } from "@/api/client";
+import type { AddMode, ChannelChange, ChannelInput } from "@/api/shapes";
 import type { ChannelSearch } from "./search";
 
-const LIST = "/api/channel/";
 export const DEFAULT_SIZE = 20;
 
 /** A page of channels, best priority first. */
@@ -12,10 +11,14 @@ export function useChannels(search: ChannelSearch) {
   const { p = 1, size = DEFAULT_SIZE, q, model, status, type } = search;
   return useQuery({
     queryKey: ["channels", "list", search],
-    queryFn: () =>
-      call<Page<Channel>>("GET", q || model ? "/api/channel/search" : LIST, {
-        query: { p, page_size: size, keyword: q, model, status, type },
-      }),
+    queryFn: () => {
+      const paging = { p: String(p), page_size: String(size) };
+      const kind = { status: status ?? "", type: type ? String(type) : "" };
+      const query = { ...paging, ...kind, keyword: q ?? "", model: model ?? "" };
+      return q || model
+        ? dataOf(api.GET("/api/channel/search", { params: { query } }))
+        : dataOf(api.GET("/api/channel/", { params: { query } }));
+    },
     placeholderData: keepPreviousData,
   });
 }
@@ -24,7 +27,7 @@ export function useChannels(search: ChannelSearch) {
 export function useGroups() {
   return useQuery({
     queryKey: ["groups"],
-    queryFn: () => call<string[]>("GET", "/api/group/"),
+    queryFn: () => dataOf(api.GET("/api/group/")),
     staleTime: 60_000,
   });
 }
@@ -42,32 +45,35 @@ export type NewChannel = { mode: AddMode; channel: ChannelInput };
 /** Adds one channel, or one a key. */
 export function useAddChannel() {
   return useChannelMutation(({ mode, channel }: NewChannel) =>
-    call("POST", LIST, { body: { mode, multi_key_mode: "random", channel } }),
+    wholeOf(api.POST("/api/channel/", { body: { mode, multi_key_mode: "random", channel } })),
   );
 }
 
 /** Changes a channel; an empty key keeps the stored one. */
 export function useUpdateChannel() {
-  return useChannelMutation((body: Partial<ChannelInput> & { id: number }) =>
-    call("PUT", LIST, { body }),
-  );
+  return useChannelMutation((body: ChannelChange) => wholeOf(api.PUT("/api/channel/", { body })));
 }
 
 /** Switches a channel on (1) or off (2). */
 export function useSetChannelStatus() {
-  return useChannelMutation((body: { id: number; status: number }) => call("PUT", LIST, { body }));
+  return useChannelMutation((body: { id: number; status: number }) =>
+    wholeOf(api.PUT("/api/channel/", { body })),
+  );
 }
 
 /** Deletes a channel. */
 export function useDeleteChannel() {
-  return useChannelMutation((id: number) => call("DELETE", `${LIST}${id}`));
+  return useChannelMutation((id: number) =>
+    wholeOf(api.DELETE("/api/channel/{id}", { params: { path: { id } } })),
+  );
 }
 
 /** Sends one tiny call through a channel; a refusal is a result, not a failure of the console. */
 export function useTestChannel() {
   return useChannelMutation(async ({ id, model }: { id: number; model: string }) => {
     try {
-      return await callWhole<TestResult>("GET", `/api/channel/test/${id}`, { query: { model } });
+      const params = { path: { id }, query: { model } };
+      return await wholeOf(api.GET("/api/channel/test/{id}", { params }));
     } catch (error) {
       if (error instanceof ApiError && error.kind === "refused") {
         return { success: false, message: error.message, time: 0 };
@@ -83,12 +89,12 @@ export type Upstream = { id: number | undefined; type: number; baseUrl: string; 
 export function useFetchModels() {
   return useMutation({
     mutationFn: async ({ id, type, baseUrl, key }: Upstream) => {
-      const models =
-        id !== undefined && key === ""
-          ? await call<string[]>("GET", `/api/channel/fetch_models/${id}`)
-          : await call<string[]>("POST", "/api/channel/fetch_models", {
-              body: { type, base_url: baseUrl, key },
-            });
+      const stored = id !== undefined && key === "";
+      const models = stored
+        ? await dataOf(api.GET("/api/channel/fetch_models/{id}", { params: { path: { id } } }))
+        : await dataOf(
+            api.POST("/api/channel/fetch_models", { body: { type, base_url: baseUrl, key } }),
+          );
       return [...new Set(models)].sort((a, b) => a.localeCompare(b));
     },
   });

@@ -1,4 +1,4 @@
-/* Login: name and password, then a code where the account asks for one. */
+/* Login by name and password. */
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -8,30 +8,22 @@ import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Gate } from "@/ui/gate";
 import { Notice } from "@/ui/states";
-import { useLogin, useSecondFactor } from "./queries";
+import { useLogin } from "./queries";
 
 const route = getRouteApi("/login");
 
 export function LoginPage() {
   const { t } = useTranslation();
   const { next, expired } = route.useSearch();
-  const [needsCode, setNeedsCode] = useState(false);
   const enter = useEnter(next ?? "/");
   return (
-    <Gate
-      title={needsCode ? t("login.codeTitle") : t("login.title")}
-      lead={needsCode ? t("login.codeLead") : t("login.lead")}
-    >
-      {expired && !needsCode ? (
+    <Gate title={t("login.title")} lead={t("login.lead")}>
+      {expired ? (
         <div className="mb-4">
           <Notice tone="warn">{t("login.expired")}</Notice>
         </div>
       ) : null}
-      {needsCode ? (
-        <CodeForm onDone={enter} />
-      ) : (
-        <PasswordForm onDone={enter} onNeedsCode={() => setNeedsCode(true)} />
-      )}
+      <LoginForm onDone={enter} />
     </Gate>
   );
 }
@@ -45,19 +37,14 @@ function useEnter(target: string): () => void {
   };
 }
 
-type PasswordFormProps = { onDone: () => void; onNeedsCode: () => void };
-
-function PasswordForm({ onDone, onNeedsCode }: PasswordFormProps) {
+export function LoginForm({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const login = useLogin();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    login.mutate(
-      { username: username.trim(), password },
-      { onSuccess: (answer) => (answer.require_2fa ? onNeedsCode() : onDone()) },
-    );
+    login.mutate({ username: username.trim(), password }, { onSuccess: onDone });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
@@ -81,33 +68,6 @@ function PasswordForm({ onDone, onNeedsCode }: PasswordFormProps) {
       />
       {login.error ? <Notice tone="bad">{errorText(t, login.error)}</Notice> : null}
       <Button look="primary" type="submit" busy={login.isPending} className="mt-1 w-full">
-        {t("login.submit")}
-      </Button>
-    </form>
-  );
-}
-
-function CodeForm({ onDone }: { onDone: () => void }) {
-  const { t } = useTranslation();
-  const [code, setCode] = useState("");
-  const check = useSecondFactor();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    check.mutate(code.trim(), { onSuccess: onDone });
-  };
-  return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
-      <TextField
-        label={t("login.code")}
-        name="code"
-        autoComplete="one-time-code"
-        autoFocus
-        required
-        value={code}
-        onChange={(event) => setCode(event.target.value)}
-      />
-      {check.error ? <Notice tone="bad">{errorText(t, check.error)}</Notice> : null}
-      <Button look="primary" type="submit" busy={check.isPending} className="mt-1 w-full">
         {t("login.submit")}
       </Button>
     </form>

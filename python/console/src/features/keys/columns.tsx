@@ -38,14 +38,7 @@ export function useKeyColumns(actions: KeyActions): Column<Key>[] {
     {
       id: "status",
       header: t("keys.status"),
-      cell: ({ row: { original: key } }) => {
-        const state = keyState(key, new Date());
-        return (
-          <Badge dot tone={STATE_TONES[state]}>
-            {t(`keys.states.${state}`)}
-          </Badge>
-        );
-      },
+      cell: ({ row }) => <Status row={row.original} onSet={actions.setStatus} />,
     },
     {
       id: "budget",
@@ -55,17 +48,20 @@ export function useKeyColumns(actions: KeyActions): Column<Key>[] {
     },
     {
       id: "used",
+      wide: true,
       right: true,
       header: t("keys.used"),
       cell: ({ row }) => money.exact(row.original.used_quota),
     },
     {
       id: "scope",
+      wide: true,
       header: t("keys.limits"),
       cell: ({ row }) => <Limits row={row.original} />,
     },
     {
       id: "expiry",
+      wide: true,
       header: t("keys.expiry"),
       cell: ({ row: { original: key } }) => (
         <span className="whitespace-nowrap">
@@ -75,6 +71,7 @@ export function useKeyColumns(actions: KeyActions): Column<Key>[] {
     },
     {
       id: "seen",
+      wide: true,
       header: t("keys.lastUsed"),
       cell: ({ row: { original: key } }) => (
         <span className="whitespace-nowrap text-muted">
@@ -96,6 +93,24 @@ export function useKeyColumns(actions: KeyActions): Column<Key>[] {
 function preview(key: string): string {
   const text = key.replace(/^sk-/, "");
   return text.length > 8 ? `sk-${text.slice(0, 4)}…${text.slice(-4)}` : `sk-${text}`;
+}
+
+type StatusProps = { row: Key; onSet: KeyActions["setStatus"] };
+
+function Status({ row, onSet }: StatusProps) {
+  const { t } = useTranslation();
+  const state = keyState(row, new Date());
+  return (
+    <div className="flex items-center gap-2">
+      <Switch
+        label={t("keys.enabledLabel", { name: row.name })}
+        checked={row.status === KEY_ON}
+        disabled={state === "expired" || state === "exhausted"}
+        onChange={(on) => onSet(row, on ? KEY_ON : KEY_OFF)}
+      />
+      <Badge tone={STATE_TONES[state]}>{t(`keys.states.${state}`)}</Badge>
+    </div>
+  );
 }
 
 function Budget({ row, money }: { row: Key; money: Money }) {
@@ -134,15 +149,8 @@ function Limits({ row }: { row: Key }) {
 
 function RowActions({ row, actions }: { row: Key; actions: KeyActions }) {
   const { t } = useTranslation();
-  const state = keyState(row, new Date());
   return (
-    <div className="flex items-center justify-end gap-1">
-      <Switch
-        label={t("keys.enabledLabel", { name: row.name })}
-        checked={row.status === KEY_ON}
-        disabled={state === "expired" || state === "exhausted"}
-        onChange={(on) => actions.setStatus(row, on ? KEY_ON : KEY_OFF)}
-      />
+    <div className="flex justify-end">
       <Menu
         trigger={
           <IconButton label={t("common.actionsOf", { name: row.name })}>

@@ -6,6 +6,8 @@ const UNIT = 500_000;
 const NAMED = { ...EMPTY_DRAFT, name: "bot" };
 const KEY: Key = {
   id: 7,
+  user_id: 2,
+  cross_group_retry: true,
   key: "abcd**********wxyz",
   status: 1,
   name: "bot",
@@ -30,6 +32,7 @@ it("sends an untouched key back as it was and never names its old budget", () =>
     model_limits: "gpt-4o,gpt-4o-mini",
     allow_ips: "10.0.0.0/8\n::1",
     group: "vip",
+    cross_group_retry: true,
   });
 });
 

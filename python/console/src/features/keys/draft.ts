@@ -84,5 +84,6 @@ export function keyInput(draft: KeyDraft, unit: number, before?: Key): KeyInput 
     model_limits: draft.models.join(","),
     allow_ips: draft.ips.join("\n"),
     group: draft.group,
+    cross_group_retry: before?.cross_group_retry ?? false,
   };
 }

@@ -1,21 +1,21 @@
 /* The caller's keys: list, create, change, delete, and the texts a form needs. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { call } from "@/api/client";
-import type { Groups, Key, KeyInput, Page } from "@/api/shapes";
+import { api, dataOf, wholeOf } from "@/api/client";
+import type { Key, KeyChange, KeyInput } from "@/api/shapes";
 import type { KeySearch } from "./search";
 
-const LIST = "/api/token/";
 export const DEFAULT_SIZE = 20;
 
 /** A page of the caller's keys. */
 export function useKeys(search: KeySearch) {
   const { p = 1, size = DEFAULT_SIZE, q = "" } = search;
+  const paging = { p: String(p), page_size: String(size) };
   return useQuery({
     queryKey: ["keys", "list", p, size, q],
     queryFn: () =>
       q
-        ? call<Page<Key>>("GET", "/api/token/search", { query: { keyword: q, p, size } })
-        : call<Page<Key>>("GET", LIST, { query: { p, size } }),
+        ? dataOf(api.GET("/api/token/search", { params: { query: { ...paging, keyword: q } } }))
+        : dataOf(api.GET("/api/token/", { params: { query: paging } })),
     placeholderData: keepPreviousData,
   });
 }
@@ -24,7 +24,7 @@ export function useKeys(search: KeySearch) {
 export function useOwnModels() {
   return useQuery({
     queryKey: ["models", "own"],
-    queryFn: async () => (await call<string[] | null>("GET", "/api/user/models")) ?? [],
+    queryFn: async () => (await dataOf(api.GET("/api/user/models"))) ?? [],
     staleTime: 60_000,
   });
 }
@@ -33,24 +33,24 @@ export function useOwnModels() {
 export function useOwnGroups() {
   return useQuery({
     queryKey: ["groups", "own"],
-    queryFn: () => call<Groups>("GET", "/api/user/self/groups"),
+    queryFn: () => dataOf(api.GET("/api/user/self/groups")),
     staleTime: 60_000,
   });
 }
 
 /** Returns the whole text of a key, `sk-` included. */
-async function revealKey(key: Key): Promise<string> {
-  const whole = key.key.includes("*")
-    ? (await call<{ key: string }>("POST", `${LIST}${key.id}/key`, { body: {} })).key
-    : key.key;
+async function revealKey({ id, key }: Key): Promise<string> {
+  const whole = key.includes("*")
+    ? (await dataOf(api.POST("/api/token/{id}/key", { params: { path: { id } } }))).key
+    : key;
   return whole.startsWith("sk-") ? whole : `sk-${whole}`;
 }
 
 /** Creates a key and reads it back: the family's answer to a creation names neither id nor key. */
-async function createKey(input: KeyInput): Promise<string> {
-  await call("POST", LIST, { body: input });
-  const newest = await call<Page<Key>>("GET", LIST, { query: { p: 1, size: 10 } });
-  const created = newest.items.find((key) => key.name === input.name);
+async function createKey(body: KeyInput): Promise<string> {
+  await wholeOf(api.POST("/api/token/", { body }));
+  const newest = await dataOf(api.GET("/api/token/", { params: { query: { p: "1" } } }));
+  const created = newest.items.find((key) => key.name === body.name);
   if (!created) throw new Error("the new key is not in the list");
   return revealKey(created);
 }
@@ -70,19 +70,21 @@ export function useCreateKey() {
 
 /** Changes everything but the status. */
 export function useUpdateKey() {
-  return useKeyMutation((body: KeyInput & { id: number }) => call<Key>("PUT", LIST, { body }));
+  return useKeyMutation((body: KeyChange) => wholeOf(api.PUT("/api/token/", { body })));
 }
 
 /** Switches a key on or off. */
 export function useSetKeyStatus() {
   return useKeyMutation((body: { id: number; status: number }) =>
-    call<Key>("PUT", LIST, { query: { status_only: true }, body }),
+    wholeOf(api.PUT("/api/token/", { params: { query: { status_only: "true" } }, body })),
   );
 }
 
 /** Deletes a key. */
 export function useDeleteKey() {
-  return useKeyMutation((id: number) => call("DELETE", `${LIST}${id}`));
+  return useKeyMutation((id: number) =>
+    wholeOf(api.DELETE("/api/token/{id}", { params: { path: { id } } })),
+  );
 }
 
 /** Shows a key again, where the server allows it. */

@@ -4,12 +4,13 @@ import { useTranslation } from "react-i18next";
 import { useMoney } from "@/api/queries";
 import { isAdmin } from "@/api/session";
 import type { LogRow } from "@/api/shapes";
+import { cn } from "@/lib/cn";
 import { formatDuration, formatInteger } from "@/lib/format";
 import { formatDateTime, formatShortTime } from "@/lib/time";
 import { Badge } from "@/ui/badge";
 import type { Column } from "@/ui/data-table";
 import { readFacts } from "./other";
-import { isCall, logType, TYPE_TONES } from "./types";
+import { CALL, isCall, logType, TYPE_TONES } from "./types";
 
 /** Returns the columns; user and channel are the admin's. */
 export function useLogColumns(): Column<LogRow>[] {
@@ -29,17 +30,18 @@ export function useLogColumns(): Column<LogRow>[] {
         </span>
       ),
     },
-    { id: "type", header: t("logs.type"), cell: ({ row }) => <TypeBadge row={row.original} /> },
     { id: "model", header: t("logs.model"), cell: ({ row }) => <Model row={row.original} /> },
     {
       id: "key",
+      wide: true,
       header: t("logs.key"),
       cell: ({ row }) => (
-        <span className="block max-w-32 truncate">{row.original.token_name || "–"}</span>
+        <span className="block max-w-28 truncate">{row.original.token_name || "–"}</span>
       ),
     },
     {
       id: "user",
+      wide: true,
       admin: true,
       header: t("logs.user"),
       cell: ({ row }) => (
@@ -48,6 +50,7 @@ export function useLogColumns(): Column<LogRow>[] {
     },
     {
       id: "channel",
+      wide: true,
       admin: true,
       header: t("logs.channel"),
       cell: ({ row: { original: row } }) =>
@@ -61,6 +64,7 @@ export function useLogColumns(): Column<LogRow>[] {
     },
     {
       id: "tokens",
+      wide: true,
       right: true,
       header: t("logs.tokens"),
       cell: ({ row: { original: row } }) =>
@@ -75,6 +79,7 @@ export function useLogColumns(): Column<LogRow>[] {
     },
     {
       id: "time-taken",
+      wide: true,
       right: true,
       header: t("logs.duration"),
       cell: ({ row }) => <Taken row={row.original} />,
@@ -102,13 +107,15 @@ export function TypeBadge({ row }: { row: LogRow }) {
 
 function Model({ row }: { row: LogRow }) {
   const { t } = useTranslation();
-  if (!row.model_name) {
-    return <span className="block max-w-52 truncate text-muted">{row.content || "–"}</span>;
-  }
+  const named = row.model_name !== "";
+  const text = row.model_name || row.content || "–";
   return (
-    <span className="flex items-center gap-1.5">
-      <span className="max-w-52 truncate font-mono text-xs">{row.model_name}</span>
-      {row.is_stream ? (
+    <span className="flex max-w-36 items-center gap-1.5 sm:max-w-56">
+      {row.type === CALL ? null : <TypeBadge row={row} />}
+      <span title={text} className={cn("truncate", named ? "font-mono text-xs" : "text-muted")}>
+        {text}
+      </span>
+      {row.is_stream && named ? (
         <Zap role="img" aria-label={t("logs.streamed")} className="size-3.5 shrink-0 text-muted" />
       ) : null}
     </span>
@@ -118,13 +125,13 @@ function Model({ row }: { row: LogRow }) {
 function Taken({ row }: { row: LogRow }) {
   const { t } = useTranslation();
   if (!isCall(row.type)) return "–";
-  const facts = readFacts(row.other);
+  const { ttftMs } = readFacts(row.other);
   return (
     <span className="whitespace-nowrap">
-      {formatDuration(facts.durationMs ?? row.use_time * 1000)}
-      {facts.ttftMs === null ? null : (
+      {row.use_time > 0 ? formatDuration(row.use_time * 1000) : t("logs.underASecond")}
+      {ttftMs === null ? null : (
         <span className="ml-1.5 text-muted text-xs" title={t("logs.ttft")}>
-          {formatDuration(facts.ttftMs)}
+          {formatDuration(ttftMs)}
         </span>
       )}
     </span>

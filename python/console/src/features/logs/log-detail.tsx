@@ -148,14 +148,15 @@ function RequestId({ text }: { text: string }) {
 
 function Timing({ row, facts }: Part) {
   const { t, i18n } = useTranslation();
-  const total = facts.durationMs ?? row.use_time * 1000;
-  const first = facts.ttftMs;
-  const writing = first === null ? total : total - first;
-  const speed = writing > 0 ? (row.completion_tokens * 1000) / writing : 0;
+  const speed = row.use_time > 0 ? row.completion_tokens / row.use_time : 0;
   return (
     <dl className="grid grid-cols-3 gap-3 text-sm">
-      <Cell label={t("logs.ttft")}>{first === null ? "–" : formatDuration(first)}</Cell>
-      <Cell label={t("logs.total")}>{formatDuration(total)}</Cell>
+      <Cell label={t("logs.ttft")}>
+        {facts.ttftMs === null ? "–" : formatDuration(facts.ttftMs)}
+      </Cell>
+      <Cell label={t("logs.total")}>
+        {row.use_time > 0 ? formatDuration(row.use_time * 1000) : t("logs.underASecond")}
+      </Cell>
       <Cell label={t("logs.speed")}>
         {speed > 0
           ? t("logs.tokensPerSecond", { value: formatInteger(speed, i18n.language) })

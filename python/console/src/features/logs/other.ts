@@ -24,7 +24,6 @@ export type Facts = {
   cacheWriteRatio: number;
   reasoningTokens: number;
   ttftMs: number | null;
-  durationMs: number | null;
   upstreamModel: string;
   path: string;
   endReason: string;
@@ -74,10 +73,9 @@ function attempt(value: unknown): Attempt {
   };
 }
 
-function attempts(other: Bag): Attempt[] {
-  const admin = bag(other.admin_info);
-  const own = other.attempts ?? admin.attempts;
-  if (Array.isArray(own)) return own.map(attempt);
+/** Returns the attempts, which only an administrator's rows carry. */
+function attempts(admin: Bag): Attempt[] {
+  if (Array.isArray(admin.attempts)) return admin.attempts.map(attempt);
   const used = admin.use_channel;
   return Array.isArray(used) ? used.map((id) => attempt({ channel_id: id })) : [];
 }
@@ -95,9 +93,16 @@ function groupRatio(other: Bag): number {
   return count(other.group_ratio, 1);
 }
 
+/** Returns the first-response time; the family writes a negative one for "unknown". */
+function ttft(value: unknown): number | null {
+  const ms = number(value);
+  return ms !== null && ms > 0 ? ms : null;
+}
+
 /** Reads the facts of a row; of an empty or broken text, the neutral ones. */
 export function readFacts(source: string): Facts {
   const other = parse(source);
+  const admin = bag(other.admin_info);
   return {
     modelRatio: number(other.model_ratio),
     completionRatio: count(other.completion_ratio, 1),
@@ -108,14 +113,13 @@ export function readFacts(source: string): Facts {
     cacheWriteTokens: count(other.cache_creation_tokens, 0),
     cacheWriteRatio: count(other.cache_creation_ratio, 1),
     reasoningTokens: count(other.reasoning_tokens, 0),
-    ttftMs: number(other.frt) || null,
-    durationMs: number(other.duration_ms),
+    ttftMs: ttft(other.frt),
     upstreamModel: text(other.upstream_model_name),
     path: text(other.request_path),
-    endReason: text(other.end_reason),
-    usageSource: text(other.usage_source),
+    endReason: text(admin.end_reason),
+    usageSource: text(admin.usage_source),
     status: number(other.status_code),
     error: text(other.error_code) || text(other.error_type),
-    attempts: attempts(other),
+    attempts: attempts(admin),
   };
 }

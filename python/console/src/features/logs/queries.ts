@@ -1,8 +1,7 @@
 /* Log rows and their totals; an admin sees everybody's, a user the own ones. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { call } from "@/api/client";
+import { api, dataOf } from "@/api/client";
 import { isAdmin } from "@/api/session";
-import type { LogRow, LogStat, Page } from "@/api/shapes";
 import { rangeBounds } from "@/lib/time";
 import { DEFAULT_RANGE, type LogSearch } from "./search";
 
@@ -16,8 +15,8 @@ function bounds(search: LogSearch): { from: number; to: number } {
 }
 
 /** Names as typed match anywhere: the family's search takes SQL patterns. */
-function pattern(text: string | undefined): string | undefined {
-  return text && !text.includes("%") ? `%${text}%` : text;
+function pattern(text = ""): string {
+  return text !== "" && !text.includes("%") ? `%${text}%` : text;
 }
 
 function filters(search: LogSearch) {
@@ -27,8 +26,8 @@ function filters(search: LogSearch) {
     end_timestamp: to,
     type: search.type ?? 0,
     model_name: pattern(search.model),
-    token_name: search.key,
-    ...(isAdmin() ? { username: search.user, channel: search.channel } : {}),
+    token_name: search.key ?? "",
+    ...(isAdmin() ? { username: search.user ?? "", channel: search.channel ?? 0 } : {}),
   };
 }
 
@@ -37,10 +36,12 @@ export function useLogs(search: LogSearch) {
   const { p = 1, size = DEFAULT_SIZE } = search;
   return useQuery({
     queryKey: ["logs", search],
-    queryFn: () =>
-      call<Page<LogRow>>("GET", isAdmin() ? "/api/log/" : "/api/log/self", {
-        query: { ...filters(search), p, page_size: size },
-      }),
+    queryFn: () => {
+      const query = { ...filters(search), p: String(p), page_size: String(size) };
+      return isAdmin()
+        ? dataOf(api.GET("/api/log/", { params: { query } }))
+        : dataOf(api.GET("/api/log/self", { params: { query } }));
+    },
     placeholderData: keepPreviousData,
     refetchInterval: p === 1 && search.to === undefined ? REFRESH_MS : false,
   });
@@ -51,10 +52,12 @@ export function useLogStat(search: LogSearch) {
   const { p: _page, size: _size, ...view } = search;
   return useQuery({
     queryKey: ["logs", "stat", view],
-    queryFn: () =>
-      call<LogStat>("GET", isAdmin() ? "/api/log/stat" : "/api/log/self/stat", {
-        query: filters(search),
-      }),
+    queryFn: () => {
+      const query = filters(search);
+      return isAdmin()
+        ? dataOf(api.GET("/api/log/stat", { params: { query } }))
+        : dataOf(api.GET("/api/log/self/stat", { params: { query } }));
+    },
     placeholderData: keepPreviousData,
     refetchInterval: search.to === undefined ? REFRESH_MS : false,
   });

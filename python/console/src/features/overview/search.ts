@@ -1,13 +1,10 @@
 /* What the overview's address holds. */
 import { RANGES, type Range } from "@/lib/time";
 
-export type OverviewSearch = { range?: Range; scope?: "self" };
+export type OverviewSearch = { range?: Range };
 
-/** Drops what is not known; the defaults (today, everything one may see) stay out of the address. */
+/** Drops what is not known; the default, today, stays out of the address. */
 export function readOverviewSearch(search: Record<string, unknown>): OverviewSearch {
   const range = RANGES.find((known) => known === search.range);
-  return {
-    ...(range && range !== "today" ? { range } : {}),
-    ...(search.scope === "self" ? { scope: "self" } : {}),
-  };
+  return range && range !== "today" ? { range } : {};
 }

@@ -3,7 +3,12 @@ import { chartSeries } from "./series";
 
 const at = (day: number, hour: number) =>
   Math.floor(new Date(2026, 10, day, hour).getTime() / 1000);
-const hour = (ts: number, calls: number) => ({ ts, calls, quota: calls * 10, tokens: calls * 100 });
+const hour = (unix: number, calls: number) => ({
+  hour: new Date(unix * 1000).toISOString(),
+  calls,
+  quota: calls * 10,
+  tokens: calls * 100,
+});
 
 it("fills the hours without calls with zero", () => {
   const series = chartSeries(at(21, 0), at(21, 4), [hour(at(21, 1), 3), hour(at(21, 3), 1)]);

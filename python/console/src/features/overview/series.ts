@@ -16,7 +16,8 @@ export function chartSeries(from: number, to: number, hours: OverviewHour[]): Se
   const empty = () => starts.map(() => 0);
   const values: Series["values"] = { quota: empty(), calls: empty(), tokens: empty() };
   for (const hour of hours) {
-    const index = starts.findLastIndex((start) => start <= hour.ts);
+    const at = Date.parse(hour.hour) / 1000;
+    const index = starts.findLastIndex((start) => start <= at);
     if (index < 0) continue;
     for (const metric of METRICS) {
       values[metric][index] = (values[metric][index] ?? 0) + hour[metric];

@@ -1,10 +1,10 @@
 /* The figures of a range. */
-import { CircleDollarSign, Hash, Timer, Wallet, Waypoints } from "lucide-react";
+import { CircleDollarSign, DatabaseZap, Hash, Wallet, Waypoints } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMoney } from "@/api/queries";
 import type { Overview, Self } from "@/api/shapes";
-import { formatCompact, formatDuration, formatInteger } from "@/lib/format";
+import { formatCompact, formatInteger } from "@/lib/format";
 import { Tile } from "@/ui/card";
 import { Skeleton } from "@/ui/states";
 
@@ -12,6 +12,11 @@ type TilesProps = { overview: Overview | undefined; self: Self | undefined };
 
 function shown<T>(source: T | undefined, read: (source: T) => ReactNode): ReactNode {
   return source === undefined ? <Skeleton className="my-1 h-7 w-24" /> : read(source);
+}
+
+/** Returns how much of the input came out of the providers' caches; a dash when there was no input. */
+function cachedShare({ cached_tokens, prompt_tokens }: Overview): string {
+  return prompt_tokens > 0 ? `${Math.round((cached_tokens / prompt_tokens) * 100)} %` : "–";
 }
 
 export function Tiles({ overview, self }: TilesProps) {
@@ -38,7 +43,7 @@ export function Tiles({ overview, self }: TilesProps) {
         icon={<Waypoints aria-hidden className="size-4" />}
         label={t("overview.calls")}
         value={shown(overview, (data) => count(data.calls))}
-        note={overview ? t("overview.errors", { count: overview.errors }) : null}
+        note={overview ? t("overview.errors", { count: overview.failures }) : null}
       />
       <Tile
         icon={<Hash aria-hidden className="size-4" />}
@@ -58,12 +63,14 @@ export function Tiles({ overview, self }: TilesProps) {
         }
       />
       <Tile
-        icon={<Timer aria-hidden className="size-4" />}
-        label={t("overview.latency")}
-        value={shown(overview, (data) =>
-          data.avg_ttft_ms === null ? "–" : formatDuration(data.avg_ttft_ms),
-        )}
-        note={t("overview.latencyNote")}
+        icon={<DatabaseZap aria-hidden className="size-4" />}
+        label={t("overview.cached")}
+        value={shown(overview, cachedShare)}
+        note={
+          overview
+            ? t("overview.cachedNote", { tokens: formatCompact(overview.cached_tokens) })
+            : null
+        }
       />
       <Tile
         icon={<Wallet aria-hidden className="size-4" />}

@@ -3,11 +3,11 @@ import { Link } from "@tanstack/react-router";
 import { Boxes } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useMoney } from "@/api/queries";
-import type { Overview } from "@/api/shapes";
+import type { TopModel } from "@/api/shapes";
 import { Card } from "@/ui/card";
 import { EmptyState, Skeleton } from "@/ui/states";
 
-export function TopModels({ models }: { models: Overview["top_models"] | undefined }) {
+export function TopModels({ models }: { models: TopModel[] | undefined }) {
   const { t } = useTranslation();
   const money = useMoney();
   const most = Math.max(1, ...(models ?? []).map((row) => row.quota));

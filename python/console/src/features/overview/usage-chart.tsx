@@ -20,7 +20,7 @@ export function UsageChart({ overview, className }: UsageChartProps) {
   const money = useMoney();
   const [metric, setMetric] = useState<Metric>("quota");
   const series = useMemo(
-    () => (overview ? chartSeries(overview.from, overview.to, overview.hours) : null),
+    () => (overview ? chartSeries(...spanOf(overview), overview.hours) : null),
     [overview],
   );
   const exact = (value: number) =>
@@ -67,4 +67,10 @@ export function UsageChart({ overview, className }: UsageChartProps) {
       </div>
     </Card>
   );
+}
+
+/** Returns the range that the figures cover: from the time asked for to the end of the last hour. */
+function spanOf({ since, hours }: Overview): [from: number, to: number] {
+  const last = hours.at(-1)?.hour ?? since;
+  return [Date.parse(since) / 1000, Date.parse(last) / 1000 + 1];
 }

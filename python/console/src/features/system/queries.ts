@@ -1,15 +1,15 @@
 /* Setting the server up: create the root account, then log it in. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { call } from "@/api/client";
+import { api, dataOf, wholeOf } from "@/api/client";
 import { setupQuery } from "@/api/queries";
 import { writeSession } from "@/api/session";
-import type { Login, SetupInput } from "@/api/shapes";
+import type { SetupInput } from "@/api/shapes";
 
 type SetupCall = { input: SetupInput; token: string };
 
 async function setUp({ input, token }: SetupCall): Promise<void> {
   const headers: Record<string, string> = token ? { "X-Setup-Token": token } : {};
-  await call("POST", "/api/setup", { body: input, headers });
+  await wholeOf(api.POST("/api/setup", { body: input, headers }));
 }
 
 /** Sets up. After success the console knows it, whether or not the login that follows works. */
@@ -30,7 +30,7 @@ export function useSetup() {
 export function useFirstLogin() {
   return useMutation({
     mutationFn: (body: { username: string; password: string }) =>
-      call<Login>("POST", "/api/user/login", { body }),
+      dataOf(api.POST("/api/user/login", { body })),
     onSuccess: writeSession,
   });
 }

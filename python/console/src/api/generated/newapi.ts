@@ -1,0 +1,6453 @@
+// Generated from tests/contracts/management by `npm run generate`; do not edit.
+
+export interface paths {
+    "/api/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public text About */
+        get: operations["get_api_about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List channels */
+        get: operations["get_api_channel_all"];
+        /** Change a channel */
+        put: operations["put_api_channel_all"];
+        /** Add channels */
+        post: operations["post_api_channel_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one channel */
+        get: operations["get_api_channel_id"];
+        put?: never;
+        post?: never;
+        /** Delete a channel */
+        delete: operations["delete_api_channel_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a channel on or off */
+        post: operations["post_api_channel_id_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete several channels */
+        post: operations["post_api_channel_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/batch/tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tag several channels */
+        post: operations["post_api_channel_batch_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/copy/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy a channel */
+        post: operations["post_api_channel_copy_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete all disabled channels */
+        delete: operations["delete_api_channel_disabled"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/fetch_models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an unsaved upstream for its models */
+        post: operations["post_api_channel_fetch_models"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/fetch_models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask a channel's upstream for its models */
+        get: operations["get_api_channel_fetch_models_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rebuild abilities */
+        post: operations["post_api_channel_fix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All built-in models */
+        get: operations["get_api_channel_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/models_enabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models of enabled channels */
+        get: operations["get_api_channel_models_enabled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/multi_key/manage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Manage the keys of a channel with several */
+        post: operations["post_api_channel_multi_key_manage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search channels */
+        get: operations["get_api_channel_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/status/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch several channels on or off */
+        post: operations["post_api_channel_status_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the channels with a tag */
+        put: operations["put_api_channel_tag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/tag/disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch the channels with a tag off */
+        post: operations["post_api_channel_tag_disabled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/tag/enabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch the channels with a tag on */
+        post: operations["post_api_channel_tag_enabled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/test/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Test a channel */
+        get: operations["get_api_channel_test_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Usage by hour */
+        get: operations["get_api_data_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own usage by hour */
+        get: operations["get_api_data_self"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Usage by hour and user */
+        get: operations["get_api_data_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/group/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List group names */
+        get: operations["get_api_group_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/home_page_content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public text HomePageContent */
+        get: operations["get_api_home_page_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/log/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List log rows */
+        get: operations["get_api_log_all"];
+        put?: never;
+        post?: never;
+        /** Delete old log rows */
+        delete: operations["delete_api_log_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/log/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search log rows */
+        get: operations["get_api_log_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/log/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List own log rows */
+        get: operations["get_api_log_self"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/log/self/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search own log rows */
+        get: operations["get_api_log_self_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/log/self/stat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sum own charges and rates */
+        get: operations["get_api_log_self_stat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/log/stat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sum charges and rates */
+        get: operations["get_api_log_stat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/log/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the log rows of an API key */
+        get: operations["get_api_log_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Built-in models of each channel type */
+        get: operations["get_api_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Served models */
+        get: operations["get_api_models_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public text Notice */
+        get: operations["get_api_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/option/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List options */
+        get: operations["get_api_option_all"];
+        /** Write one option */
+        put: operations["put_api_option_all"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/option/rest_model_ratio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring model ratios back to their defaults */
+        post: operations["post_api_option_rest_model_ratio"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pricing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prices */
+        get: operations["get_api_pricing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public text legal.privacy_policy */
+        get: operations["get_api_privacy_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ratio_config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Published price maps */
+        get: operations["get_api_ratio_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server is set up */
+        get: operations["get_api_setup"];
+        put?: never;
+        /** Set the server up */
+        post: operations["post_api_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Status of the site */
+        get: operations["get_api_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/token/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List own keys */
+        get: operations["get_api_token_all"];
+        /** Change a key, or its status alone */
+        put: operations["put_api_token_all"];
+        /** Create a key */
+        post: operations["post_api_token_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/token/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one own key */
+        get: operations["get_api_token_id"];
+        put?: never;
+        post?: never;
+        /** Delete a key */
+        delete: operations["delete_api_token_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/token/{id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reveal one key */
+        post: operations["post_api_token_id_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/token/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete several keys */
+        post: operations["post_api_token_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/token/batch/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reveal several keys */
+        post: operations["post_api_token_batch_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/token/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search own keys */
+        get: operations["get_api_token_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/token/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Usage of the calling key */
+        get: operations["get_api_usage_token_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user-agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public text legal.user_agreement */
+        get: operations["get_api_user_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List users */
+        get: operations["get_api_user_all"];
+        /** Change a user */
+        put: operations["put_api_user_all"];
+        /** Create a user */
+        post: operations["post_api_user_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one user */
+        get: operations["get_api_user_id"];
+        put?: never;
+        post?: never;
+        /** Delete a user */
+        delete: operations["delete_api_user_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups that anybody may use */
+        get: operations["get_api_user_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log in */
+        post: operations["post_api_user_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Log out */
+        get: operations["get_api_user_logout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/manage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act on a user */
+        post: operations["post_api_user_manage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models that the caller may use */
+        get: operations["get_api_user_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search users */
+        get: operations["get_api_user_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own account */
+        get: operations["get_api_user_self"];
+        /** Change the own account */
+        put: operations["put_api_user_self"];
+        post?: never;
+        /** Delete the own account */
+        delete: operations["delete_api_user_self"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/self/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups that the caller may use */
+        get: operations["get_api_user_self_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Make a new access token */
+        get: operations["get_api_user_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dashboard/billing/credit_grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Billing: credit summary */
+        get: operations["get_dashboard_billing_credit_grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dashboard/billing/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Billing: what was granted */
+        get: operations["get_dashboard_billing_subscription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dashboard/billing/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Billing: what was used */
+        get: operations["get_dashboard_billing_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboard/billing/credit_grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Billing: credit summary */
+        get: operations["get_v1_dashboard_billing_credit_grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboard/billing/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Billing: what was granted */
+        get: operations["get_v1_dashboard_billing_subscription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboard/billing/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Billing: what was used */
+        get: operations["get_v1_dashboard_billing_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * BillingUsage
+         * @description OpenAI's dashboard usage.
+         */
+        BillingUsage: {
+            /**
+             * Object
+             * @description Kind of the object.
+             * @default list
+             */
+            object?: string;
+            /**
+             * Total Usage
+             * @description Used, in hundredths of the display unit.
+             */
+            total_usage: number;
+        };
+        /**
+         * BoundChannel
+         * @description A channel that serves a model.
+         */
+        BoundChannel: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: number;
+        };
+        /**
+         * BucketOut
+         * @description What a user (or all) did with a model (or all) in an hour.
+         */
+        BucketOut: {
+            /** Id */
+            id: number;
+            /** User Id */
+            user_id: number;
+            /** Username */
+            username: string;
+            /** Model Name */
+            model_name: string;
+            /**
+             * Created At
+             * @description Unix second in which the hour begins.
+             */
+            created_at: number;
+            /** Token Used */
+            token_used: number;
+            /** Count */
+            count: number;
+            /** Quota */
+            quota: number;
+        };
+        /**
+         * BucketQuery
+         * @description A range of usage data; `default_time` and others are ignored.
+         */
+        BucketQuery: {
+            /**
+             * Start Timestamp
+             * @default 0
+             */
+            start_timestamp?: number;
+            /**
+             * End Timestamp
+             * @default 0
+             */
+            end_timestamp?: number;
+            /**
+             * Username
+             * @default
+             */
+            username?: string;
+        };
+        /**
+         * ChannelCreate
+         * @description One or several new channels.
+         */
+        ChannelCreate: {
+            /**
+             * Mode
+             * @description single, batch or multi_to_single.
+             * @default
+             */
+            mode?: string;
+            /**
+             * Multi Key Mode
+             * @description random or polling.
+             * @default
+             */
+            multi_key_mode?: string;
+            /**
+             * Batch Add Set Key Prefix 2 Name
+             * @description Names get the first characters of their key.
+             * @default false
+             */
+            batch_add_set_key_prefix_2_name?: boolean;
+            /**
+             * @description The channel.
+             * @default null
+             */
+            channel?: components["schemas"]["ChannelFields"] | null;
+        };
+        /**
+         * ChannelFields
+         * @description The fields that create and update share; None is "not given".
+         */
+        ChannelFields: {
+            /**
+             * Type
+             * @description Type number.
+             * @default null
+             */
+            type?: number | null;
+            /**
+             * Key
+             * @description Upstream key or keys.
+             * @default null
+             */
+            key?: string | null;
+            /**
+             * Openai Organization
+             * @description Organization.
+             * @default null
+             */
+            openai_organization?: string | null;
+            /**
+             * Test Model
+             * @description Model of the test call.
+             * @default null
+             */
+            test_model?: string | null;
+            /**
+             * Status
+             * @description 1 on, 2 off, 3 off automatically.
+             * @default null
+             */
+            status?: number | null;
+            /**
+             * Name
+             * @description Name.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Weight
+             * @description Share within a tier.
+             * @default null
+             */
+            weight?: number | null;
+            /**
+             * Base Url
+             * @description Empty: the type's own.
+             * @default null
+             */
+            base_url?: string | null;
+            /**
+             * Other
+             * @description API version, region, app id.
+             * @default null
+             */
+            other?: string | null;
+            /**
+             * Models
+             * @description Comma list of models.
+             * @default null
+             */
+            models?: string | null;
+            /**
+             * Group
+             * @description Comma list of groups.
+             * @default null
+             */
+            group?: string | null;
+            /**
+             * Model Mapping
+             * @description JSON: asked → sent.
+             * @default null
+             */
+            model_mapping?: string | null;
+            /**
+             * Status Code Mapping
+             * @description JSON: upstream status → shown status.
+             * @default null
+             */
+            status_code_mapping?: string | null;
+            /**
+             * Priority
+             * @description Higher is tried first.
+             * @default null
+             */
+            priority?: number | null;
+            /**
+             * Auto Ban
+             * @description 1: may be disabled automatically.
+             * @default null
+             */
+            auto_ban?: number | null;
+            /**
+             * Other Info
+             * @description JSON: status reason.
+             * @default null
+             */
+            other_info?: string | null;
+            /**
+             * Tag
+             * @description Tag.
+             * @default null
+             */
+            tag?: string | null;
+            /**
+             * Setting
+             * @description JSON: proxy and the like.
+             * @default null
+             */
+            setting?: string | null;
+            /**
+             * Param Override
+             * @description JSON: body overrides.
+             * @default null
+             */
+            param_override?: string | null;
+            /**
+             * Header Override
+             * @description JSON: headers.
+             * @default null
+             */
+            header_override?: string | null;
+            /**
+             * Remark
+             * @description Note.
+             * @default null
+             */
+            remark?: string | null;
+            /**
+             * Settings
+             * @description JSON: vendor settings.
+             * @default null
+             */
+            settings?: string | null;
+        };
+        /**
+         * ChannelFilter
+         * @description Query of the list and of the search.
+         */
+        ChannelFilter: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Id Sort
+             * @description Newest first, else by priority.
+             * @default false
+             */
+            id_sort?: boolean;
+            /**
+             * Tag Mode
+             * @description Pages over tags.
+             * @default false
+             */
+            tag_mode?: boolean;
+            /**
+             * Status
+             * @description enabled, disabled or all.
+             * @default
+             */
+            status?: string;
+            /**
+             * Type
+             * @description Channel type number.
+             * @default
+             */
+            type?: string;
+            /**
+             * Group
+             * @description Only channels of this group.
+             * @default
+             */
+            group?: string;
+            /**
+             * Keyword
+             * @description Id, name, key or base URL.
+             * @default
+             */
+            keyword?: string;
+            /**
+             * Model
+             * @description Part of a model name.
+             * @default
+             */
+            model?: string;
+        };
+        /**
+         * ChannelIds
+         * @description Several channels.
+         */
+        ChannelIds: {
+            /**
+             * Ids
+             * @description Ids.
+             */
+            ids?: number[];
+            /**
+             * Tag
+             * @description New tag; null or empty clears.
+             * @default null
+             */
+            tag?: string | null;
+            /**
+             * Status
+             * @description New status.
+             * @default 0
+             */
+            status?: number;
+        };
+        /**
+         * ChannelInfo
+         * @description How several keys share one channel.
+         */
+        ChannelInfo: {
+            /**
+             * Is Multi Key
+             * @description Several keys.
+             * @default false
+             */
+            is_multi_key?: boolean;
+            /**
+             * Multi Key Size
+             * @description How many.
+             * @default 0
+             */
+            multi_key_size?: number;
+            /**
+             * Multi Key Status List
+             * @description Keys that are off.
+             * @default null
+             */
+            multi_key_status_list?: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Multi Key Polling Index
+             * @description Kept for compatibility.
+             * @default 0
+             */
+            multi_key_polling_index?: number;
+            /**
+             * Multi Key Mode
+             * @description random or polling.
+             * @default
+             */
+            multi_key_mode?: string;
+        };
+        /**
+         * ChannelOut
+         * @description One channel as read; the key is always empty.
+         */
+        ChannelOut: {
+            /** Id */
+            id: number;
+            /** Type */
+            type: number;
+            /**
+             * Key
+             * @description Always empty.
+             * @default
+             */
+            key?: string;
+            /** Openai Organization */
+            openai_organization: string | null;
+            /** Test Model */
+            test_model: string | null;
+            /** Status */
+            status: number;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number | null;
+            /** Created Time */
+            created_time: number;
+            /** Test Time */
+            test_time: number;
+            /**
+             * Response Time
+             * @description Milliseconds of the last test.
+             */
+            response_time: number;
+            /** Base Url */
+            base_url: string | null;
+            /** Other */
+            other: string;
+            /** Balance */
+            balance: number;
+            /** Balance Updated Time */
+            balance_updated_time: number;
+            /** Models */
+            models: string;
+            /** Group */
+            group: string;
+            /** Used Quota */
+            used_quota: number;
+            /** Model Mapping */
+            model_mapping: string | null;
+            /** Status Code Mapping */
+            status_code_mapping: string | null;
+            /** Priority */
+            priority: number | null;
+            /** Auto Ban */
+            auto_ban: number | null;
+            /** Other Info */
+            other_info: string;
+            /** Tag */
+            tag: string | null;
+            /** Setting */
+            setting: string | null;
+            /** Param Override */
+            param_override: string | null;
+            /** Header Override */
+            header_override: string | null;
+            /** Remark */
+            remark: string | null;
+            channel_info: components["schemas"]["ChannelInfo"];
+            /** Settings */
+            settings: string;
+        };
+        /**
+         * ChannelPage
+         * @description Data of the list; the search leaves out page and page_size.
+         */
+        ChannelPage: {
+            /** Items */
+            items: components["schemas"]["ChannelOut"][];
+            /** Total */
+            total: number;
+            /** Type Counts */
+            type_counts: {
+                [key: string]: number;
+            };
+            /**
+             * Page
+             * @default null
+             */
+            page?: number | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: number | null;
+        };
+        /**
+         * ChannelStatusIn
+         * @description A new status.
+         */
+        ChannelStatusIn: {
+            /**
+             * Status
+             * @description 1 on or 2 off.
+             */
+            status: number;
+        };
+        /**
+         * ChannelUpdate
+         * @description A partial change: what is not given, or empty and cannot be cleared, stays.
+         */
+        ChannelUpdate: {
+            /**
+             * Type
+             * @description Type number.
+             * @default null
+             */
+            type?: number | null;
+            /**
+             * Key
+             * @description Upstream key or keys.
+             * @default null
+             */
+            key?: string | null;
+            /**
+             * Openai Organization
+             * @description Organization.
+             * @default null
+             */
+            openai_organization?: string | null;
+            /**
+             * Test Model
+             * @description Model of the test call.
+             * @default null
+             */
+            test_model?: string | null;
+            /**
+             * Status
+             * @description 1 on, 2 off, 3 off automatically.
+             * @default null
+             */
+            status?: number | null;
+            /**
+             * Name
+             * @description Name.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Weight
+             * @description Share within a tier.
+             * @default null
+             */
+            weight?: number | null;
+            /**
+             * Base Url
+             * @description Empty: the type's own.
+             * @default null
+             */
+            base_url?: string | null;
+            /**
+             * Other
+             * @description API version, region, app id.
+             * @default null
+             */
+            other?: string | null;
+            /**
+             * Models
+             * @description Comma list of models.
+             * @default null
+             */
+            models?: string | null;
+            /**
+             * Group
+             * @description Comma list of groups.
+             * @default null
+             */
+            group?: string | null;
+            /**
+             * Model Mapping
+             * @description JSON: asked → sent.
+             * @default null
+             */
+            model_mapping?: string | null;
+            /**
+             * Status Code Mapping
+             * @description JSON: upstream status → shown status.
+             * @default null
+             */
+            status_code_mapping?: string | null;
+            /**
+             * Priority
+             * @description Higher is tried first.
+             * @default null
+             */
+            priority?: number | null;
+            /**
+             * Auto Ban
+             * @description 1: may be disabled automatically.
+             * @default null
+             */
+            auto_ban?: number | null;
+            /**
+             * Other Info
+             * @description JSON: status reason.
+             * @default null
+             */
+            other_info?: string | null;
+            /**
+             * Tag
+             * @description Tag.
+             * @default null
+             */
+            tag?: string | null;
+            /**
+             * Setting
+             * @description JSON: proxy and the like.
+             * @default null
+             */
+            setting?: string | null;
+            /**
+             * Param Override
+             * @description JSON: body overrides.
+             * @default null
+             */
+            param_override?: string | null;
+            /**
+             * Header Override
+             * @description JSON: headers.
+             * @default null
+             */
+            header_override?: string | null;
+            /**
+             * Remark
+             * @description Note.
+             * @default null
+             */
+            remark?: string | null;
+            /**
+             * Settings
+             * @description JSON: vendor settings.
+             * @default null
+             */
+            settings?: string | null;
+            /**
+             * Id
+             * @description Id of the channel.
+             */
+            id: number;
+            /**
+             * Multi Key Mode
+             * @description random or polling.
+             * @default null
+             */
+            multi_key_mode?: string | null;
+            /**
+             * Key Mode
+             * @description append or replace keys.
+             * @default null
+             */
+            key_mode?: string | null;
+        };
+        /**
+         * ChannelUpdated
+         * @description The answer of an update: the channel and the modes of the call.
+         */
+        ChannelUpdated: {
+            /** Id */
+            id: number;
+            /** Type */
+            type: number;
+            /**
+             * Key
+             * @description Always empty.
+             * @default
+             */
+            key?: string;
+            /** Openai Organization */
+            openai_organization: string | null;
+            /** Test Model */
+            test_model: string | null;
+            /** Status */
+            status: number;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number | null;
+            /** Created Time */
+            created_time: number;
+            /** Test Time */
+            test_time: number;
+            /**
+             * Response Time
+             * @description Milliseconds of the last test.
+             */
+            response_time: number;
+            /** Base Url */
+            base_url: string | null;
+            /** Other */
+            other: string;
+            /** Balance */
+            balance: number;
+            /** Balance Updated Time */
+            balance_updated_time: number;
+            /** Models */
+            models: string;
+            /** Group */
+            group: string;
+            /** Used Quota */
+            used_quota: number;
+            /** Model Mapping */
+            model_mapping: string | null;
+            /** Status Code Mapping */
+            status_code_mapping: string | null;
+            /** Priority */
+            priority: number | null;
+            /** Auto Ban */
+            auto_ban: number | null;
+            /** Other Info */
+            other_info: string;
+            /** Tag */
+            tag: string | null;
+            /** Setting */
+            setting: string | null;
+            /** Param Override */
+            param_override: string | null;
+            /** Header Override */
+            header_override: string | null;
+            /** Remark */
+            remark: string | null;
+            channel_info: components["schemas"]["ChannelInfo"];
+            /** Settings */
+            settings: string;
+            /**
+             * Multi Key Mode
+             * @default null
+             */
+            multi_key_mode?: string | null;
+            /**
+             * Key Mode
+             * @default null
+             */
+            key_mode?: string | null;
+        };
+        /**
+         * CopyOut
+         * @description The new channel's id.
+         */
+        CopyOut: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * CopyQuery
+         * @description How a copy is made.
+         */
+        CopyQuery: {
+            /**
+             * Suffix
+             * @description Added to the name.
+             * @default _复制
+             */
+            suffix?: string;
+            /**
+             * Reset Balance
+             * @description false keeps balance and use.
+             * @default true
+             */
+            reset_balance?: string;
+        };
+        /**
+         * CreditSummary
+         * @description OpenAI's credit grants, in US dollars.
+         */
+        CreditSummary: {
+            /**
+             * Object
+             * @description Kind of the object.
+             * @default credit_summary
+             */
+            object?: string;
+            /**
+             * Total Granted
+             * @description Remaining plus used.
+             */
+            total_granted: number;
+            /**
+             * Total Used
+             * @description Used.
+             */
+            total_used: number;
+            /**
+             * Total Available
+             * @description Remaining.
+             */
+            total_available: number;
+            /**
+             * Expires At
+             * @description Unix milliseconds; 0 never.
+             */
+            expires_at: number;
+        };
+        /**
+         * DeleteQuery
+         * @description Which log rows to delete.
+         */
+        DeleteQuery: {
+            /**
+             * Target Timestamp
+             * @description Rows made before this Unix second go.
+             * @default 0
+             */
+            target_timestamp?: number;
+        };
+        FamilyError: {
+            /** @constant */
+            success: false;
+            message: string;
+        };
+        /**
+         * FetchModelsIn
+         * @description An upstream that is not saved yet.
+         */
+        FetchModelsIn: {
+            /**
+             * Base Url
+             * @description Empty: the type's own.
+             * @default
+             */
+            base_url?: string;
+            /**
+             * Type
+             * @description Type number.
+             * @default 1
+             */
+            type?: number;
+            /**
+             * Key
+             * @description Key; the first line is used.
+             * @default
+             */
+            key?: string;
+        };
+        /**
+         * FixOut
+         * @description Outcome of rebuilding the abilities.
+         */
+        FixOut: {
+            /** Success */
+            success: number;
+            /** Fails */
+            fails: number;
+        };
+        /**
+         * GroupOut
+         * @description One group as a user sees it.
+         */
+        GroupOut: {
+            /**
+             * Ratio
+             * @description Price ratio; the auto group shows a word.
+             */
+            ratio: number | string;
+            /**
+             * Desc
+             * @description Description.
+             */
+            desc: string;
+        };
+        /**
+         * KeyCreate
+         * @description A new key; the status in a body is ignored.
+         */
+        KeyCreate: {
+            /**
+             * Name
+             * @description Name, at most 50 bytes.
+             * @default
+             */
+            name?: string;
+            /**
+             * Remain Quota
+             * @description What it may spend, quota units.
+             * @default 0
+             */
+            remain_quota?: number;
+            /**
+             * Expired Time
+             * @description Expiry, Unix seconds; -1 never.
+             * @default -1
+             */
+            expired_time?: number;
+            /**
+             * Unlimited Quota
+             * @description Only the user's balance counts.
+             * @default false
+             */
+            unlimited_quota?: boolean;
+            /**
+             * Model Limits Enabled
+             * @description Whether models are limited.
+             * @default false
+             */
+            model_limits_enabled?: boolean;
+            /**
+             * Model Limits
+             * @description Allowed models, comma list.
+             * @default
+             */
+            model_limits?: string;
+            /**
+             * Allow Ips
+             * @description Addresses, one a line.
+             * @default
+             */
+            allow_ips?: string | null;
+            /**
+             * Group
+             * @description Group; empty is the user's, or auto.
+             * @default
+             */
+            group?: string;
+            /**
+             * Cross Group Retry
+             * @description Retry in the next auto group.
+             * @default false
+             */
+            cross_group_retry?: boolean;
+        };
+        /**
+         * KeyIds
+         * @description Several keys.
+         */
+        KeyIds: {
+            /**
+             * Ids
+             * @description Ids of keys.
+             */
+            ids?: number[];
+        };
+        /**
+         * KeyOut
+         * @description One key as its owner sees it.
+         */
+        KeyOut: {
+            /**
+             * Id
+             * @description Id of the key.
+             */
+            id: number;
+            /**
+             * User Id
+             * @description Owner.
+             */
+            user_id: number;
+            /**
+             * Key
+             * @description 48 characters without sk-, or masked.
+             */
+            key: string;
+            /**
+             * Status
+             * @description 1 enabled, 2 disabled, 3 expired, 4 exhausted.
+             */
+            status: number;
+            /**
+             * Name
+             * @description Name.
+             */
+            name: string;
+            /**
+             * Created Time
+             * @description Unix seconds.
+             */
+            created_time: number;
+            /**
+             * Accessed Time
+             * @description Last use, Unix seconds.
+             */
+            accessed_time: number;
+            /**
+             * Expired Time
+             * @description Unix seconds; -1 never.
+             */
+            expired_time: number;
+            /**
+             * Remain Quota
+             * @description What it may still spend, quota units.
+             */
+            remain_quota: number;
+            /**
+             * Unlimited Quota
+             * @description Only the user's balance counts.
+             */
+            unlimited_quota: boolean;
+            /**
+             * Model Limits Enabled
+             * @description Whether models are limited.
+             */
+            model_limits_enabled: boolean;
+            /**
+             * Model Limits
+             * @description Allowed models, comma list.
+             */
+            model_limits: string;
+            /**
+             * Allow Ips
+             * @description Addresses, one a line.
+             */
+            allow_ips: string | null;
+            /**
+             * Used Quota
+             * @description Spent, quota units.
+             */
+            used_quota: number;
+            /**
+             * Group
+             * @description Group; empty is the user's, or auto.
+             */
+            group: string;
+            /**
+             * Cross Group Retry
+             * @description Retry in the next auto group.
+             */
+            cross_group_retry: boolean;
+            /**
+             * Deletedat
+             * @description Always null in answers.
+             * @default null
+             */
+            DeletedAt?: null;
+        };
+        /**
+         * KeySearch
+         * @description Filters of the search.
+         */
+        KeySearch: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Keyword
+             * @description Part of the name.
+             * @default
+             */
+            keyword?: string;
+            /**
+             * Token
+             * @description The key, or part of it.
+             * @default
+             */
+            token?: string;
+        };
+        /**
+         * KeyText
+         * @description A revealed key.
+         */
+        KeyText: {
+            /**
+             * Key
+             * @description 48 characters without sk-.
+             */
+            key: string;
+        };
+        /**
+         * KeyTexts
+         * @description Several revealed keys by id.
+         */
+        KeyTexts: {
+            /**
+             * Keys
+             * @description Id → key without sk-.
+             */
+            keys: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * KeyUpdate
+         * @description A changed key.
+         *
+         *     A full update overwrites every field but the status; money, expiry and the unlimited mark
+         *     stay as they are when the body does not name them, a missing allow_ips becomes null.
+         */
+        KeyUpdate: {
+            /**
+             * Id
+             * @description Id of the key.
+             */
+            id: number;
+            /**
+             * Status
+             * @description Used with status_only.
+             * @default 0
+             */
+            status?: number;
+            /**
+             * Name
+             * @description Name, at most 50 bytes.
+             * @default
+             */
+            name?: string;
+            /**
+             * Remain Quota
+             * @description What it may spend, quota units.
+             * @default null
+             */
+            remain_quota?: number | null;
+            /**
+             * Expired Time
+             * @description Expiry; -1 never.
+             * @default null
+             */
+            expired_time?: number | null;
+            /**
+             * Unlimited Quota
+             * @description Only the user's balance counts.
+             * @default null
+             */
+            unlimited_quota?: boolean | null;
+            /**
+             * Model Limits Enabled
+             * @description Whether models are limited.
+             * @default false
+             */
+            model_limits_enabled?: boolean;
+            /**
+             * Model Limits
+             * @description Allowed models, comma list.
+             * @default
+             */
+            model_limits?: string;
+            /**
+             * Allow Ips
+             * @description Addresses, one a line.
+             * @default null
+             */
+            allow_ips?: string | null;
+            /**
+             * Group
+             * @description Group; empty is the user's, or auto.
+             * @default
+             */
+            group?: string;
+            /**
+             * Cross Group Retry
+             * @description Retry in the next auto group.
+             * @default false
+             */
+            cross_group_retry?: boolean;
+        };
+        /**
+         * KeyUpdateQuery
+         * @description `status_only=true` changes the status and nothing else.
+         */
+        KeyUpdateQuery: {
+            /**
+             * Status Only
+             * @description Non-empty: change the status only.
+             * @default
+             */
+            status_only?: string;
+        };
+        /**
+         * KeyUsage
+         * @description `data` of GET /api/usage/token/.
+         */
+        KeyUsage: {
+            /**
+             * Object
+             * @description Kind of the object.
+             * @default token_usage
+             */
+            object?: string;
+            /**
+             * Name
+             * @description Name of the key.
+             */
+            name: string;
+            /**
+             * Total Granted
+             * @description Remaining plus used, quota units.
+             */
+            total_granted: number;
+            /**
+             * Total Used
+             * @description Used, quota units.
+             */
+            total_used: number;
+            /**
+             * Total Available
+             * @description Remaining, quota units.
+             */
+            total_available: number;
+            /**
+             * Unlimited Quota
+             * @description Only the user's balance counts.
+             */
+            unlimited_quota: boolean;
+            /**
+             * Model Limits
+             * @description Allowed models.
+             */
+            model_limits: {
+                [key: string]: boolean;
+            };
+            /**
+             * Model Limits Enabled
+             * @description Whether models are limited.
+             */
+            model_limits_enabled: boolean;
+            /**
+             * Expires At
+             * @description Unix seconds; 0 never.
+             */
+            expires_at: number;
+        };
+        /**
+         * KeyUsageAnswer
+         * @description The whole answer of GET /api/usage/token/.
+         */
+        KeyUsageAnswer: {
+            /**
+             * Code
+             * @description Always true on success.
+             * @default true
+             */
+            code?: boolean;
+            /**
+             * Message
+             * @description Always ok on success.
+             * @default ok
+             */
+            message?: string;
+            data: components["schemas"]["KeyUsage"];
+        };
+        /**
+         * KeywordQuery
+         * @description A search over log rows.
+         */
+        KeywordQuery: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Keyword
+             * @description Model, user, key name, content, or a request id.
+             * @default
+             */
+            keyword?: string;
+        };
+        /**
+         * LogOut
+         * @description One log row; `other` is a JSON text.
+         */
+        LogOut: {
+            /** Id */
+            id: number;
+            /** User Id */
+            user_id: number;
+            /**
+             * Created At
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /** Type */
+            type: number;
+            /** Content */
+            content: string;
+            /** Username */
+            username: string;
+            /** Token Name */
+            token_name: string;
+            /** Model Name */
+            model_name: string;
+            /** Quota */
+            quota: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /**
+             * Use Time
+             * @description Whole seconds.
+             */
+            use_time: number;
+            /** Is Stream */
+            is_stream: boolean;
+            /** Channel */
+            channel: number;
+            /** Channel Name */
+            channel_name: string;
+            /** Token Id */
+            token_id: number;
+            /** Group */
+            group: string;
+            /** Ip */
+            ip: string;
+            /** Request Id */
+            request_id: string;
+            /** Other */
+            other: string;
+        };
+        /**
+         * LogQuery
+         * @description Which log rows; empty and 0 mean any.
+         */
+        LogQuery: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Type
+             * @description 1 top-up, 2 call, 3 manage, 4 system, 5 error.
+             * @default 0
+             */
+            type?: number;
+            /**
+             * Start Timestamp
+             * @description First Unix second.
+             * @default 0
+             */
+            start_timestamp?: number;
+            /**
+             * End Timestamp
+             * @description Last Unix second.
+             * @default 0
+             */
+            end_timestamp?: number;
+            /**
+             * Username
+             * @default
+             */
+            username?: string;
+            /**
+             * Token Name
+             * @default
+             */
+            token_name?: string;
+            /**
+             * Model Name
+             * @description SQL LIKE pattern: exact unless it holds %.
+             * @default
+             */
+            model_name?: string;
+            /**
+             * Channel
+             * @default 0
+             */
+            channel?: number;
+            /**
+             * Group
+             * @default
+             */
+            group?: string;
+            /**
+             * Request Id
+             * @default
+             */
+            request_id?: string;
+        };
+        /**
+         * LoginIn
+         * @description Name or email, and password.
+         */
+        LoginIn: {
+            /**
+             * Username
+             * @description Name or email address.
+             * @default
+             */
+            username?: string;
+            /**
+             * Password
+             * @description Password.
+             * @default
+             */
+            password?: string;
+        };
+        /**
+         * LoginOut
+         * @description Who is logged in.
+         */
+        LoginOut: {
+            /**
+             * Id
+             * @description User id; clients send it as New-Api-User.
+             */
+            id: number;
+            /**
+             * Username
+             * @description Name.
+             */
+            username: string;
+            /**
+             * Display Name
+             * @description Name shown to people.
+             */
+            display_name: string;
+            /**
+             * Role
+             * @description 1 user, 10 administrator, 100 root.
+             */
+            role: number;
+            /**
+             * Status
+             * @description 1 enabled, 2 disabled.
+             */
+            status: number;
+            /**
+             * Group
+             * @description Group.
+             */
+            group: string;
+        };
+        /**
+         * ModelList
+         * @description The whole answer of a list without a message.
+         */
+        ModelList: {
+            /**
+             * Success
+             * @default true
+             */
+            success?: boolean;
+            /** Data */
+            data: unknown[];
+        };
+        /**
+         * MultiKeyIn
+         * @description One act on the keys of a channel.
+         */
+        MultiKeyIn: {
+            /**
+             * Channel Id
+             * @description Id of the channel.
+             */
+            channel_id: number;
+            /**
+             * Action
+             * @description get_key_status, disable_key and so on.
+             * @default
+             */
+            action?: string;
+            /**
+             * Key Index
+             * @description Which key, from 0.
+             * @default null
+             */
+            key_index?: number | null;
+            /**
+             * Page
+             * @description Page of get_key_status.
+             * @default 1
+             */
+            page?: number;
+            /**
+             * Page Size
+             * @description Rows of a page.
+             * @default 50
+             */
+            page_size?: number;
+            /**
+             * Status
+             * @description Filter of get_key_status.
+             * @default null
+             */
+            status?: number | null;
+        };
+        OpenaiError: {
+            error: {
+                message: string;
+                type: string;
+                param: string;
+                code: string;
+            };
+        };
+        /**
+         * OptionIn
+         * @description One option to write.
+         */
+        OptionIn: {
+            /**
+             * Key
+             * @description Name of the option.
+             */
+            key: string;
+            /**
+             * Value
+             * @description Text, number or boolean; stored as text.
+             * @default null
+             */
+            value?: string | boolean | number | null;
+        };
+        /**
+         * OptionOut
+         * @description One option as listed; secrets are never listed.
+         */
+        OptionOut: {
+            /**
+             * Key
+             * @description Name of the option.
+             */
+            key: string;
+            /**
+             * Value
+             * @description Its text.
+             */
+            value: string;
+        };
+        /**
+         * PageQuery
+         * @description The paging part of a query; filters inherit from it and add their fields.
+         */
+        PageQuery: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+        };
+        /** Paged[KeyOut] */
+        Paged_KeyOut_: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["KeyOut"][];
+            /** Data */
+            data: components["schemas"]["KeyOut"][];
+        };
+        /** Paged[LogOut] */
+        Paged_LogOut_: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["LogOut"][];
+            /** Data */
+            data: components["schemas"]["LogOut"][];
+        };
+        /** Paged[UserOut] */
+        Paged_UserOut_: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["UserOut"][];
+            /** Data */
+            data: components["schemas"]["UserOut"][];
+        };
+        /**
+         * Pricing
+         * @description The whole answer of GET /api/pricing.
+         */
+        Pricing: {
+            /**
+             * Success
+             * @default true
+             */
+            success?: boolean;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            }[];
+            /** Vendors */
+            vendors: components["schemas"]["Vendor"][];
+            /** Group Ratio */
+            group_ratio: {
+                [key: string]: number;
+            };
+            /** Usable Group */
+            usable_group: {
+                [key: string]: string;
+            };
+            /** Supported Endpoint */
+            supported_endpoint: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Auto Groups */
+            auto_groups: string[];
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            code: string;
+            request_id: string;
+            errors?: {
+                path?: string;
+                message?: string;
+            }[];
+        };
+        /**
+         * RatioConfig
+         * @description Data of GET /api/ratio_config.
+         */
+        RatioConfig: {
+            /** Model Ratio */
+            model_ratio: {
+                [key: string]: number;
+            };
+            /** Completion Ratio */
+            completion_ratio: {
+                [key: string]: number;
+            };
+            /** Cache Ratio */
+            cache_ratio: {
+                [key: string]: number;
+            };
+            /** Create Cache Ratio */
+            create_cache_ratio: {
+                [key: string]: number;
+            };
+            /** Model Price */
+            model_price: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SelfOut
+         * @description The caller's own account.
+         */
+        SelfOut: {
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+            /** Display Name */
+            display_name: string;
+            /** Role */
+            role: number;
+            /** Status */
+            status: number;
+            /** Email */
+            email: string;
+            /** Github Id */
+            github_id: string;
+            /** Discord Id */
+            discord_id: string;
+            /** Oidc Id */
+            oidc_id: string;
+            /** Wechat Id */
+            wechat_id: string;
+            /** Telegram Id */
+            telegram_id: string;
+            /** Linux Do Id */
+            linux_do_id: string;
+            /** Group */
+            group: string;
+            /**
+             * Quota
+             * @description Balance, quota units.
+             */
+            quota: number;
+            /**
+             * Used Quota
+             * @description Spent, quota units.
+             */
+            used_quota: number;
+            /** Request Count */
+            request_count: number;
+            /** Aff Code */
+            aff_code: string;
+            /** Aff Count */
+            aff_count: number;
+            /** Aff Quota */
+            aff_quota: number;
+            /** Aff History Quota */
+            aff_history_quota: number;
+            /** Inviter Id */
+            inviter_id: number;
+            /**
+             * Setting
+             * @description JSON in a string.
+             */
+            setting: string;
+            /** Stripe Customer */
+            stripe_customer: string;
+            /**
+             * Sidebar Modules
+             * @description JSON in a string.
+             */
+            sidebar_modules: string;
+            /** Permissions */
+            permissions: {
+                [key: string]: unknown;
+            };
+            /** Has Password */
+            has_password: boolean;
+        };
+        /**
+         * SelfUpdate
+         * @description A change of the own account; an empty password keeps the old one.
+         */
+        SelfUpdate: {
+            /**
+             * Username
+             * @default
+             */
+            username?: string;
+            /**
+             * Display Name
+             * @default
+             */
+            display_name?: string;
+            /**
+             * Password
+             * @default
+             */
+            password?: string;
+            /**
+             * Original Password
+             * @default
+             */
+            original_password?: string;
+            /**
+             * Sidebar Modules
+             * @default null
+             */
+            sidebar_modules?: string | null;
+            /**
+             * Language
+             * @default null
+             */
+            language?: string | null;
+        };
+        /**
+         * ServedModel
+         * @description One served model as administrators list it; it has no stored description, so its id is 0.
+         */
+        ServedModel: {
+            /**
+             * Id
+             * @default 0
+             */
+            id?: number;
+            /** Model Name */
+            model_name: string;
+            /**
+             * Vendor Id
+             * @default null
+             */
+            vendor_id?: number | null;
+            /**
+             * Status
+             * @default 1
+             */
+            status?: number;
+            /**
+             * Sync Official
+             * @default 0
+             */
+            sync_official?: number;
+            /**
+             * Created Time
+             * @default 0
+             */
+            created_time?: number;
+            /**
+             * Updated Time
+             * @default 0
+             */
+            updated_time?: number;
+            /** Bound Channels */
+            bound_channels: components["schemas"]["BoundChannel"][];
+            /** Enable Groups */
+            enable_groups: string[];
+            /** Quota Types */
+            quota_types: number[];
+            /**
+             * Name Rule
+             * @default 0
+             */
+            name_rule?: number;
+        };
+        /**
+         * ServedModelPage
+         * @description Data of GET /api/models/.
+         */
+        ServedModelPage: {
+            /** Items */
+            items: components["schemas"]["ServedModel"][];
+            /** Total */
+            total: number;
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Vendor Counts */
+            vendor_counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SetupIn
+         * @description The setup form.
+         */
+        SetupIn: {
+            /**
+             * Username
+             * @description Name of the root user.
+             * @default
+             */
+            username?: string;
+            /**
+             * Password
+             * @description Password, 8 or more.
+             * @default
+             */
+            password?: string;
+            /**
+             * Confirmpassword
+             * @description The same again.
+             * @default
+             */
+            confirmPassword?: string;
+            /**
+             * Selfusemodeenabled
+             * @description One-person mode.
+             * @default false
+             */
+            SelfUseModeEnabled?: boolean;
+            /**
+             * Demositeenabled
+             * @description Demonstration site.
+             * @default false
+             */
+            DemoSiteEnabled?: boolean;
+        };
+        /**
+         * SetupOut
+         * @description Whether the installation is set up.
+         */
+        SetupOut: {
+            /**
+             * Status
+             * @description Set up or not.
+             */
+            status: boolean;
+            /**
+             * Root Init
+             * @description A root user exists although the setup is not finished.
+             */
+            root_init: boolean;
+            /**
+             * Database Type
+             * @description Kind of database; empty once set up.
+             * @enum {string}
+             */
+            database_type: "sqlite" | "mysql" | "postgres" | "";
+        };
+        /**
+         * SetupQuery
+         * @description The one-time token in the query, for setups from afar.
+         */
+        SetupQuery: {
+            /**
+             * Setup Token
+             * @description One-time setup token.
+             * @default
+             */
+            setup_token?: string;
+        };
+        /**
+         * StatOut
+         * @description Charges of the range; calls and tokens of the last minute.
+         */
+        StatOut: {
+            /** Quota */
+            quota: number;
+            /** Rpm */
+            rpm: number;
+            /** Tpm */
+            tpm: number;
+        };
+        /**
+         * StatusOut
+         * @description What everybody may know of the site; the keys are a union over the family's versions.
+         */
+        StatusOut: {
+            /**
+             * Version
+             * @description Version of this server.
+             */
+            version: string;
+            /**
+             * Start Time
+             * @description Start of the process, Unix seconds.
+             */
+            start_time: number;
+            /**
+             * Setup
+             * @description Set up or not.
+             */
+            setup: boolean;
+            /**
+             * System Name
+             * @description Name of the site.
+             */
+            system_name: string;
+            /**
+             * Quota Per Unit
+             * @description Quota units of one US dollar.
+             */
+            quota_per_unit: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Subscription
+         * @description OpenAI's dashboard subscription.
+         */
+        Subscription: {
+            /**
+             * Object
+             * @description Kind of the object.
+             * @default billing_subscription
+             */
+            object?: string;
+            /**
+             * Has Payment Method
+             * @description Always true.
+             * @default true
+             */
+            has_payment_method?: boolean;
+            /**
+             * Soft Limit Usd
+             * @description Granted in the display unit.
+             */
+            soft_limit_usd: number;
+            /**
+             * Hard Limit Usd
+             * @description The same.
+             */
+            hard_limit_usd: number;
+            /**
+             * System Hard Limit Usd
+             * @description The same.
+             */
+            system_hard_limit_usd: number;
+            /**
+             * Access Until
+             * @description Expiry, Unix seconds; 0 never.
+             */
+            access_until: number;
+        };
+        /**
+         * TagIn
+         * @description A tag.
+         */
+        TagIn: {
+            /**
+             * Tag
+             * @description Tag.
+             * @default
+             */
+            tag?: string;
+        };
+        /**
+         * TagUpdate
+         * @description Changes to all channels with a tag; null keeps.
+         */
+        TagUpdate: {
+            /**
+             * Tag
+             * @description Tag.
+             * @default
+             */
+            tag?: string;
+            /**
+             * New Tag
+             * @default null
+             */
+            new_tag?: string | null;
+            /**
+             * Priority
+             * @default null
+             */
+            priority?: number | null;
+            /**
+             * Weight
+             * @default null
+             */
+            weight?: number | null;
+            /**
+             * Model Mapping
+             * @default null
+             */
+            model_mapping?: string | null;
+            /**
+             * Models
+             * @default null
+             */
+            models?: string | null;
+            /**
+             * Groups
+             * @default null
+             */
+            groups?: string | null;
+            /**
+             * Param Override
+             * @default null
+             */
+            param_override?: string | null;
+            /**
+             * Header Override
+             * @default null
+             */
+            header_override?: string | null;
+        };
+        /**
+         * TestOut
+         * @description Outcome of a test, at the top level of the answer.
+         */
+        TestOut: {
+            /** Success */
+            success: boolean;
+            /** Message */
+            message: string;
+            /**
+             * Time
+             * @description Seconds.
+             */
+            time: number;
+        };
+        /**
+         * TestQuery
+         * @description What a test sends.
+         */
+        TestQuery: {
+            /**
+             * Model
+             * @description Model; empty: the channel's test model.
+             * @default
+             */
+            model?: string;
+            /**
+             * Stream
+             * @description Streamed.
+             * @default false
+             */
+            stream?: boolean;
+            /**
+             * Endpoint Type
+             * @description Kept for compatibility.
+             * @default
+             */
+            endpoint_type?: string;
+        };
+        /**
+         * UserCreate
+         * @description A new account.
+         */
+        UserCreate: {
+            /**
+             * Username
+             * @default
+             */
+            username?: string;
+            /**
+             * Password
+             * @default
+             */
+            password?: string;
+            /**
+             * Display Name
+             * @default
+             */
+            display_name?: string;
+            /**
+             * Role
+             * @description 1 user, 10 administrator.
+             * @default 1
+             */
+            role?: number;
+            /**
+             * Group
+             * @default
+             */
+            group?: string;
+            /**
+             * Remark
+             * @default
+             */
+            remark?: string;
+        };
+        /**
+         * UserFilter
+         * @description Filters of the search.
+         */
+        UserFilter: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Keyword
+             * @description Id, or part of name, email, shown name.
+             * @default
+             */
+            keyword?: string;
+            /**
+             * Group
+             * @description Group.
+             * @default
+             */
+            group?: string;
+            /**
+             * Role
+             * @description Role number.
+             * @default
+             */
+            role?: string;
+            /**
+             * Status
+             * @description Status number.
+             * @default
+             */
+            status?: string;
+        };
+        /**
+         * UserManage
+         * @description One act on an account.
+         */
+        UserManage: {
+            /** Id */
+            id: number;
+            /**
+             * Action
+             * @default
+             */
+            action?: string;
+            /**
+             * Mode
+             * @description add, subtract or override.
+             * @default
+             */
+            mode?: string;
+            /**
+             * Value
+             * @description Quota units.
+             * @default 0
+             */
+            value?: number;
+        };
+        /**
+         * UserOut
+         * @description One account as an administrator sees it.
+         */
+        UserOut: {
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+            /**
+             * Password
+             * @description Always empty.
+             * @default
+             */
+            password?: string;
+            /**
+             * Original Password
+             * @description Always empty.
+             * @default
+             */
+            original_password?: string;
+            /** Display Name */
+            display_name: string;
+            /** Role */
+            role: number;
+            /** Status */
+            status: number;
+            /** Email */
+            email: string;
+            /** Github Id */
+            github_id: string;
+            /** Discord Id */
+            discord_id: string;
+            /** Oidc Id */
+            oidc_id: string;
+            /** Wechat Id */
+            wechat_id: string;
+            /** Telegram Id */
+            telegram_id: string;
+            /**
+             * Verification Code
+             * @description Always empty.
+             * @default
+             */
+            verification_code?: string;
+            /**
+             * Access Token
+             * @description Always null: only a hash is kept.
+             * @default null
+             */
+            access_token?: null;
+            /**
+             * Quota
+             * @description Balance, quota units.
+             */
+            quota: number;
+            /**
+             * Used Quota
+             * @description Spent, quota units.
+             */
+            used_quota: number;
+            /** Request Count */
+            request_count: number;
+            /** Group */
+            group: string;
+            /** Aff Code */
+            aff_code: string;
+            /** Aff Count */
+            aff_count: number;
+            /** Aff Quota */
+            aff_quota: number;
+            /** Aff History Quota */
+            aff_history_quota: number;
+            /** Inviter Id */
+            inviter_id: number;
+            /**
+             * Deletedat
+             * @description RFC 3339, null while alive.
+             */
+            DeletedAt: string | null;
+            /** Linux Do Id */
+            linux_do_id: string;
+            /** Setting */
+            setting: string;
+            /** Remark */
+            remark: string;
+            /** Stripe Customer */
+            stripe_customer: string;
+            /** Created At */
+            created_at: number;
+            /** Last Login At */
+            last_login_at: number;
+        };
+        /**
+         * UserUpdate
+         * @description A changed account; an empty password keeps the old one, a quota becomes an entry.
+         */
+        UserUpdate: {
+            /** Id */
+            id: number;
+            /**
+             * Username
+             * @default
+             */
+            username?: string;
+            /**
+             * Display Name
+             * @default
+             */
+            display_name?: string;
+            /**
+             * Password
+             * @default
+             */
+            password?: string;
+            /**
+             * Group
+             * @default
+             */
+            group?: string;
+            /**
+             * Remark
+             * @default null
+             */
+            remark?: string | null;
+            /**
+             * Quota
+             * @description New balance, quota units.
+             * @default null
+             */
+            quota?: number | null;
+        };
+        /**
+         * Vendor
+         * @description Who makes models.
+         */
+        Vendor: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Icon */
+            icon: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    get_api_about: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_all: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                id_sort?: boolean;
+                tag_mode?: boolean;
+                status?: string;
+                type?: string;
+                group?: string;
+                keyword?: string;
+                model?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["ChannelPage"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_channel_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelUpdate"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["ChannelUpdated"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelCreate"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["ChannelOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_channel_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_id_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelStatusIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelIds"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: number;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_batch_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelIds"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: number;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_copy_id: {
+        parameters: {
+            query?: {
+                suffix?: string;
+                reset_balance?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["CopyOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_channel_disabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: number;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_fetch_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FetchModelsIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string[];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_fetch_models_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string[];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_fix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["FixOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_models_enabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_multi_key_manage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MultiKeyIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: unknown;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_search: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                id_sort?: boolean;
+                tag_mode?: boolean;
+                status?: string;
+                type?: string;
+                group?: string;
+                keyword?: string;
+                model?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["ChannelPage"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_status_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelIds"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: number;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_channel_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagUpdate"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_tag_disabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_channel_tag_enabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_test_id: {
+        parameters: {
+            query?: {
+                model?: string;
+                stream?: boolean;
+                endpoint_type?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_data_all: {
+        parameters: {
+            query?: {
+                start_timestamp?: number;
+                end_timestamp?: number;
+                username?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["BucketOut"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_data_self: {
+        parameters: {
+            query?: {
+                start_timestamp?: number;
+                end_timestamp?: number;
+                username?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["BucketOut"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_data_users: {
+        parameters: {
+            query?: {
+                start_timestamp?: number;
+                end_timestamp?: number;
+                username?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["BucketOut"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_group_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string[];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_home_page_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_log_all: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                type?: number;
+                start_timestamp?: number;
+                end_timestamp?: number;
+                username?: string;
+                token_name?: string;
+                model_name?: string;
+                channel?: number;
+                group?: string;
+                request_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_LogOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_log_all: {
+        parameters: {
+            query?: {
+                target_timestamp?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: number;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_log_search: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                keyword?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["LogOut"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_log_self: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                type?: number;
+                start_timestamp?: number;
+                end_timestamp?: number;
+                username?: string;
+                token_name?: string;
+                model_name?: string;
+                channel?: number;
+                group?: string;
+                request_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_LogOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_log_self_search: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                keyword?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["LogOut"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_log_self_stat: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                type?: number;
+                start_timestamp?: number;
+                end_timestamp?: number;
+                username?: string;
+                token_name?: string;
+                model_name?: string;
+                channel?: number;
+                group?: string;
+                request_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["StatOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_log_stat: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                type?: number;
+                start_timestamp?: number;
+                end_timestamp?: number;
+                username?: string;
+                token_name?: string;
+                model_name?: string;
+                channel?: number;
+                group?: string;
+                request_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["StatOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_log_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["LogOut"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: {
+                            [key: string]: string[];
+                        };
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_models_all: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["ServedModelPage"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_option_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["OptionOut"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_option_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_option_rest_model_ratio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_pricing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pricing"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_privacy_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_ratio_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["RatioConfig"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["SetupOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_setup: {
+        parameters: {
+            query?: {
+                setup_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["StatusOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_token_all: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_KeyOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_token_all: {
+        parameters: {
+            query?: {
+                status_only?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyUpdate"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["KeyOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_token_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCreate"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_token_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["KeyOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_token_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_token_id_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["KeyText"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_token_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIds"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: number;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_token_batch_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIds"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["KeyTexts"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_token_search: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                keyword?: string;
+                token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_KeyOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_usage_token_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyUsageAnswer"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_all: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_UserOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_user_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserCreate"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["UserOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: {
+                            [key: string]: components["schemas"]["GroupOut"];
+                        };
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["LoginOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_manage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserManage"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string[];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_search: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                keyword?: string;
+                group?: string;
+                role?: string;
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_UserOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_self: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["SelfOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_user_self: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelfUpdate"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_user_self: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_self_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: {
+                            [key: string]: components["schemas"]["GroupOut"];
+                        };
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_dashboard_billing_credit_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditSummary"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenaiError"];
+                };
+            };
+        };
+    };
+    get_dashboard_billing_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenaiError"];
+                };
+            };
+        };
+    };
+    get_dashboard_billing_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingUsage"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenaiError"];
+                };
+            };
+        };
+    };
+    get_v1_dashboard_billing_credit_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditSummary"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenaiError"];
+                };
+            };
+        };
+    };
+    get_v1_dashboard_billing_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenaiError"];
+                };
+            };
+        };
+    };
+    get_v1_dashboard_billing_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingUsage"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenaiError"];
+                };
+            };
+        };
+    };
+}
