@@ -17,10 +17,10 @@ from pydantic import BaseModel, ValidationError
 
 from weirgate.errors import InvalidInputError, MalformedBodyError, WeirgateError
 from weirgate.web import messages, problem
-from weirgate.web.answers import Answer, FileAnswer, StreamAnswer
+from weirgate.web.answers import Answer, StreamAnswer
 from weirgate.web.auth import Credentials
 from weirgate.web.robyn_face import Headers, Response, StreamingResponse
-from weirgate.web.router import Context, Form, Limit, Permission
+from weirgate.web.router import Context, Form, Limit
 
 if TYPE_CHECKING:
     from weirgate.store import Store
@@ -220,6 +220,3 @@ def _response(
     response = Response(outcome.status, headers, b"")
     response.file_path = str(outcome.path)
     return response
-
-
-__all__ = ["FileAnswer", "Permission", "Services", "cookies", "robyn_handler"]

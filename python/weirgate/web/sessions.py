@@ -70,6 +70,8 @@ class Sessions:
             await repository.delete(old)
         session_id = secrets.token_urlsafe(_ID_BYTES)
         now_ms = self._now_ms()
+        # Logins are where rows come from, so they are where old ones go.
+        await repository.delete_expired(now_ms)
         row = Session(
             id_hash=session_hash(session_id),
             user_id=user_id,
@@ -106,10 +108,6 @@ class Sessions:
         """Ends all of a user's sessions, but perhaps the one that asks (new password, ban)."""
         keep = self.hash_of_cookie(keep_cookie)
         await SessionRepository(uow.session).delete_of_user(user_id, keep)
-
-    async def purge(self, uow: UnitOfWork) -> None:
-        """Removes sessions that are over; a job calls it now and then."""
-        await SessionRepository(uow.session).delete_expired(self._now_ms())
 
     def _cookie(self, value: str, max_age_s: int, scheme: str) -> str:
         text = f"{COOKIE}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Strict"

@@ -300,6 +300,25 @@ def test_a_session_is_over_after_thirty_days(management: Management) -> None:
         management.clock.now_ms = now
 
 
+def test_sessions_that_are_over_leave_the_table_with_the_next_login(
+    management: Management,
+) -> None:
+    cookie = management.login(ROOT)["cookie"].removeprefix("session=")
+    now = management.clock.now_ms
+
+    async def stored() -> bool:
+        async with management.store.unit_of_work(write=False) as uow:
+            return await uow.session.get(Session, session_hash(cookie)) is not None
+
+    assert management.run(stored())
+    try:
+        management.clock.advance(LIFETIME_S)
+        management.login(ALICE)
+        assert not management.run(stored())
+    finally:
+        management.clock.now_ms = now
+
+
 def test_a_session_remembers_and_forgets_what_it_is_told(management: Management) -> None:
     cookie = management.login(ALICE)["cookie"].removeprefix("session=")
 

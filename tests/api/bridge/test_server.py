@@ -121,3 +121,10 @@ def test_stopping_closes_a_stream_that_would_go_on_for_ever(loop: Loop, tmp_path
         loop.run(server.stop(0.1))
         assert hanging.result(10).text == "data: first\n\n"
     assert seen.stream_closed.is_set()
+
+
+def test_a_socket_that_cannot_be_opened_is_said_at_start(loop: Loop, tmp_path: Path) -> None:
+    path = tmp_path / ("long" * 30) / "management.sock"
+    server = ManagementServer(Bridge(make_app(Seen(), tmp_path)), path)
+    with pytest.raises(StartError):
+        loop.run(server.start())
