@@ -113,9 +113,10 @@ def routes(service: NoteService) -> list[Route]:
     ]
 
 
-@pytest.fixture
-def management(tmp_path: Path) -> Iterator[Management]:
-    with running_management(tmp_path, lambda _: routes(NoteService())) as running:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def management(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Management]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    with running_management(tmp_path, lambda _: routes(NoteService()), url=url) as running:
         running.add(User(id=1, username="alice", role=1), User(id=2, username="root", role=100))
         yield running
 
