@@ -136,13 +136,13 @@ class App:
 
     async def announce(self) -> None:
         """Says where the server is and, until it is set up, the one-time token."""
-        typer.echo(f"weirgate {__version__} serves http://{self._address}/")
-        typer.echo(f"health and metrics: http://{self.gateway.admin_address()}/metrics")
         async with self.store.unit_of_work(write=False) as uow:
             is_set_up = await composition.is_set_up(uow)
+        typer.echo(f"weirgate {__version__} serves http://{self._address}/")
         if not is_set_up:
             typer.echo(f"not set up yet: open http://{self._address}/setup")
             typer.echo(f"setup token (needed from other machines): {self._setup_token}")
+        typer.echo(f"health and metrics: http://{self.gateway.admin_address()}/metrics")
 
     async def run_until(self, stop: supervise.StopSignal) -> None:
         """Waits for the stop signal, or for a part that ended by itself."""

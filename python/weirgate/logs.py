@@ -52,5 +52,13 @@ def configure(level: str, log_format: str) -> None:
     root.handlers = [handler]
     root.setLevel(_LEVELS[level])
     # Libraries say much at their info level that no operator acts on.
-    for name in ("alembic", "asyncio", "httpx", "sqlalchemy", "_granian", "granian", "robyn.logger"):
+    for name in (
+        "alembic",
+        "asyncio",
+        "httpx",
+        "sqlalchemy",
+        "_granian",
+        "granian",
+        "robyn.logger",
+    ):
         logging.getLogger(name).setLevel(max(_LEVELS[level], logging.WARNING))

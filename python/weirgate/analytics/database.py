@@ -64,6 +64,7 @@ def pending(connection: duckdb.DuckDBPyConnection) -> list[int]:
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     """Applies what is pending, each file in one transaction."""
     applied = _applied(connection)
+    connection.execute("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)")
     known = migrations()
     if applied > known[-1][0]:
         message = f"usage store has shape {applied}, this version knows {known[-1][0]}: upgrade"
@@ -82,6 +83,8 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _applied(connection: duckdb.DuckDBPyConnection) -> int:
-    connection.execute("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)")
+    exists = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'"
+    if connection.execute(exists).fetchone() == (0,):
+        return 0
     row = connection.execute("SELECT coalesce(max(number), 0) FROM schema_version").fetchone()
     return int(row[0]) if row else 0

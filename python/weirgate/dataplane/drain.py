@@ -72,9 +72,9 @@ class Progress:
 
 
 class Loop:
-    """Calls a step again and again; a step returns how much it moved, 0 when there was nothing."""
+    """Calls a step again and again; a step returns its records, None when there was nothing."""
 
-    def __init__(self, name: str, step: Callable[[], Awaitable[int]], *, full: int) -> None:
+    def __init__(self, name: str, step: Callable[[], Awaitable[int | None]], *, full: int) -> None:
         self.name = name
         self.progress = Progress()
         self._step = step
@@ -90,19 +90,19 @@ class Loop:
                 self._note(error)
                 pause = min(pause * 2, MAX_BACKOFF_S)
             else:
-                pause = 0.0 if moved >= self._full else IDLE_S
+                pause = 0.0 if moved is not None and moved >= self._full else IDLE_S
             await asyncio.sleep(pause)
 
     async def finish(self) -> None:
         """Drains to the end. Raises what stops it."""
-        while await self._once():
+        while await self._once() is not None:
             continue
 
-    async def _once(self) -> int:
+    async def _once(self) -> int | None:
         moved = await self._step()
         if moved:
             self.progress.count(moved)
-        if moved < self._full:
+        if moved is None or moved < self._full:
             self.progress.caught_up_ms = time.time_ns() // 1_000_000
         return moved
 
@@ -122,12 +122,12 @@ class LedgerDrain:
         self._consumer = f"{SQL}.{node}"
         self._position: str | None = None
 
-    async def step(self) -> int:
-        """Books one batch; returns its journal records."""
+    async def step(self) -> int | None:
+        """Books one batch; returns its calls, which may be 0; None when there is none."""
         position = await self._known_position()
         batch = await asyncio.to_thread(self._gateway.read_sums, position, MAX_RECORDS)
         if batch.position == position:
-            return 0
+            return None
         # Until the commit is known to have happened the cursor in SQL alone knows where we are.
         self._position = None
         async with self._store.unit_of_work() as uow:
@@ -135,7 +135,7 @@ class LedgerDrain:
             await booking.book(uow.session, self._consumer, position, batch)
         await asyncio.to_thread(self._gateway.commit, SQL, batch.position)
         self._position = batch.position
-        return max(batch.records, 1)
+        return batch.records
 
     async def _known_position(self) -> str:
         if self._position is None:
@@ -154,17 +154,17 @@ class RowsDrain:
         self._gateway = gateway
         self._position: str | None = None
 
-    async def step(self) -> int:
-        """Takes in one batch; returns its rows, at least 1 when the cursor moved."""
+    async def step(self) -> int | None:
+        """Takes in one batch; returns its rows, which may be 0; None when there is none."""
         position = await self._known_position()
         batch = await asyncio.to_thread(self._gateway.read_rows, position, MAX_ROWS)
         if batch.position == position:
-            return 0
+            return None
         self._position = None
         rows = await self._writer.ingest(batch, position)
         await asyncio.to_thread(self._gateway.commit, ANALYTICS, batch.position)
         self._position = batch.position
-        return max(rows, 1)
+        return rows
 
     async def _known_position(self) -> str:
         if self._position is None:
@@ -181,13 +181,13 @@ class OutboxDrain:
         self._store = store
         self._writer = writer
 
-    async def step(self) -> int:
-        """Takes in one batch; returns its entries."""
+    async def step(self) -> int | None:
+        """Takes in one batch; returns its entries; None when there is none."""
         position = await self._writer.position(OUTBOX)
         after = int(position or 0)
         rows = await self._read(after)
         if not rows:
-            return 0
+            return None
         last = rows[-1].id
         await self._writer.add_logs([_entry(row) for row in rows], position, str(last))
         async with self._store.unit_of_work() as uow:
