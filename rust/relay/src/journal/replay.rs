@@ -264,6 +264,7 @@ impl Start<'_> {
         };
         let mut last_end = HEADER;
         for (index, header) in headers.iter().enumerate() {
+            self.confirm(header)?;
             if header.segment < last.open_from && header.segment != last.segment {
                 continue;
             }
@@ -339,8 +340,18 @@ impl Start<'_> {
         }
     }
 
+    /// Brings what a killed process had closed but not fsynced to the disk: consumers may read it
+    /// from now on.
+    fn confirm(&self, header: &Header) -> Result<(), JournalError> {
+        let path = path_of(self.folder, header.segment);
+        let file = open(&path)?;
+        self.disk
+            .sync_data(&file)
+            .map_err(io_error("cannot fsync", &path))
+    }
+
     /// Cuts the last segment behind its last record, which gives its unused space back, and
-    /// brings it to the disk: from now on consumers may read it.
+    /// brings it to the disk.
     fn close(&self, number: u32, end: u32) -> Result<(), JournalError> {
         let path = path_of(self.folder, number);
         let file = OpenOptions::new()
