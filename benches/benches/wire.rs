@@ -128,7 +128,7 @@ fn count(bench: &mut Criterion) {
     let text = "The weir holds the water back, and the gate measures it. ".repeat(18);
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("1KB", |bencher| {
-        bencher.iter(|| tokens::count("gpt-4o", black_box(&text)))
+        bencher.iter(|| tokens::count("gpt-4o", black_box(&text)));
     });
     group.finish();
 }

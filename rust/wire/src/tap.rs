@@ -9,9 +9,10 @@ use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
 use crate::family::openai_chat::tap::{DONE, ReplyReading, TextSink, read_reply};
 use crate::framing::sse::split_field;
+use crate::reply::ReplySkimmer;
 use crate::tokens::Meter;
 
-/// The largest partial event that is kept, in bytes; a larger one passes unread.
+/// The largest partial event that is kept, in bytes; a larger one is skimmed for usage and errors as it passes.
 const MAX_PARTIAL: usize = 64 * 1024;
 
 /// What a stream said so far.
@@ -40,8 +41,8 @@ pub struct StreamTap {
     withholds: bool,
     /// The bytes of the current event that came in earlier chunks.
     partial: Vec<u8>,
-    /// Whether the current event outgrew [`MAX_PARTIAL`] and passes unread.
-    is_oversize: bool,
+    /// Reads the current event in passing when it outgrew [`MAX_PARTIAL`].
+    oversize: Option<Box<ReplySkimmer>>,
     /// Whether the last event was withheld.
     was_withheld: bool,
     lines: Lines,
@@ -81,7 +82,7 @@ impl StreamTap {
             endpoint,
             withholds: withhold_usage_chunk,
             partial: Vec::new(),
-            is_oversize: false,
+            oversize: None,
             was_withheld: false,
             lines: Lines {
                 is_blank: true,
@@ -131,6 +132,9 @@ impl StreamTap {
 
     /// Ends the stream and releases what was kept.
     pub fn finish(&mut self, out: &mut Vec<Bytes>) {
+        if let Some(skimmer) = self.oversize.take() {
+            self.note_oversize(*skimmer);
+        }
         let kept = std::mem::take(&mut self.partial);
         let is_withheld = !kept.is_empty() && self.read_event(&kept) && self.withholds;
         if self.withholds && !is_withheld && !kept.is_empty() {
@@ -149,7 +153,7 @@ impl StreamTap {
         let mut event_start = 0;
         if std::mem::take(&mut self.lines.ended_with_cr) && chunk.first() == Some(&b'\n') {
             at = 1;
-            if self.partial.is_empty() && !self.is_oversize {
+            if self.partial.is_empty() && self.oversize.is_none() {
                 event_start = 1;
                 passage.sent = usize::from(self.was_withheld);
             }
@@ -182,9 +186,10 @@ impl StreamTap {
 
     fn end_event(&mut self, passage: &mut Passage<'_>, start: usize, end: usize) {
         let piece = passage.chunk.get(start..end).unwrap_or_default();
-        if std::mem::take(&mut self.is_oversize) {
+        if let Some(mut skimmer) = self.oversize.take() {
+            skimmer.push(piece);
             self.was_withheld = false;
-            return;
+            return self.note_oversize(*skimmer);
         }
         if self.partial.is_empty() {
             self.was_withheld = self.read_event(piece) && self.withholds;
@@ -211,18 +216,34 @@ impl StreamTap {
     /// Keeps the bytes of the event that the chunk does not complete.
     fn keep(&mut self, passage: &mut Passage<'_>, start: usize) {
         let open = rest(passage.chunk, start);
-        if self.is_oversize || self.partial.len() + open.len() > MAX_PARTIAL {
+        if let Some(skimmer) = &mut self.oversize {
+            skimmer.push(open);
+            return passage.forward(passage.chunk.len());
+        }
+        if self.partial.len() + open.len() > MAX_PARTIAL {
+            let mut skimmer = Box::new(ReplySkimmer::new());
+            skimmer.push(&self.partial);
+            skimmer.push(open);
+            self.oversize = Some(skimmer);
             let kept = std::mem::take(&mut self.partial);
             if let Some(out) = &mut passage.out
                 && !kept.is_empty()
             {
                 out.push(Bytes::from(kept));
             }
-            self.is_oversize = true;
             return passage.forward(passage.chunk.len());
         }
         self.partial.extend_from_slice(open);
         passage.forward(start);
+    }
+
+    /// Takes over what an event said that was too large to keep. What stands before its JSON means nothing to the skimmer.
+    fn note_oversize(&mut self, skimmer: ReplySkimmer) {
+        let facts = skimmer.facts();
+        self.outcome.events += 1;
+        self.outcome.content_events += u64::from(facts.error.is_none());
+        self.outcome.usage = facts.usage.or(self.outcome.usage);
+        self.outcome.error = self.outcome.error.take().or(facts.error);
     }
 
     /// Reads one event, blank line included or not; says whether it holds nothing but usage.

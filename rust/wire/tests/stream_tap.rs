@@ -119,3 +119,29 @@ fn an_event_over_the_limit_is_released_and_later_ones_are_still_read() {
     assert_eq!(out, [long.as_str(), DONE].concat().as_bytes());
     assert!(outcome.usage.is_some() && outcome.done);
 }
+
+#[test]
+fn usage_is_read_even_in_an_event_too_large_to_keep() {
+    let image = "A".repeat(300_000);
+    let stream = format!(
+        "data: {{\"choices\":[{{\"delta\":{{\"images\":[\"{image}\"]}}}}],\"usage\":{{\"prompt_tokens\":3,\"completion_tokens\":1290}}}}\n\n{DONE}"
+    );
+    let pieces: Vec<&[u8]> = stream.as_bytes().chunks(4000).collect();
+    let (out, outcome) = run(true, &pieces);
+    assert_eq!(out, stream.as_bytes());
+    assert_eq!(outcome.usage.map(|usage| usage.completion), Some(1290));
+    assert!(outcome.done);
+}
+
+#[test]
+fn a_long_output_is_counted_as_it_passes() {
+    let mut tap = StreamTap::new(Endpoint::ChatCompletions, false);
+    let mut out = Vec::new();
+    for _ in 0..2000 {
+        tap.push(
+            Bytes::from_static(b"data: {\"choices\":[{\"delta\":{\"content\":\" hello\"}}]}\n\n"),
+            &mut out,
+        );
+    }
+    assert_eq!(tap.output_tokens_estimate("gpt-4o"), 2000);
+}

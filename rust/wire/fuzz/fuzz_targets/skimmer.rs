@@ -1,0 +1,25 @@
+//! A skimmer finds in pieces what the whole reader finds in a reply that is JSON; the first byte chooses the pieces.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use weirgate_wire::{Endpoint, ReplySkimmer, reply_facts};
+
+fuzz_target!(|data: &[u8]| {
+    let Some((size, reply)) = data.split_first() else {
+        return;
+    };
+    let mut skimmer = ReplySkimmer::new();
+    for piece in reply.chunks(usize::from(*size).max(1)) {
+        skimmer.push(piece);
+    }
+    let found = skimmer.facts();
+    let document = serde_json::from_slice::<Value>(reply);
+    // Usage in `choices` and `x_groq` is read from whole replies only.
+    let is_plain = document.is_ok_and(|document| {
+        document.get("choices").is_none() && document.get("x_groq").is_none()
+    });
+    if is_plain {
+        assert_eq!(found, reply_facts(Endpoint::Embeddings, reply));
+    }
+});
