@@ -198,7 +198,6 @@ async fn accept(
                         stopping: stopping.clone(),
                         peer: peer.ip(),
                     };
-                    #[expect(clippy::disallowed_methods, reason = "the semaphore's place is held by the task and awaited by the drain below")]
                     tokio::spawn(async move {
                         connection.serve(stream).await;
                         drop(place);

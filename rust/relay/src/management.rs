@@ -48,7 +48,7 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     UPGRADE,
 ];
 /// Longest wait for the management plane's headers.
-const HEADER_WAIT: Duration = Duration::from_secs(300);
+const HEADER_WAIT: Duration = Duration::from_mins(5);
 /// What a client is told while the socket is down.
 const UNAVAILABLE: &[u8] = br#"{"success":false,"message":"management plane unavailable"}"#;
 

@@ -21,18 +21,15 @@ use crate::worker::Worker;
 /// Seconds after which a node that could not write may be asked again.
 const RETRY_AFTER_S: u32 = 2;
 
-/// Checks the model against the key and returns its price sheet.
-pub(crate) fn check(identified: &Identified, envelope: &Envelope) -> Result<Arc<Sheet>, Error> {
+/// Checks the model against the key's own limits.
+pub(crate) fn check(identified: &Identified, envelope: &Envelope) -> Result<(), Error> {
     let Identified {
         caller,
         key,
         routing,
     } = identified;
     keys::check_model(caller, key, &envelope.model, &routing.snapshot)?;
-    let sheet = routing
-        .snapshot
-        .sheet_or_fallback(&envelope.model, caller.accept_unset_price)?;
-    Ok(sheet)
+    Ok(())
 }
 
 /// Takes the hold: in memory first, then in the journal.
@@ -41,7 +38,6 @@ pub(crate) fn hold(
     arrival: &Arrival,
     identified: &Identified,
     received: &Received,
-    sheet: Arc<Sheet>,
     planned: &Planned,
 ) -> Result<Box<Running>, Error> {
     let shared = &worker.shared;
@@ -51,6 +47,7 @@ pub(crate) fn hold(
         Phase::Starting => return Err(Error::gateway(ErrorKind::NotReady, Some(1))),
     }
     let group_ratio = planned.first_ratio();
+    let sheet = sheet(identified, &received.envelope)?;
     let amount = amount(identified, received, &sheet, group_ratio);
     let row = row(worker, arrival, identified, received, amount);
     let slot = shared
@@ -61,7 +58,7 @@ pub(crate) fn hold(
     let hold = shared
         .accounts
         .hold(caller.user_id, caller.key_id, amount)
-        .map_err(|refused| refusal(&refused))?;
+        .map_err(refusal)?;
     let stake = Stake {
         hold,
         sheet,
@@ -71,6 +68,13 @@ pub(crate) fn hold(
         body: received.body.clone(),
     };
     Running::begin(worker, row, stake, slot).map_err(|error| unavailable(arrival, &error))
+}
+
+/// Returns the price sheet that the whole call is held and charged by.
+fn sheet(identified: &Identified, envelope: &Envelope) -> Result<Arc<Sheet>, Error> {
+    let accepts_unset = identified.caller.accept_unset_price;
+    let snapshot = &identified.routing.snapshot;
+    Ok(snapshot.sheet_or_fallback(&envelope.model, accepts_unset)?)
 }
 
 /// Returns the quota to hold: the body as prompt, the stated or default output, times n.
@@ -92,7 +96,7 @@ fn amount(identified: &Identified, received: &Received, sheet: &Sheet, group_rat
     )
 }
 
-fn refusal(refused: &HoldRefused) -> Error {
+fn refusal(refused: HoldRefused) -> Error {
     match refused {
         HoldRefused::Wallet => Refusal::WalletTooSmall.into(),
         HoldRefused::Key => Refusal::KeyTooSmall.into(),

@@ -74,7 +74,7 @@ impl Answered {
 pub(crate) async fn attempt(
     context: &Context<'_>,
     candidate: &Candidate,
-) -> Result<Answered, Failed> {
+) -> Result<Answered, Box<Failed>> {
     let target = context.identified.routing.targets.get(candidate.channel.id);
     let target = target.ok_or_else(|| unfit("channel_gone", "the channel is gone"))?;
     let asks_usage = asks_for_usage(context, target);
@@ -119,7 +119,7 @@ fn request(
     candidate: &Candidate,
     target: &Target,
     asks_usage: bool,
-) -> Result<Request<Full<Bytes>>, Failed> {
+) -> Result<Request<Full<Bytes>>, Box<Failed>> {
     let received = context.received;
     let uri = target
         .uri(received.endpoint, &candidate.upstream_model)
@@ -166,7 +166,7 @@ async fn open(
     context: &Context<'_>,
     response: Response<Incoming>,
     withholds_usage: bool,
-) -> Result<Answered, Failed> {
+) -> Result<Answered, Box<Failed>> {
     let (head, mut body) = response.into_parts();
     if is_event_stream(&head.headers) {
         let first = first_bytes(context, &mut body).await?;
@@ -191,7 +191,10 @@ async fn open(
 }
 
 /// Waits for a stream's first bytes; none when a keep-alive comment is due before they came.
-async fn first_bytes(context: &Context<'_>, body: &mut Incoming) -> Result<Option<Bytes>, Failed> {
+async fn first_bytes(
+    context: &Context<'_>,
+    body: &mut Incoming,
+) -> Result<Option<Bytes>, Box<Failed>> {
     let ping = context.limits.ping;
     let limit = left(context, context.limits.first_token);
     let is_ping_first = !ping.is_zero() && ping < limit;
@@ -235,7 +238,7 @@ async fn refused(
     context: &Context<'_>,
     candidate: &Candidate,
     response: Response<Incoming>,
-) -> Failed {
+) -> Box<Failed> {
     let (head, mut body) = response.into_parts();
     let status = head.status.as_u16();
     let silence = left(context, Duration::from_secs(10));
@@ -246,7 +249,7 @@ async fn refused(
     let mapped = candidate.channel.mapped_status(status);
     let mut error = weirgate_wire::upstream_error(status, &bytes);
     error.status = mapped;
-    Failed {
+    Box::new(Failed {
         failure: Failure {
             status: Some(mapped),
             kind: FailureKind::Status,
@@ -256,7 +259,7 @@ async fn refused(
         body: error,
         retry_after_s: retry_after(&head.headers),
         reason: EndReason::UpstreamError,
-    }
+    })
 }
 
 /// Reads `Retry-After` in seconds; dates and nonsense count as absent.
@@ -273,14 +276,14 @@ fn left(context: &Context<'_>, limit: Duration) -> Duration {
     )
 }
 
-fn late(reason: EndReason, code: &'static str) -> Failed {
+fn late(reason: EndReason, code: &'static str) -> Box<Failed> {
     let message = "the upstream did not answer in time";
-    Failed {
+    Box::new(Failed {
         reason,
-        ..unreachable(FailureKind::Timeout, code, message)
-    }
+        ..*unreachable(FailureKind::Timeout, code, message)
+    })
 }
 
-fn unfit(code: &'static str, message: &'static str) -> Failed {
+fn unfit(code: &'static str, message: &'static str) -> Box<Failed> {
     unreachable(FailureKind::Channel, code, message)
 }

@@ -102,7 +102,7 @@ async fn first_answer(
     context: &Context<'_>,
     candidates: &[Candidate],
     running: &mut Running,
-) -> Result<Answered, Failed> {
+) -> Result<Answered, Box<Failed>> {
     let options = &context.identified.routing.snapshot.options;
     let is_pinned = context.identified.caller.pinned_channel.is_some();
     let mut last = None;
@@ -112,7 +112,7 @@ async fn first_answer(
             continue;
         }
         if let Err(refused) = choose(context, running, candidate) {
-            return Err(last.unwrap_or_else(|| not_held(&refused)));
+            return Err(last.unwrap_or_else(|| not_held(refused)));
         }
         attempts_made += 1;
         let started = Instant::now();
@@ -224,7 +224,7 @@ fn note_failure(context: &Context<'_>, candidate: &Candidate, failed: &Failed) {
     );
 }
 
-fn not_held(refused: &HoldRefused) -> Failed {
+fn not_held(refused: HoldRefused) -> Box<Failed> {
     let refusal = match refused {
         HoldRefused::Wallet => Refusal::WalletTooSmall,
         HoldRefused::Key | HoldRefused::NoSuch => Refusal::KeyTooSmall,
@@ -232,7 +232,7 @@ fn not_held(refused: &HoldRefused) -> Failed {
     local(refusal.body(), "hold_refused", refusal.retry_after_s())
 }
 
-fn all_open(context: &Context<'_>) -> Failed {
+fn all_open(context: &Context<'_>) -> Box<Failed> {
     let refusal = Refusal::AllChannelsOpen {
         group: context.identified.caller.group.name(),
         model: context.received.envelope.model.clone(),
@@ -240,8 +240,8 @@ fn all_open(context: &Context<'_>) -> Failed {
     local(refusal.body(), "all_channels_open", refusal.retry_after_s())
 }
 
-fn local(body: ErrorBody, code: &'static str, retry_after_s: Option<u32>) -> Failed {
-    Failed {
+fn local(body: ErrorBody, code: &'static str, retry_after_s: Option<u32>) -> Box<Failed> {
+    Box::new(Failed {
         failure: Failure {
             status: None,
             kind: FailureKind::Local,
@@ -251,22 +251,26 @@ fn local(body: ErrorBody, code: &'static str, retry_after_s: Option<u32>) -> Fai
         body,
         retry_after_s,
         reason: EndReason::UpstreamError,
-    }
+    })
 }
 
 /// A failure on the way to the provider; the message names neither host nor address.
-pub(crate) fn unreachable(kind: FailureKind, code: &'static str, message: &'static str) -> Failed {
+pub(crate) fn unreachable(
+    kind: FailureKind,
+    code: &'static str,
+    message: &'static str,
+) -> Box<Failed> {
     let status = if kind == FailureKind::Timeout {
         504
     } else {
         500
     };
-    Failed {
+    Box::new(Failed {
         failure: Failure { status: None, kind },
         status: 0,
         code,
         body: refuse::upstream(status, "do_request_failed", message),
         retry_after_s: None,
         reason: EndReason::UpstreamError,
-    }
+    })
 }

@@ -118,10 +118,11 @@ pub(crate) fn credential<'a>(
 /// Strips `Bearer `; the marker `midjourney-proxy` is no key.
 fn bearer(value: &str) -> Option<&str> {
     let value = value.trim();
-    let stripped = value
-        .strip_prefix("Bearer ")
-        .or_else(|| value.strip_prefix("bearer "));
-    let text = stripped.unwrap_or(value).trim();
+    let scheme = ["Bearer", "bearer"]
+        .iter()
+        .find_map(|scheme| value.strip_prefix(scheme))
+        .filter(|rest| rest.is_empty() || rest.starts_with(' '));
+    let text = scheme.unwrap_or(value).trim();
     (!text.is_empty() && text != "midjourney-proxy").then_some(text)
 }
 

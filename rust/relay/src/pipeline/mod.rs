@@ -86,9 +86,9 @@ async fn relay(
     let key_id = identified.caller.key_id;
     let answered: Result<_, Error> = async {
         let received = receive::receive(worker, endpoint, &head, body).await?;
-        let checked = admit::check(&identified, &received.envelope)?;
+        admit::check(&identified, &received.envelope)?;
         let planned = plan::plan(worker, &identified, &received.envelope, arrival)?;
-        let running = admit::hold(worker, arrival, &identified, &received, checked, &planned)?;
+        let running = admit::hold(worker, arrival, &identified, &received, &planned)?;
         call::call(worker, &identified, &head, received, planned, running).await
     }
     .await;

@@ -1,4 +1,4 @@
-//! The lists of models: answered from the snapshot, in the OpenAI shape or, for a client that
+//! The lists of models: answered from the snapshot, in the `OpenAI` shape or, for a client that
 //! sends `x-api-key` and `anthropic-version`, in the Claude shape. Costs nothing, needs no hold.
 
 use std::sync::Arc;

@@ -16,7 +16,7 @@ use tokio::time::Sleep;
 use weirgate_policy::Refusal;
 use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::canon::{ErrorBody, Usage};
-use weirgate_wire::{KEEP_ALIVE_COMMENT, ReplySkimmer, StreamTap, sse_error_event};
+use weirgate_wire::{Family, KEEP_ALIVE_COMMENT, ReplySkimmer, StreamTap, sse_error_event};
 
 use super::call::TimeLimits;
 use super::settle::{End, Running, Verdict, verdict};
@@ -24,6 +24,7 @@ use super::{estimate, refuse};
 use crate::accounts::HoldRefused;
 use crate::body::BodyError;
 use crate::journal::{EndReason, UsageSource};
+use crate::state::live::BYTES_PER_TOKEN;
 
 /// How long a provider may keep its side open after its end mark.
 const AFTER_END: Duration = Duration::from_secs(2);
@@ -38,6 +39,7 @@ enum Reader {
     Large {
         skimmer: Box<ReplySkimmer>,
         held: Option<Bytes>,
+        bytes: u64,
     },
 }
 
@@ -64,6 +66,7 @@ impl Source {
             reader: Reader::Large {
                 skimmer,
                 held: None,
+                bytes: 0,
             },
         }
     }
@@ -74,9 +77,15 @@ enum Stage {
     /// Bytes flow, or are awaited.
     Flowing,
     /// The prompt is being counted; nothing goes out until the settle is written.
-    Counting { reason: EndReason, prompt: Counting },
+    Counting {
+        reason: EndReason,
+        prompt: Counting,
+        then: Box<Self>,
+    },
     /// Nothing more comes; what waits goes out.
     Over,
+    /// Nothing more comes; after what waits the connection breaks, for the client to see it.
+    Broken,
 }
 
 /// One answer on its way to the client.
@@ -88,15 +97,21 @@ pub(crate) struct AnswerStream {
     limits: TimeLimits,
     timer: Pin<Box<Sleep>>,
     last_moved: Instant,
-    has_begun: bool,
-    /// The bytes sent so far end between two events.
-    is_between_events: bool,
+    sent: Sent,
     /// Output bytes at which the hold must be raised.
     raise_at: u64,
     waiting: Vec<Bytes>,
     next: usize,
-    breaks: bool,
     is_polling: bool,
+}
+
+/// What has gone out so far.
+#[derive(Debug)]
+struct Sent {
+    /// Anything of the provider's at all.
+    has_begun: bool,
+    /// It ends between two events.
+    is_between_events: bool,
 }
 
 impl std::fmt::Debug for AnswerStream {
@@ -126,12 +141,13 @@ impl AnswerStream {
             limits,
             timer: Box::pin(tokio::time::sleep_until(first.into())),
             last_moved: now,
-            has_begun: false,
-            is_between_events: true,
+            sent: Sent {
+                has_begun: false,
+                is_between_events: true,
+            },
             raise_at,
             waiting: Vec::new(),
             next: 0,
-            breaks: false,
             is_polling: false,
         }
     }
@@ -143,7 +159,7 @@ impl AnswerStream {
 
     /// Whether the body has nothing more to say.
     pub(crate) fn is_over(&self) -> bool {
-        matches!(self.stage, Stage::Over) && self.next >= self.waiting.len() && !self.breaks
+        matches!(self.stage, Stage::Over) && self.next >= self.waiting.len()
     }
 
     /// Returns the next bytes for the client.
@@ -159,17 +175,27 @@ impl AnswerStream {
 
     fn poll_stage(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
         loop {
-            if let Stage::Counting { reason, prompt } = &mut self.stage {
+            if let Stage::Counting {
+                reason,
+                prompt,
+                then,
+            } = &mut self.stage
+            {
                 let prompt = ready!(prompt.as_mut().poll(cx));
                 let reason = *reason;
+                self.stage = std::mem::replace(then, Stage::Over);
                 self.settle_counted(reason, prompt);
             }
             if let Some(bytes) = self.pop() {
                 return Poll::Ready(Some(Ok(bytes)));
             }
-            if matches!(self.stage, Stage::Over) {
-                let broken = std::mem::take(&mut self.breaks);
-                return Poll::Ready(broken.then_some(Err(BodyError::Upstream)));
+            match self.stage {
+                Stage::Over => return Poll::Ready(None),
+                Stage::Broken => {
+                    self.stage = Stage::Over;
+                    return Poll::Ready(Some(Err(BodyError::Upstream)));
+                }
+                Stage::Flowing | Stage::Counting { .. } => {}
             }
             match self.poll_upstream(cx) {
                 Poll::Ready(Some(Ok(chunk))) => self.take(chunk),
@@ -182,17 +208,13 @@ impl AnswerStream {
 
     fn pop(&mut self) -> Option<Bytes> {
         let bytes = self.waiting.get_mut(self.next).map(std::mem::take);
-        match bytes {
-            Some(bytes) => {
-                self.next += 1;
-                Some(bytes)
-            }
-            None => {
-                self.waiting.clear();
-                self.next = 0;
-                None
-            }
+        if bytes.is_some() {
+            self.next += 1;
+        } else {
+            self.waiting.clear();
+            self.next = 0;
         }
+        bytes
     }
 
     fn poll_upstream(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, hyper::Error>>> {
@@ -214,14 +236,24 @@ impl AnswerStream {
     /// Takes a piece of the provider's answer.
     fn take(&mut self, chunk: Bytes) {
         self.last_moved = Instant::now();
-        self.has_begun = true;
+        if !std::mem::replace(&mut self.sent.has_begun, true) {
+            let silent_at = self.last_moved + self.limits.idle;
+            let ping_at = ping_at(self.last_moved, self.limits.ping);
+            let next = earliest(silent_at, self.limits.total, ping_at);
+            self.timer.as_mut().reset(next.into());
+        }
         match &mut self.source.reader {
-            Reader::Large { skimmer, held } => {
+            Reader::Large {
+                skimmer,
+                held,
+                bytes,
+            } => {
                 skimmer.push(&chunk);
+                *bytes += chunk.len() as u64;
                 self.waiting.extend(held.replace(chunk));
             }
             Reader::Events(tap) => {
-                self.is_between_events = ends_event(&chunk);
+                self.sent.is_between_events = ends_event(&chunk);
                 tap.push(chunk, &mut self.waiting);
                 let outcome = tap.outcome();
                 let bytes = outcome.output_bytes;
@@ -282,11 +314,11 @@ impl AnswerStream {
         match &mut self.source.reader {
             Reader::Large { held, .. } => {
                 *held = None;
-                self.breaks = true;
+                self.stage = Stage::Broken;
             }
             Reader::Events(tap) => {
                 tap.finish(&mut self.waiting);
-                if !self.is_between_events {
+                if !self.sent.is_between_events {
                     self.waiting.push(Bytes::from_static(b"\n\n"));
                 }
                 let event = sse_error_event(self.running.endpoint, &error);
@@ -304,9 +336,11 @@ impl AnswerStream {
                 let model = self.running.model().to_owned();
                 let body = self.running.body.clone();
                 let counting = estimate::prompt_tokens(self.running.endpoint, body, model);
+                let then = Box::new(std::mem::replace(&mut self.stage, Stage::Over));
                 self.stage = Stage::Counting {
                     reason,
                     prompt: Box::pin(counting),
+                    then,
                 };
             }
         }
@@ -320,7 +354,7 @@ impl AnswerStream {
             }
             Reader::Large { skimmer, .. } => {
                 let skimmed = std::mem::take(skimmer.as_mut()).facts();
-                (skimmed.usage, self.has_begun)
+                (skimmed.usage, self.sent.has_begun)
             }
         }
     }
@@ -337,14 +371,15 @@ impl AnswerStream {
             usage,
             source: UsageSource::Estimate,
         });
-        let is_gone = self.source.upstream.is_none();
-        self.stage = if is_gone { Stage::Over } else { Stage::Flowing };
     }
 
     fn output_tokens(&mut self) -> u64 {
         match &mut self.source.reader {
             Reader::Events(tap) => tap.output_tokens_estimate(self.running.model()),
-            Reader::Large { .. } => 0,
+            Reader::Large { bytes, .. } => match self.running.endpoint.family() {
+                Family::Embeddings => 0,
+                Family::OpenaiChat => *bytes / BYTES_PER_TOKEN,
+            },
         }
     }
 
@@ -370,19 +405,19 @@ impl AnswerStream {
             }
             Err(refused) => match self.running.midstream_exhausted() {
                 MidstreamExhausted::Finish => self.raise_at = u64::MAX,
-                MidstreamExhausted::Cut => self.cut(&refused),
+                MidstreamExhausted::Cut => self.cut(refused),
             },
         }
     }
 
-    fn cut(&mut self, refused: &HoldRefused) {
+    fn cut(&mut self, refused: HoldRefused) {
         let refusal = match refused {
             HoldRefused::Wallet => Refusal::WalletTooSmall,
             HoldRefused::Key | HoldRefused::NoSuch => Refusal::KeyTooSmall,
         };
         self.source.upstream = None;
         self.stage = Stage::Over;
-        if !self.is_between_events {
+        if !self.sent.is_between_events {
             self.waiting.push(Bytes::from_static(b"\n\n"));
         }
         let event = sse_error_event(self.running.endpoint, &refusal.body());
@@ -404,7 +439,7 @@ impl AnswerStream {
                 self.end(EndReason::TotalTimeout);
                 return Poll::Ready(());
             }
-            let (silence, reason) = if self.has_begun {
+            let (silence, reason) = if self.sent.has_begun {
                 (self.limits.idle, EndReason::IdleTimeout)
             } else {
                 (self.limits.first_token, EndReason::FirstTokenTimeout)
@@ -434,7 +469,7 @@ impl AnswerStream {
         if now < due {
             return Some(due);
         }
-        if self.is_between_events {
+        if self.sent.is_between_events {
             self.waiting.push(Bytes::from_static(KEEP_ALIVE_COMMENT));
         }
         Some(now + ping)

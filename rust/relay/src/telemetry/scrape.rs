@@ -1,4 +1,4 @@
-//! Writes the metrics in the OpenMetrics text form: one pass over the workers' counters, the
+//! Writes the metrics in the `OpenMetrics` text form: one pass over the workers' counters, the
 //! journal's and the accounts' figures.
 
 use std::fmt;
@@ -9,7 +9,7 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, NoLabelSet}
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
-use super::metrics::{BOUNDS_MS, CLASSES, REASONS, Times, WorkerMetrics};
+use super::metrics::{BOUNDS_MS, CLASSES, Count, REASONS, Times, WorkerMetrics};
 use crate::journal::Histogram;
 use crate::pipeline::route::RouteLabel;
 use crate::state::clock;
@@ -29,6 +29,8 @@ pub(crate) fn encode(shared: &Arc<Shared>) -> String {
 #[derive(Debug)]
 struct Scrape(Arc<Shared>);
 
+/// Reads one counter of a worker.
+type Reading = fn(&WorkerMetrics) -> u64;
 type Labels = [(&'static str, String); 1];
 
 impl Collector for Scrape {
@@ -73,9 +75,7 @@ impl Scrape {
             for (class, label) in CLASSES.iter().enumerate() {
                 let count = metrics.sum(|worker| {
                     let of_route = worker.requests.get(route as usize);
-                    of_route
-                        .and_then(|r| r.get(class))
-                        .map_or(0, |count| count.get())
+                    of_route.and_then(|r| r.get(class)).map_or(0, Count::get)
                 });
                 let labels = [("route", name.to_owned()), ("class", (*label).to_owned())];
                 requests.push((labels, count));
@@ -83,7 +83,7 @@ impl Scrape {
         }
         page.counters("requests", "Requests by route and status class", requests)?;
         let upstream = CLASSES.iter().enumerate().map(|(class, label)| {
-            let count = metrics.sum(|w| w.upstream.get(class).map_or(0, |count| count.get()));
+            let count = metrics.sum(|w| w.upstream.get(class).map_or(0, Count::get));
             ([("class", (*label).to_owned())], count)
         });
         page.counters(
@@ -92,11 +92,11 @@ impl Scrape {
             upstream,
         )?;
         let ends = REASONS.iter().enumerate().map(|(place, reason)| {
-            let count = metrics.sum(|w| w.ends.get(place).map_or(0, |count| count.get()));
+            let count = metrics.sum(|w| w.ends.get(place).map_or(0, Count::get));
             ([("reason", reason.as_str().to_owned())], count)
         });
         page.counters("calls", "Settled calls by end reason", ends)?;
-        let kinds: [(&str, fn(&WorkerMetrics) -> u64); 3] = [
+        let kinds: [(&str, Reading); 3] = [
             ("prompt", |w| w.prompt_tokens.get()),
             ("completion", |w| w.completion_tokens.get()),
             ("cached_read", |w| w.cached_tokens.get()),

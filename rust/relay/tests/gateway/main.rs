@@ -2,5 +2,19 @@
 //!
 //! One binary, so that the tests share one link and one support module.
 
+#[cfg(test)]
+mod failover;
+#[cfg(test)]
+mod management;
+#[cfg(test)]
+mod money;
+#[cfg(test)]
+mod node;
+#[cfg(test)]
 mod pass_through;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod streams;
+#[cfg(test)]
 mod support;

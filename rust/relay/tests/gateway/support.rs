@@ -14,7 +14,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::{Body, Frame};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Collected, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::client::legacy::Client as HyperClient;
@@ -220,7 +220,7 @@ async fn answer_upstream(
     let body = body
         .collect()
         .await
-        .map(|body| body.to_bytes())
+        .map(Collected::to_bytes)
         .unwrap_or_default();
     let seen = Seen {
         path: head.uri.to_string(),
@@ -370,7 +370,7 @@ impl Setup {
 
     pub(crate) fn start(self) -> Node {
         let folder = TempDir::new().expect("a folder");
-        let secret: String = SECRET.iter().map(|byte| format!("{byte:02x}")).collect();
+        let secret = "07".repeat(32);
         let mut config = json!({
             "listen": "127.0.0.1:0",
             "admin_listen": "127.0.0.1:0",
@@ -397,7 +397,7 @@ impl Setup {
         Node {
             gateway,
             address,
-            folder,
+            _folder: folder,
         }
     }
 }
@@ -406,7 +406,8 @@ impl Setup {
 pub(crate) struct Node {
     pub(crate) gateway: Gateway,
     pub(crate) address: SocketAddr,
-    pub(crate) folder: TempDir,
+    /// Lives as long as the node writes to it.
+    _folder: TempDir,
 }
 
 impl Node {
@@ -522,7 +523,7 @@ impl Client {
         let body = tokio::time::timeout(LONG, body.collect())
             .await
             .expect("a body within the limit");
-        let body = body.map(|body| body.to_bytes()).unwrap_or_default();
+        let body = body.map(Collected::to_bytes).unwrap_or_default();
         Answer {
             status: head.status.as_u16(),
             headers: head.headers,
