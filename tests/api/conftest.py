@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     import httpx
     from weirgate.store import Changes
+    from weirgate.web.limits import FixedLimits
     from weirgate.web.router import Route
 
 __all__ = ["postgres_server", "postgres_url"]
@@ -145,7 +146,7 @@ def domain_routes(plane: Plane) -> list[Route]:
         version="v0.0.0-test",
     )
     site = SiteService(options, version="v0.0.0-test", start_time=1)
-    channels = ChannelService(sealer, plane.probe)
+    channels = ChannelService(sealer, plane.probe, options)
     keys = KeyService(ledger, options, sealer, management.keys.key_hash)
     return [
         *system_routes.routes(options, setup, site),
@@ -162,7 +163,9 @@ def domain_routes(plane: Plane) -> list[Route]:
 
 
 @contextmanager
-def running_plane(folder: Path, url: str | None = None) -> Iterator[Plane]:
+def running_plane(
+    folder: Path, url: str | None = None, limits: FixedLimits | None = None
+) -> Iterator[Plane]:
     """Serves a plane that is not set up, on SQLite unless a URL is given."""
     made: list[Plane] = []
 
@@ -171,7 +174,7 @@ def running_plane(folder: Path, url: str | None = None) -> Iterator[Plane]:
         made.append(built)
         return domain_routes(built)
 
-    with running_management(folder, wire, url=url) as management:
+    with running_management(folder, wire, url=url, limits=limits) as management:
         ready = made[0]
 
         async def note(changes: Changes) -> None:

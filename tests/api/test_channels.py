@@ -4,7 +4,7 @@ import pytest
 from weirgate.channels.probe import ProbeResult
 from weirgate.store.tables import Ability, Channel
 
-from tests.api.conftest import ADAM, ALICE, Plane
+from tests.api.conftest import ADAM, ALICE, ROOT, Plane
 
 CHANNEL = {
     "type": 1,
@@ -264,6 +264,10 @@ def test_acts_on_a_tag_reach_all_its_channels(site: Plane) -> None:
     body = {"tag": "t1", "new_tag": "t2", "models": "o3", "groups": "vip", "priority": 4}
     assert client.put("/api/channel/tag", json=body).json()["success"]
     assert set(abilities(site)) == {("vip", "o3", 1), ("vip", "o3", 2)}
+    longest = client.get("/api/channel/tag/models?tag=t2").json()
+    assert longest["data"] == "o3"
+    missing = client.get("/api/channel/tag/models")
+    assert (missing.status_code, missing.json()["message"]) == (400, "tag不能为空")
     cleared = client.post("/api/channel/batch/tag", json={"ids": [1, 2, 9], "tag": None}).json()
     assert cleared["data"] == 2
     assert client.get("/api/channel/1").json()["data"]["tag"] is None
@@ -335,6 +339,19 @@ def test_a_test_uses_the_first_key_that_is_on(site: Plane) -> None:
     manage(site, "disable_key", key_index=0)
     site.as_user(ADAM).get("/api/channel/test/1")
     assert site.probe.asked[0][0].key == "k2"
+
+
+def test_private_upstreams_can_be_forbidden(site: Plane) -> None:
+    add(site)
+    client = site.as_user(ADAM)
+    for allowed in (True, False):
+        body = {"key": "weirgate.allow_private_upstreams", "value": allowed}
+        assert site.as_user(ROOT).put("/api/option/", json=body).json()["success"]
+        client.get("/api/channel/test/1")
+        client.get("/api/channel/fetch_models/1")
+        client.post("/api/channel/fetch_models", json={"base_url": "http://x", "key": "k"})
+        asked = [target.allow_private for target, _ in site.probe.asked[-3:]]
+        assert asked == [allowed] * 3
 
 
 def test_what_has_no_text_cannot_be_tested(site: Plane) -> None:

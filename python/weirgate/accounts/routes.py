@@ -8,7 +8,7 @@ from weirgate.accounts import schemas as models
 from weirgate.errors import Text
 from weirgate.web.answers import Answer, Paged, ok, paged
 from weirgate.web.paging import PageQuery
-from weirgate.web.router import Context, Limit, Permission, Route
+from weirgate.web.router import Context, Permission, Route
 
 if TYPE_CHECKING:
     from weirgate.accounts.service import AccountService, OwnAccountService
@@ -46,7 +46,7 @@ def _own(service: OwnAccountService) -> list[Route]:
         Route(method="GET", path="/api/user/self", permission=Permission.USER,
               handler=get_self, answer=models.SelfOut, tags=_TAGS, summary="Own account"),
         Route(method="PUT", path="/api/user/self", permission=Permission.USER,
-              handler=update_self, body=models.SelfUpdate, limit=Limit.CRITICAL, writes=False,
+              handler=update_self, body=models.SelfUpdate, writes=False,
               tags=_TAGS, summary="Change the own account"),
         Route(method="DELETE", path="/api/user/self", permission=Permission.USER,
               handler=delete_self, tags=_TAGS, summary="Delete the own account"),

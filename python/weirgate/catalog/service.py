@@ -6,14 +6,16 @@ relay would find them, but a call is priced by the relay alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from weirgate.catalog import builtin, rules
 from weirgate.catalog.repository import CatalogRepository
 from weirgate.catalog.schemas import BuiltinModel, Pricing, RatioConfig, ServedModelPage
+from weirgate.catalog.stamps import Stamp, StampReader
 from weirgate.errors import Text, WeirgateError
 from weirgate.groups.rules import AUTO, GroupTable, plain_number
 from weirgate.groups.service import group_table
+from weirgate.system.option_table import PRICE_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,11 +85,11 @@ class CatalogService:
     async def served(self, uow: UnitOfWork, page: Page) -> ServedModelPage:
         """Returns one page of the served models with their channels, groups and price kinds."""
         values = await self._options.values(uow)
-        maps = price_maps(values)
+        stamp_of = self._stamps(_price_maps(values))
         repository = CatalogRepository(uow.session)
         vendors = rules.vendor_numbers(await repository.enabled_models())
         names, total = await repository.model_page(page.offset, page.limit)
-        items = {name: rules.served_model(name, maps, vendors) for name in names}
+        items = {name: rules.served_model(name, stamp_of(name), vendors) for name in names}
         for binding in await repository.bindings(names):
             rules.bind(items[binding.model], binding)
         return ServedModelPage(
@@ -102,10 +104,11 @@ class CatalogService:
         """Returns prices and groups: all groups for a visitor, the usable ones for a user."""
         values = await self._options.values(uow)
         table = group_table(values)
-        maps = price_maps(values)
+        maps = _price_maps(values)
+        stamp_of = self._stamps(maps)
         served = await CatalogRepository(uow.session).groups_by_model()
         rows = [
-            rules.priced_model(model, groups, maps, self._completion_rule)
+            rules.priced_model(model, groups, maps, stamp_of(model))
             for model, groups in served.items()
         ]
         numbered, vendors = rules.with_vendors(rows)
@@ -133,28 +136,28 @@ class CatalogService:
         values = await self._options.values(uow)
         if not values.flag("ExposeRatioEnabled"):
             raise RatioHiddenError
-        maps = price_maps(values)
+        maps = _price_maps(values)
         return RatioConfig(
-            model_ratio=maps.model_ratio,
-            completion_ratio=maps.completion_ratio,
-            cache_ratio=maps.cache_ratio,
-            create_cache_ratio=maps.create_cache_ratio,
-            model_price=maps.model_price,
+            model_ratio=maps["ModelRatio"],
+            completion_ratio=maps["CompletionRatio"],
+            cache_ratio=maps["CacheRatio"],
+            create_cache_ratio=maps["CreateCacheRatio"],
+            model_price=maps["ModelPrice"],
         )
 
+    def _stamps(self, maps: dict[str, dict[str, Any]]) -> Callable[[str], Stamp]:
+        reader = StampReader({name: maps[key] for key, name in PRICE_OPTIONS.items()})
 
-def price_maps(values: OptionValues) -> rules.PriceMaps:
-    """Returns the price options in force."""
-    return rules.PriceMaps(
-        model_ratio=values.object("ModelRatio"),
-        model_price=values.object("ModelPrice"),
-        completion_ratio=values.object("CompletionRatio"),
-        cache_ratio=values.object("CacheRatio"),
-        create_cache_ratio=values.object("CreateCacheRatio"),
-        image_ratio=values.object("ImageRatio"),
-        audio_ratio=values.object("AudioRatio"),
-        audio_completion_ratio=values.object("AudioCompletionRatio"),
-    )
+        def stamp_of(model: str) -> Stamp:
+            found = reader.read(model)
+            return found or rules.unknown_stamp(self._completion_rule(model)[0])
+
+        return stamp_of
+
+
+def _price_maps(values: OptionValues) -> dict[str, dict[str, Any]]:
+    """Returns the price maps in force by option key."""
+    return {key: values.object(key) for key in PRICE_OPTIONS}
 
 
 def _groups(

@@ -44,8 +44,8 @@ class EgressPolicy:
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private
 
-    async def resolve(self, url: str) -> Destination:
-        """Returns a checked address of the URL's host.
+    async def resolve(self, url: str, *, allow_private: bool = True) -> Destination:
+        """Returns a checked address of the URL's host; private ones need both permissions.
 
         Raises:
             EgressRefusedError: no http(s) URL, an unknown host, or a refused address.
@@ -58,8 +58,9 @@ class EgressPolicy:
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise EgressRefusedError("address must begin with http:// or https://")
         addresses = await self._addresses(parts.hostname, port)
+        allows_private = self._allow_private and allow_private
         for address in addresses:
-            self._check(parts.hostname, address)
+            _check(parts.hostname, address, allows_private=allows_private)
         return Destination(parts.scheme, parts.hostname, port, str(addresses[0]))
 
     async def _addresses(self, host: str, port: int) -> list[Address]:
@@ -74,12 +75,13 @@ class EgressPolicy:
             raise EgressRefusedError(f"host {host} has no address")
         return addresses
 
-    def _check(self, host: str, address: Address) -> None:
-        effective = _effective(address)
-        if _is_never_allowed(effective):
-            raise EgressRefusedError(f"host {host} is a link-local or metadata address")
-        if not self._allow_private and not effective.is_global:
-            raise EgressRefusedError(f"host {host} is a private address")
+
+def _check(host: str, address: Address, *, allows_private: bool) -> None:
+    effective = _effective(address)
+    if _is_never_allowed(effective):
+        raise EgressRefusedError(f"host {host} is a link-local or metadata address")
+    if not allows_private and not effective.is_global:
+        raise EgressRefusedError(f"host {host} is a private address")
 
 
 def _effective(address: Address) -> Address:

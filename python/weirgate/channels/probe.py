@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import httpx
 import orjson
 
+from weirgate._core import CoreError, SseParser
 from weirgate.channels import types
 from weirgate.channels.egress import EgressRefusedError
 
@@ -36,6 +37,7 @@ class ProbeTarget:
     key: str
     organization: str | None = None
     headers: Mapping[str, str] | None = None
+    allow_private: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class HttpProbe:
         self, method: str, url: str, target: ProbeTarget, body: dict[str, Any] | None
     ) -> _Reply:
         try:
-            destination = await self._egress.resolve(url)
+            destination = await self._egress.resolve(url, allow_private=target.allow_private)
         except EgressRefusedError as error:
             raise ProbeError(str(error)) from error
         original = httpx.URL(url)
@@ -264,8 +266,12 @@ def _count(usage: dict[str, Any], field: str) -> int:
 
 
 def _stream_values(body: bytes) -> list[Any]:
-    lines = [line[5:].strip() for line in body.splitlines() if line.startswith(b"data:")]
-    return [_json(line) for line in lines if line and line != b"[DONE]"]
+    parser = SseParser()
+    try:
+        events = parser.push(body) + parser.finish()
+    except CoreError:
+        return [None]
+    return [_json(data) for _, data in events if data and data != b"[DONE]"]
 
 
 def _json(body: bytes) -> Any:

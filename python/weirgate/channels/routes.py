@@ -147,7 +147,7 @@ def _upstream(service: ChannelService) -> list[Route]:
         return ok(await service.fetch_models(context.uow, context.id()))
 
     async def fetch_models_of(context: Context[None, models.FetchModelsIn]) -> Answer:
-        return ok(await service.fetch_models_of(context.body))
+        return ok(await service.fetch_models_of(context.uow, context.body))
 
     return [
         Route(method="GET", path="/api/channel/test/:id", permission=_ADMIN,
@@ -178,6 +178,9 @@ def _tags(service: ChannelService) -> list[Route]:
         await service.update_tag(context.uow, context.caller, context.body)
         return ok()
 
+    async def models_of_tag(context: Context[models.TagQuery, None]) -> Answer:
+        return ok(await service.models_of_tag(context.uow, context.query.tag))
+
     async def tag_channels(context: Context[None, models.ChannelIds]) -> Answer:
         body = context.body
         return ok(await service.set_tag(context.uow, context.caller, body.ids, body.tag))
@@ -191,6 +194,9 @@ def _tags(service: ChannelService) -> list[Route]:
               summary="Switch the channels with a tag on"),
         Route(method="PUT", path="/api/channel/tag", permission=_ADMIN, handler=update_tag,
               body=models.TagUpdate, tags=_TAGS, summary="Change the channels with a tag"),
+        Route(method="GET", path="/api/channel/tag/models", permission=_ADMIN,
+              handler=models_of_tag, query=models.TagQuery, answer=str, tags=_TAGS,
+              summary="Longest model list among the channels with a tag"),
         Route(method="POST", path="/api/channel/batch/tag", permission=_ADMIN,
               handler=tag_channels, body=models.ChannelIds, answer=int, tags=_TAGS,
               summary="Tag several channels"),

@@ -210,6 +210,14 @@ class FetchModelsIn(FamilyBody):
     key: str = Field("", max_length=_TEXT, repr=False, description="Key; the first line is used.")
 
 
+class TagQuery(BaseModel):
+    """A tag in the query."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    tag: str = Field("", max_length=255, description="Tag.")
+
+
 class TagIn(FamilyBody):
     """A tag."""
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from weirgate.store import UnitOfWork
     from weirgate.store.crypto import Sealer
+    from weirgate.system.service import OptionService
     from weirgate.web.auth import Caller
     from weirgate.web.paging import Page
 
@@ -44,6 +45,7 @@ SCANNED_KEYS = 5000
 """Most channels whose keys a search by key decrypts."""
 
 _MODE_UNKNOWN = Text("不支持的添加模式", "this mode of adding is not supported")
+_TAG_EMPTY = Text("tag不能为空", "the tag is empty")
 _KEY_EMPTY = Text("密钥不能为空", "the key is empty")
 
 
@@ -55,12 +57,23 @@ class ModelFetchError(WeirgateError):
     family_status = 500
 
 
+class TagMissingError(InvalidInputError):
+    """The query names no tag; the family answers 400 here."""
+
+    family_status = 400
+    default_text = _TAG_EMPTY
+
+
 class ChannelService:
     """Channels, for administrators."""
 
-    def __init__(self, sealer: Sealer, probe: ChannelProbe) -> None:
+    def __init__(
+        self, sealer: Sealer, probe: ChannelProbe, options: OptionService | None = None
+    ) -> None:
+        """Takes the options that say whether upstreams may be private; None: they may."""
         self._sealer = sealer
         self._probe = probe
+        self._options = options
 
     async def page(
         self, uow: UnitOfWork, wanted: ChannelFilter, page: Page, *, is_search: bool
@@ -202,7 +215,7 @@ class ChannelService:
             InvalidInputError: the tag is empty.
         """
         if not tag:
-            raise InvalidInputError(Text("tag不能为空", "the tag is empty"))
+            raise InvalidInputError(_TAG_EMPTY)
         return await ChannelRepository(uow.session).ids_with_tag(tag)
 
     async def update_tag(self, uow: UnitOfWork, caller: Caller, form: TagUpdate) -> None:
@@ -230,7 +243,13 @@ class ChannelService:
         return len(existing)
 
     async def models_of_tag(self, uow: UnitOfWork, tag: str) -> str:
-        """Returns the longest model list among the channels with a tag."""
+        """Returns the longest model list among the channels with a tag.
+
+        Raises:
+            TagMissingError: the tag is empty.
+        """
+        if not tag:
+            raise TagMissingError
         return await ChannelRepository(uow.session).longest_models_of_tag(tag)
 
     async def test(self, uow: UnitOfWork, channel_id: int, model: str, *, stream: bool) -> TestOut:
@@ -245,7 +264,7 @@ class ChannelService:
             name = types.type_name(channel.type)
             raise RefusedError(Text(f"不支持测试 {name} 渠道", f"{name} channels cannot be tested"))
         asked = model or channel.test_model or rows.first_model(channel)
-        target = self._target(channel)
+        target = self._target(channel, allows_private=await self._allows_private(uow))
         result = await self._probe.test(target, rows.mapped_model(channel, asked), stream=stream)
         await uow.begin_write()
         values = {"test_time": int(time.time()), "response_time": result.elapsed_ms}
@@ -262,12 +281,13 @@ class ChannelService:
             RefusedError: the upstream did not answer with a list.
         """
         channel = await _existing(uow, channel_id)
+        target = self._target(channel, allows_private=await self._allows_private(uow))
         try:
-            return await self._probe.fetch_models(self._target(channel))
+            return await self._probe.fetch_models(target)
         except ProbeError as error:
             raise RefusedError(str(error)) from error
 
-    async def fetch_models_of(self, form: FetchModelsIn) -> list[str]:
+    async def fetch_models_of(self, uow: UnitOfWork, form: FetchModelsIn) -> list[str]:
         """Returns the models of an upstream that is not saved yet.
 
         Raises:
@@ -275,7 +295,12 @@ class ChannelService:
         """
         base_url = form.base_url or types.default_base_url(form.type)
         lines = form.key.strip().splitlines()
-        target = ProbeTarget(form.type, base_url, lines[0].strip() if lines else "")
+        target = ProbeTarget(
+            form.type,
+            base_url,
+            lines[0].strip() if lines else "",
+            allow_private=await self._allows_private(uow),
+        )
         try:
             return await self._probe.fetch_models(target)
         except ProbeError as error:
@@ -359,7 +384,12 @@ class ChannelService:
         sealed = self.seal(channel.id, rules.join_keys(keys))
         return {"key_encrypted": sealed, "channel_info": rows.dumped(changed)}
 
-    def _target(self, channel: Channel) -> ProbeTarget:
+    async def _allows_private(self, uow: UnitOfWork) -> bool:
+        if self._options is None:
+            return True
+        return (await self._options.values(uow)).flag("weirgate.allow_private_upstreams")
+
+    def _target(self, channel: Channel, *, allows_private: bool) -> ProbeTarget:
         text = self.key_text(channel)
         info = rows.channel_info(channel)
         key = text
@@ -368,7 +398,13 @@ class ChannelService:
             if not key:
                 raise RefusedError(Text("没有可用的密钥", "no key of the channel is enabled"))
         base_url = channel.base_url or types.default_base_url(channel.type)
-        return ProbeTarget(channel.type, base_url, key, channel.openai_organization)
+        return ProbeTarget(
+            channel.type,
+            base_url,
+            key,
+            channel.openai_organization,
+            allow_private=allows_private,
+        )
 
 
 async def _existing(uow: UnitOfWork, channel_id: int, *, lock: bool = False) -> Channel:

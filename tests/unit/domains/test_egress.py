@@ -39,6 +39,12 @@ def test_private_addresses_follow_the_setting(host: str) -> None:
         resolve(f"http://{host}:8080/x", allow_private=False)
 
 
+def test_a_private_address_needs_the_permission_of_both_the_policy_and_the_call() -> None:
+    policy = EgressPolicy(allow_private=True)
+    with pytest.raises(EgressRefusedError, match="private"):
+        asyncio.run(policy.resolve("http://10.0.0.7/x", allow_private=False))
+
+
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://1.2.3.4/", "", "http://", "x"])
 def test_what_is_no_http_address_is_refused(url: str) -> None:
     with pytest.raises(EgressRefusedError):
