@@ -112,7 +112,8 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         version=__version__,
     )
     site = SiteService(options, version=__version__, start_time=int(time.time()))
-    channels = ChannelService(parts.sealer, HttpProbe(EgressPolicy(allow_private=True)))
+    probe = HttpProbe(EgressPolicy(allow_private=True))
+    channels = ChannelService(parts.sealer, probe, options)
     keys = KeyService(ledger, options, parts.sealer, parts.gateway.key_hash)
     desk = PasswordDesk(passwords)
     own = OwnAccountService(desk, sessions)
