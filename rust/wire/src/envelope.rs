@@ -10,6 +10,8 @@ use crate::usage::count_of;
 
 /// The largest output limit a request may name (half of an `i32`).
 const MAX_OUTPUT_TOKENS: u64 = i32::MAX as u64 / 2;
+/// The longest model name; records and labels carry it.
+const MAX_MODEL_BYTES: usize = 512;
 /// The largest number of answers a request may ask for.
 const MAX_CHOICES: u64 = 1024;
 
@@ -45,6 +47,14 @@ pub enum RequestError {
     /// A field cannot be translated for an upstream of another family.
     #[error("request body could not be read: {0}")]
     Unreadable(String),
+    /// A text is longer than anything of its kind.
+    #[error("field {field} is longer than {max_bytes} bytes")]
+    TooLong {
+        /// The field's name.
+        field: &'static str,
+        /// The longest that is taken.
+        max_bytes: usize,
+    },
     /// A number is outside its range.
     #[error("field {field} must be between {min} and {max}")]
     OutOfRange {
@@ -65,6 +75,7 @@ impl RequestError {
             Self::MissingModel => Some("model"),
             Self::MissingField(field)
             | Self::WrongType { field, .. }
+            | Self::TooLong { field, .. }
             | Self::OutOfRange { field, .. } => Some(field),
         }
     }
@@ -320,6 +331,12 @@ impl Reading {
     ) -> Result<Envelope, RequestError> {
         let model = self.model.filter(|model| !model.is_empty());
         let model = model.ok_or(RequestError::MissingModel)?;
+        if model.len() > MAX_MODEL_BYTES {
+            return Err(RequestError::TooLong {
+                field: "model",
+                max_bytes: MAX_MODEL_BYTES,
+            });
+        }
         let subject = match endpoint {
             Endpoint::ChatCompletions => "messages",
             Endpoint::Completions => "prompt",

@@ -158,3 +158,46 @@ fn broken_bodies_are_refused_with_400() {
         Err(RequestError::OutOfRange { .. })
     ));
 }
+
+#[test]
+fn a_model_name_that_no_record_could_carry_is_refused() {
+    let body = format!(r#"{{"model":"{}","messages":[1]}}"#, "m".repeat(513));
+    let wanted = RequestError::TooLong {
+        field: "model",
+        max_bytes: 512,
+    };
+    assert_eq!(read(&body), Err(wanted));
+}
+
+#[test]
+fn completions_count_every_answer_they_may_produce() {
+    let read = |body: &str| Envelope::read(Endpoint::Completions, body.as_bytes());
+    let n = |body: &str| read(body).map(|envelope| envelope.n);
+    assert_eq!(n(r#"{"model":"a","prompt":"x"}"#), Ok(1));
+    assert_eq!(
+        n(r#"{"model":"a","prompt":["x","y"],"n":2,"best_of":3}"#),
+        Ok(6)
+    );
+    assert_eq!(n(r#"{"model":"a","prompt":[1,2,3],"n":2}"#), Ok(2));
+    assert_eq!(
+        n(r#"{"model":"a"}"#),
+        Err(RequestError::MissingField("prompt"))
+    );
+}
+
+#[test]
+fn embeddings_need_an_input() {
+    let read = |body: &str| Envelope::read(Endpoint::Embeddings, body.as_bytes());
+    assert!(read(r#"{"model":"a","input":["x"]}"#).is_ok());
+    for body in [
+        r#"{"model":"a"}"#,
+        r#"{"model":"a","input":""}"#,
+        r#"{"model":"a","input":[]}"#,
+    ] {
+        assert_eq!(
+            read(body),
+            Err(RequestError::MissingField("input")),
+            "{body}"
+        );
+    }
+}

@@ -42,7 +42,7 @@ pub(super) fn mask(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {
-        let end = rest.find(is_separator).unwrap_or(rest.len());
+        let end = word_end(rest);
         let (word, behind) = rest.split_at(end);
         masked.push_str(&mask_word(word));
         let mut behind_chars = behind.chars();
@@ -52,6 +52,22 @@ pub(super) fn mask(text: &str) -> String {
         rest = behind_chars.as_str();
     }
     masked
+}
+
+/// A word ends at a separator; one with a path or a query goes on to where a URL must end.
+fn word_end(text: &str) -> usize {
+    let end = text.find(is_separator).unwrap_or(text.len());
+    let (word, _) = text.split_at(end);
+    let is_url = word.contains("://") || (word.contains(['/', '?']) && is_host(word));
+    if is_url {
+        text.find(ends_url).unwrap_or(text.len())
+    } else {
+        end
+    }
+}
+
+const fn ends_url(character: char) -> bool {
+    is_separator(character) && !matches!(character, '=' | ',' | ';' | '|' | '{' | '}')
 }
 
 const fn is_separator(character: char) -> bool {
@@ -89,6 +105,9 @@ fn mask_word(word: &str) -> String {
     let start = core.len() - core.trim_start_matches(['[', '@']).len();
     let (head, core_text) = core.split_at(start);
     let (_, tail) = word.split_at(core.len());
+    if is_address(core) {
+        return format!("{HIDDEN}{tail}");
+    }
     if is_secret(core_text) {
         return format!("{head}{HIDDEN}{tail}");
     }
