@@ -1,0 +1,1 @@
+"""Long runs that measure and hold the figures the project promises."""
