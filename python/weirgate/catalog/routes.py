@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from weirgate.catalog.schemas import ModelList, Pricing, RatioConfig, ServedModelPage
-from weirgate.web.answers import Answer, document, ok
+from weirgate.web.answers import Answer, document, ok, paged
 from weirgate.web.paging import PageQuery
 from weirgate.web.router import Context, Limit, Permission, Route
 
@@ -36,7 +36,9 @@ def _lists(service: CatalogService) -> list[Route]:
         return document({"success": True, "data": list(models)})
 
     async def served_models(context: Context[PageQuery, None]) -> Answer:
-        return ok(await service.served(context.uow, context.query.page()))
+        page = context.query.page()
+        served = await service.served(context.uow, page)
+        return paged(page, served.total, served.models, vendor_counts=served.vendor_counts)
 
     async def own_models(context: Context[None, None]) -> Answer:
         return ok(list(await service.models_of(context.uow, context.caller)))

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from weirgate.web.answers import Paged
+
 
 class BuiltinModel(BaseModel):
     """One built-in model as GET /api/channel/models lists it."""
@@ -47,14 +49,10 @@ class ServedModel(BaseModel):
     name_rule: int = 0
 
 
-class ServedModelPage(BaseModel):
+class ServedModelPage(Paged[ServedModel]):
     """Data of GET /api/models/."""
 
-    items: list[ServedModel]
-    total: int
-    page: int
-    page_size: int
-    vendor_counts: dict[str, int]
+    vendor_counts: dict[str, int] = Field(description="Served models of each vendor.")
 
 
 class PricedModel(BaseModel):

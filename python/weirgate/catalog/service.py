@@ -6,11 +6,12 @@ relay would find them, but a call is priced by the relay alone.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from weirgate.catalog import builtin, rules
 from weirgate.catalog.repository import CatalogRepository
-from weirgate.catalog.schemas import BuiltinModel, Pricing, RatioConfig, ServedModelPage
+from weirgate.catalog.schemas import BuiltinModel, Pricing, RatioConfig, ServedModel
 from weirgate.catalog.stamps import Stamp, StampReader
 from weirgate.errors import Text, WeirgateError
 from weirgate.groups.rules import AUTO, GroupTable, plain_number
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
     from weirgate.system.service import OptionService
     from weirgate.web.auth import Caller
     from weirgate.web.paging import Page
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModels:
+    """One page of served models, and how many each vendor has over all pages."""
+
+    models: list[ServedModel]
+    total: int
+    vendor_counts: dict[str, int]
 
 
 class RatioHiddenError(WeirgateError):
@@ -82,7 +92,7 @@ class CatalogService:
             for channel_type, models in builtin.BUILTIN_MODELS.items()
         }
 
-    async def served(self, uow: UnitOfWork, page: Page) -> ServedModelPage:
+    async def served(self, uow: UnitOfWork, page: Page) -> ServedModels:
         """Returns one page of the served models with their channels, groups and price kinds."""
         values = await self._options.values(uow)
         stamp_of = self._stamps(_price_maps(values))
@@ -92,11 +102,9 @@ class CatalogService:
         items = {name: rules.served_model(name, stamp_of(name), vendors) for name in names}
         for binding in await repository.bindings(names):
             rules.bind(items[binding.model], binding)
-        return ServedModelPage(
-            items=list(items.values()),
+        return ServedModels(
+            models=list(items.values()),
             total=total,
-            page=page.number,
-            page_size=page.size,
             vendor_counts={str(number): count for number, count in vendors.counts().items()},
         )
 

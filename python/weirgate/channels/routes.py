@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from weirgate.channels import schemas as models
-from weirgate.web.answers import Answer, document, ok
+from weirgate.web.answers import Answer, document, ok, paged
 from weirgate.web.router import Context, Permission, Route
 
 if TYPE_CHECKING:
@@ -38,13 +38,12 @@ def routes(service: ChannelService, multi_keys: MultiKeyService) -> list[Route]:
 def _reads(service: ChannelService) -> list[Route]:
     async def list_channels(context: Context[models.ChannelFilter, None]) -> Answer:
         page = context.query.page()
-        found = await service.page(context.uow, context.query, page, is_search=False)
-        return ok(found)
+        found = await service.page(context.uow, context.query, page)
+        return paged(page, found.total, found.items, type_counts=found.type_counts)
 
     async def search_channels(context: Context[models.ChannelFilter, None]) -> Answer:
         page = context.query.page(_SEARCH_SIZE)
-        found = await service.page(context.uow, context.query, page, is_search=True)
-        return ok(found.model_dump(exclude_none=True, include={"items", "total", "type_counts"}))
+        return ok(await service.page(context.uow, context.query, page))
 
     async def get_channel(context: Context[None, None]) -> Answer:
         return ok(await service.get(context.uow, context.id()))
@@ -54,7 +53,7 @@ def _reads(service: ChannelService) -> list[Route]:
               query=models.ChannelFilter, answer=models.ChannelPage, tags=_TAGS,
               summary="List channels"),
         Route(method="GET", path="/api/channel/search", permission=_ADMIN,
-              handler=search_channels, query=models.ChannelFilter, answer=models.ChannelPage,
+              handler=search_channels, query=models.ChannelFilter, answer=models.ChannelsFound,
               tags=_TAGS, summary="Search channels"),
         Route(method="GET", path="/api/channel/:id", permission=_ADMIN, handler=get_channel,
               answer=models.ChannelOut, tags=_TAGS, summary="Read one channel"),

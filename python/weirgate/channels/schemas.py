@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from weirgate.system.wire import FamilyBody
+from weirgate.web.answers import Paged
 from weirgate.web.fields import LenientBool, LenientInt
 from weirgate.web.paging import PageQuery
 
@@ -135,14 +136,18 @@ class ChannelUpdated(ChannelOut):
     key_mode: str | None = None
 
 
-class ChannelPage(BaseModel):
-    """Data of the list; the search leaves out page and page_size."""
+class ChannelPage(Paged[ChannelOut]):
+    """Data of the list."""
+
+    type_counts: dict[str, int] = Field(description="Channels of each type, all types counted.")
+
+
+class ChannelsFound(BaseModel):
+    """Data of the search: no page and page_size, as in the family."""
 
     items: list[ChannelOut]
     total: int
-    type_counts: dict[str, int]
-    page: int | None = None
-    page_size: int | None = None
+    type_counts: dict[str, int] = Field(description="Channels of each type, all types counted.")
 
 
 class ChannelIds(FamilyBody):

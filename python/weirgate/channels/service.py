@@ -14,7 +14,7 @@ from weirgate.channels.probe import ProbeError, ProbeTarget
 from weirgate.channels.repository import ChannelRepository, ChannelSelection
 from weirgate.channels.schemas import (
     ChannelOut,
-    ChannelPage,
+    ChannelsFound,
     ChannelUpdated,
     FixOut,
     TestOut,
@@ -75,23 +75,18 @@ class ChannelService:
         self._probe = probe
         self._options = options
 
-    async def page(
-        self, uow: UnitOfWork, wanted: ChannelFilter, page: Page, *, is_search: bool
-    ) -> ChannelPage:
+    async def page(self, uow: UnitOfWork, wanted: ChannelFilter, page: Page) -> ChannelsFound:
         """Returns one page of channels with the counts of types."""
         selection = await self._selection(uow, wanted)
         repository = ChannelRepository(uow.session)
         find = repository.tag_page if wanted.tag_mode else repository.page
-        found_rows, total = await find(selection, page.offset, page.limit)
+        found, total = await find(selection, page.offset, page.limit)
         counts = await repository.type_counts(selection)
-        found = ChannelPage(
-            items=[rows.channel_out(row) for row in found_rows],
+        return ChannelsFound(
+            items=[rows.channel_out(row) for row in found],
             total=total,
             type_counts={str(channel_type): count for channel_type, count in counts.items()},
         )
-        if not is_search:
-            found.page, found.page_size = page.number, page.size
-        return found
 
     async def get(self, uow: UnitOfWork, channel_id: int) -> ChannelOut:
         """Returns one channel.
