@@ -1,7 +1,9 @@
 //! Cursors: each row once, older backups replay, gaps are named, segments go when they may.
 
+use std::sync::{Arc, Mutex};
+
 use weirgate_relay::journal::{
-    Consumer, Journal, JournalConfig, Position, ProgressEntry, UsageRow,
+    Consumer, DiskOp, Fault, Faults, Journal, JournalConfig, Position, ProgressEntry, UsageRow,
 };
 
 use crate::support::{
@@ -349,4 +351,42 @@ fn a_long_call_is_written_again_so_that_its_old_segment_can_go() {
     flush(&journal);
     let (rest, _) = rows_from(&journal, journal.oldest());
     assert_eq!(rest.iter().filter(|number| **number == 7_777).count(), 1);
+}
+
+/// Writes down the order of the disk's operations and lets them all happen.
+#[derive(Debug, Default)]
+struct Recorder(Mutex<Vec<DiskOp>>);
+
+impl Faults for Recorder {
+    fn next(&self, operation: DiskOp) -> Option<Fault> {
+        self.0.lock().unwrap().push(operation);
+        None
+    }
+}
+
+#[test]
+fn a_segment_goes_only_after_its_open_holds_are_fsynced_elsewhere() {
+    let folder = crate::support::folder();
+    let recorder = Arc::new(Recorder::default());
+    let config = JournalConfig {
+        faults: Some(Arc::clone(&recorder) as Arc<dyn Faults>),
+        ..keeps_nothing()
+    };
+    let (journal, _) = Journal::open(folder.path(), config).unwrap();
+    journal.append_hold(&row(7_777)).unwrap();
+    for number in 0..500 {
+        call(&journal, number);
+    }
+    let end = flush(&journal);
+    journal.set_consumer(Consumer::Sql, end).unwrap();
+    journal.set_consumer(Consumer::Analytics, end).unwrap();
+    wait_for_oldest(&journal, end.segment);
+    let operations = recorder.0.lock().unwrap();
+    let last = |kind| {
+        let unlink = operations.iter().position(|op| *op == DiskOp::Unlink);
+        operations[..unlink.unwrap()]
+            .iter()
+            .rposition(|op| *op == kind)
+    };
+    assert!(last(DiskOp::Sync) > last(DiskOp::Write));
 }
