@@ -46,5 +46,5 @@ export default defineConfig({
       "/v1": process.env.WEIRGATE_URL ?? "http://127.0.0.1:3000",
     },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true },
+  test: { include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true, unstubGlobals: true },
 });

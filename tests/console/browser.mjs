@@ -48,3 +48,13 @@ export async function openPage(browser, options) {
   });
   return { context, page, complaints };
 }
+
+/** Waits until nothing that ends is still moving; a loading look may pulse for ever. */
+export async function settle(page) {
+  await page.evaluate(() => {
+    const ending = document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    return Promise.all(ending.map((one) => one.finished.catch(() => null)));
+  });
+}

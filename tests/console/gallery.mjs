@@ -1,65 +1,117 @@
 /*
- * Every page against the filled stand-in: light and dark, zh and en, wide and narrow. Saves the
- * screenshots, and runs axe on each: a serious finding fails.
+ * Every page against the filled stand-in, with its empty, loading and error looks. Saves the
+ * screenshots and runs axe on each: a serious finding fails, and so does a page wider than its
+ * window. Themes, languages and widths come in pairs; --all draws the whole matrix.
  *
- * node gallery.mjs [only]    only: a part of the name, such as "logs-dark-en-1280"
+ * node gallery.mjs [--all] [NAME]    NAME: a part of the name, such as "logs-dark"
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { ARTIFACTS, launch, openPage } from "./browser.mjs";
+import { ARTIFACTS, launch, openPage, settle } from "./browser.mjs";
 import { startMock } from "./mock-api.mjs";
 
 const fromConsole = createRequire(new URL("../../python/console/package.json", import.meta.url));
 const AXE = readFileSync(fromConsole.resolve("axe-core/axe.min.js"), "utf8");
-const only = process.argv[2] ?? "";
+const words = process.argv.slice(2);
+const all = words.includes("--all");
+const only = words.find((word) => !word.startsWith("--")) ?? "";
+
+const json = (body) => ({ contentType: "application/json", body: JSON.stringify(body) });
+const notSetUp = json({ success: true, data: { status: false, root_init: false, database_type: "sqlite" } });
+const newcomer = json({
+  success: true,
+  data: { id: 1, username: "root", display_name: "", role: 100, quota: 1e8, used_quota: 0, request_count: 0 },
+});
+const reveal = async (page) => {
+  await page.locator("tbody tr").first().getByRole("button").last().click();
+  await page.getByRole("menuitem").first().click();
+  await page.locator("[role=dialog]").waitFor();
+};
+const openRow = (text) => async (page) => {
+  await page.getByText(text, { exact: true }).first().click();
+  await page.locator("[role=dialog]").waitFor();
+};
+const dialog = (page) => page.locator("[role=dialog]").waitFor();
 
 const SCENES = {
-  login: { path: "/login", loggedOut: true },
+  setup: { path: "/setup", guest: true, routes: { "**/api/setup": notSetUp } },
+  login: { path: "/login?expired=true", guest: true },
+  "not-found": { path: "/nowhere" },
   overview: { path: "/" },
   "overview-30d": { path: "/?range=30d" },
+  "overview-new": { path: "/", routes: { "**/api/user/self": newcomer } },
+  "overview-loading": { path: "/", stalled: "**/api/weirgate/**" },
   channels: { path: "/channels" },
-  "channel-new": { path: "/channels?new=true" },
-  "channel-edit": { path: "/channels", click: "text=Azure east" },
+  "channels-error": { path: "/channels", routes: { "**/api/channel/**": { status: 503 } } },
+  "channel-new": { path: "/channels?new=true", act: dialog },
+  "channel-edit": { path: "/channels", act: openRow("Azure east") },
   keys: { path: "/keys" },
-  "key-new": { path: "/keys?new=true" },
+  "keys-empty": { path: "/keys?q=nothing" },
+  "key-new": { path: "/keys?new=true", act: dialog },
+  "key-shown": { path: "/keys", act: reveal },
   logs: { path: "/logs" },
   "logs-empty": { path: "/logs?model=nothing" },
-  "log-detail": { path: "/logs", click: "tbody tr:nth-child(2)" },
+  "log-detail": { path: "/logs", act: openRow("gpt-4o") },
 };
-const WIDTHS = { 1280: { width: 1280, height: 860 }, 390: { width: 390, height: 844 } };
+const PAIRS = [
+  ["light", "en", 1280],
+  ["light", "zh-CN", 390],
+  ["dark", "en", 390],
+  ["dark", "zh-CN", 1280],
+];
+const REST = [
+  ["light", "en", 390],
+  ["light", "zh-CN", 1280],
+  ["dark", "en", 1280],
+  ["dark", "zh-CN", 390],
+];
 
 const server = await startMock(0, true);
 const base = `http://127.0.0.1:${server.address().port}`;
 const browser = await launch();
 let failed = 0;
 
-async function show(name, scene, { theme, language, size }) {
-  const { context, page, complaints } = await openPage(browser, { viewport: WIDTHS[size], baseURL: base });
+async function prepare(page, scene, [theme, language]) {
   await page.addInitScript(
     ([chosenTheme, chosenLanguage, session]) => {
       localStorage.setItem("weirgate.theme", chosenTheme);
       localStorage.setItem("weirgate.language", chosenLanguage);
       if (session) localStorage.setItem("weirgate.session", session);
     },
-    [theme, language, scene.loggedOut ? null : '{"id":1,"username":"root","role":100}'],
+    [theme, language, scene.guest ? null : '{"id":1,"username":"root","role":100}'],
   );
+  for (const [path, answer] of Object.entries(scene.routes ?? {})) {
+    await page.route(path, (route) => route.fulfill(answer));
+  }
+  if (scene.stalled) await page.route(scene.stalled, () => undefined);
   const body = { username: "root", password: "correct-horse" };
   await page.request.post("/api/user/login", { data: body });
+}
+
+async function show(name, scene, look) {
+  const width = look[2];
+  const viewport = { width, height: width < 500 ? 844 : 860 };
+  const { context, page, complaints } = await openPage(browser, { viewport, baseURL: base });
+  await prepare(page, scene, look);
   await page.goto(scene.path);
-  await page.waitForLoadState("networkidle");
-  if (scene.click) await page.locator(scene.click).first().click();
-  if (scene.click || /new/.test(scene.path)) await page.locator("[role=dialog]").waitFor();
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null))));
+  if (scene.stalled) await page.locator(".skeleton").first().waitFor();
+  else await page.waitForLoadState("networkidle");
+  await scene.act?.(page);
+  await settle(page);
   await page.screenshot({ path: `${ARTIFACTS}/${name}.png` });
-  await page.evaluate(AXE); // the policy forbids a script tag
-  const findings = await audit(page);
-  const bad = [...complaints, ...findings];
+  const bad = [...complaints, ...(await overflow(page)), ...(await audit(page))];
   process.stdout.write(`${bad.length ? "FAIL" : "PASS"} ${name}${bad.map((line) => `\n    ${line}`).join("")}\n`);
   failed += bad.length ? 1 : 0;
   await context.close();
 }
 
+async function overflow(page) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return wide > 0 ? [`the page is ${wide} px wider than its window`] : [];
+}
+
 async function audit(page) {
+  await page.evaluate(AXE); // the policy forbids a script tag
   const results = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   return results.violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
@@ -67,15 +119,12 @@ async function audit(page) {
 }
 
 for (const [scene, plan] of Object.entries(SCENES)) {
-  for (const theme of ["light", "dark"]) {
-    for (const language of ["en", "zh-CN"]) {
-      for (const size of ["1280", "390"]) {
-        const name = `${scene}-${theme}-${language}-${size}`;
-        if (name.includes(only)) await show(name, plan, { theme, language, size });
-      }
-    }
+  for (const look of all ? [...PAIRS, ...REST] : PAIRS) {
+    const name = `${scene}-${look.join("-")}`;
+    if (name.includes(only)) await show(name, plan, look);
   }
 }
 await browser.close();
+server.closeAllConnections();
 server.close();
 process.exitCode = failed ? 1 : 0;

@@ -4,7 +4,7 @@
  *
  * node walk.mjs BASE UPSTREAM    BASE: an empty server; UPSTREAM: what the channel leads to
  */
-import { ARTIFACTS, launch, openPage } from "./browser.mjs";
+import { ARTIFACTS, launch, openPage, settle } from "./browser.mjs";
 
 const [base, upstream] = process.argv.slice(2);
 if (!base || !upstream) {
@@ -43,6 +43,7 @@ async function step(name, act) {
     throw error;
   } finally {
     const file = `walk-${String(passed).padStart(2, "0")}-${name.replaceAll(/\W+/g, "-")}.png`;
+    await settle(page).catch(() => null);
     await page.screenshot({ path: `${ARTIFACTS}/${file}` });
   }
 }
@@ -179,6 +180,30 @@ async function switchKeyOff() {
   await page.getByRole("row", { name: /walk/ }).getByText("Disabled").waitFor();
 }
 
+async function seeAsUser() {
+  const session = JSON.parse(await page.evaluate(() => localStorage.getItem("weirgate.session")));
+  const answer = await page.request.post("/api/user/", {
+    headers: { "New-Api-User": String(session.id) },
+    data: { username: "alice", password: PASSWORD, display_name: "Alice", role: 1 },
+  });
+  check((await answer.json()).success, "the administrator adds a user");
+  const { context: other, page: hers, complaints: hurt } = await openPage(browser, { baseURL: base });
+  hers.setDefaultTimeout(WAIT_MS);
+  await hers.goto("/channels");
+  await hers.getByLabel("Name or e-mail").fill("alice");
+  await hers.getByLabel("Password").fill(PASSWORD);
+  await hers.getByRole("button", { name: "Log in", exact: true }).click();
+  await hers.getByRole("heading", { name: "Overview", exact: true }).waitFor();
+  check((await hers.getByRole("link", { name: "Channels" }).count()) === 0, "a user has no channels page");
+  await hers.goto("/logs?range=30d");
+  await hers.getByRole("heading", { name: "Logs", exact: true }).waitFor();
+  check((await hers.getByLabel("User").count()) === 0, "a user cannot filter by user");
+  await hers.getByText(/No entries in this range|alice/).first().waitFor();
+  check(!(await hers.content()).includes("loopback"), "a user sees no channel");
+  check(hurt.length === 0, `the user's console is clean: ${hurt.join("; ")}`);
+  await other.close();
+}
+
 async function changeLooks() {
   await page.getByRole("button", { name: /^Account menu/ }).first().click();
   await page.getByRole("menuitemradio", { name: "Dark" }).click();
@@ -202,6 +227,7 @@ try {
   await step("filter the logs by address", filterLog);
   await step("see the call in the overview", seeOverview);
   await step("switch the key off", switchKeyOff);
+  await step("see less as a plain user", seeAsUser);
   await step("change theme and language", changeLooks);
 } catch {
   process.exitCode = 1;

@@ -7,12 +7,8 @@ import { isAdmin } from "@/api/session";
 import { cn } from "@/lib/cn";
 import { buttonClass } from "@/ui/button";
 import { Card } from "@/ui/card";
-import { CodeBlock } from "@/ui/copy";
+import { CopyButton } from "@/ui/copy";
 import { useChannelCount, useKeyCount } from "./queries";
-
-function firstCall(origin: string): string {
-  return `curl ${origin}/v1/models -H "Authorization: Bearer $API_KEY"`;
-}
 
 export function FirstSteps() {
   const { t } = useTranslation();
@@ -48,7 +44,7 @@ export function FirstSteps() {
           done={false}
           title={t("steps.call")}
           body={t("steps.callBody")}
-          action={<CodeBlock label={t("steps.call")} code={firstCall(window.location.origin)} />}
+          action={<Address text={`${window.location.origin}/v1`} />}
         />
       </ol>
     </Card>
@@ -75,6 +71,15 @@ function Step({ number, done, title, body, action }: StepProps) {
         <div className="mt-2">{action}</div>
       </div>
     </li>
+  );
+}
+
+function Address({ text }: { text: string }) {
+  return (
+    <div className="flex items-center gap-1 rounded-md border bg-sunken pr-1 pl-2.5">
+      <code className="min-w-0 flex-1 break-all py-1 font-mono text-xs">{text}</code>
+      <CopyButton text={text} />
+    </div>
   );
 }
 

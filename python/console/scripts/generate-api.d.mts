@@ -1,0 +1,2 @@
+/** Returns the text of every generated module by its file name. */
+export function generated(): Promise<Record<string, string>>;
