@@ -3,9 +3,11 @@
 //!
 //! Owns every thread it starts; `stop` drains them up to a deadline and joins them all.
 
+use std::future::Future as _;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::task::Poll;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -22,7 +24,7 @@ use crate::keeper;
 use crate::pipeline;
 use crate::state::shared::{Phase, Shared};
 use crate::upstream::pool::tls_config;
-use crate::watched_io::{Watch, WatchedIo};
+use crate::watched_io::{Order, Watched, WatchedIo, Watches};
 use crate::worker::Worker;
 
 /// Connections that wait in the system's queue a worker.
@@ -187,15 +189,18 @@ async fn accept(
         .div_ceil(worker.shared.config.workers.max(1));
     let places = Arc::new(Semaphore::new(share.max(1)));
     let server = Arc::new(server(&limits));
+    let watches = Arc::new(Watches::default());
+    let mut sweeps = tokio::time::interval(Watches::interval(&limits));
     loop {
         tokio::select! {
             _ = stopping.changed() => break,
+            _ = sweeps.tick() => watches.sweep(&limits),
             accepted = next_connection(&listener, &places) => match accepted {
                 Ok((stream, peer, place)) => {
                     let connection = Connecting {
                         worker: Arc::clone(worker),
                         server: Arc::clone(&server),
-                        stopping: stopping.clone(),
+                        watched: watches.enter(),
                         peer: peer.ip(),
                     };
                     tokio::spawn(async move {
@@ -211,6 +216,7 @@ async fn accept(
         }
     }
     drop(listener);
+    watches.finish();
     let everyone = u32::try_from(share.max(1)).unwrap_or(u32::MAX);
     tokio::select! {
         _ = places.acquire_many(everyone) => {}
@@ -259,15 +265,14 @@ fn server(limits: &Limits) -> Builder<TokioExecutor> {
 struct Connecting {
     worker: Arc<Worker>,
     server: Arc<Builder<TokioExecutor>>,
-    stopping: watch::Receiver<Phase>,
+    watched: Watched,
     peer: IpAddr,
 }
 
 impl Connecting {
     /// Serves one connection to its end.
-    async fn serve(mut self, stream: TcpStream) {
-        let limits = self.worker.shared.config.limits;
-        let watch = Arc::new(Watch::new());
+    async fn serve(self, stream: TcpStream) {
+        let watch = Arc::clone(&self.watched.watch);
         let io = WatchedIo::new(stream, Arc::clone(&watch));
         self.worker.metrics.connections.add(1);
         let worker = Arc::clone(&self.worker);
@@ -283,21 +288,18 @@ impl Connecting {
         });
         let connection = self.server.serve_connection(io, service);
         tokio::pin!(connection);
-        let mut is_draining = false;
-        loop {
-            tokio::select! {
-                ended = connection.as_mut() => {
-                    if let Err(error) = ended {
-                        tracing::debug!(%error, "a connection ended");
-                    }
-                    break;
-                }
-                _ = self.stopping.changed(), if !is_draining => {
-                    is_draining = true;
+        let mut is_finishing = false;
+        let served = std::future::poll_fn(|cx| match watch.order(cx) {
+            Order::Close => Poll::Ready(Ok(())),
+            order => {
+                if order == Order::Finish && !std::mem::replace(&mut is_finishing, true) {
                     connection.as_mut().graceful_shutdown();
                 }
-                () = watch.overdue(&limits) => break,
+                connection.as_mut().poll(cx)
             }
+        });
+        if let Err(error) = served.await {
+            tracing::debug!(%error, "a connection ended");
         }
         self.worker.metrics.connections.sub(1);
     }

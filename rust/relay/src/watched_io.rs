@@ -1,25 +1,41 @@
 //! A client's socket, watched for silence: a request head that does not come to its end, and a
 //! kept-alive connection that nobody uses, are closed; a running request never is.
 //!
-//! Reads cost one comparison; the watching task wakes every few seconds, not with every request.
+//! Reads cost one comparison; one sweep a worker looks at all connections every few seconds, so no
+//! connection has a timer of its own.
 
+use std::collections::HashMap;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use futures_util::task::AtomicWaker;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
 use tokio::net::TcpStream;
 
 use crate::config::Limits;
 
-/// How often a connection is looked at.
-const STEP: Duration = Duration::from_secs(3);
+/// How often all connections are looked at, unless a limit is shorter.
+const SWEEP: Duration = Duration::from_secs(3);
 
-/// What is known of a connection's silence.
+/// What a connection is told to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Order {
+    /// Go on.
+    Serve = 0,
+    /// End after the running requests.
+    Finish = 1,
+    /// End at once.
+    Close = 2,
+}
+
+/// What is known of a connection's silence, and what it is told.
 #[derive(Debug)]
 pub(crate) struct Watch {
     opened: Instant,
@@ -28,15 +44,19 @@ pub(crate) struct Watch {
     in_head: AtomicBool,
     /// When the head or the idle time began, in milliseconds since `opened`.
     since_ms: AtomicU64,
+    order: AtomicU8,
+    task: AtomicWaker,
 }
 
 impl Watch {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             opened: Instant::now(),
             running: AtomicU32::new(0),
             in_head: AtomicBool::new(false),
             since_ms: AtomicU64::new(0),
+            order: AtomicU8::new(Order::Serve as u8),
+            task: AtomicWaker::new(),
         }
     }
 
@@ -47,26 +67,33 @@ impl Watch {
         Busy(Arc::clone(self))
     }
 
-    /// Ends when the connection has been silent for longer than it may.
-    pub(crate) async fn overdue(&self, limits: &Limits) {
-        let header = Duration::from_millis(limits.header_timeout_ms);
-        let idle = Duration::from_millis(limits.idle_timeout_ms);
-        let step = STEP.min(header).min(idle).max(Duration::from_millis(1));
-        loop {
-            tokio::time::sleep(step).await;
-            if self.running.load(Ordering::Relaxed) > 0 {
-                continue;
-            }
-            let allowed = if self.in_head.load(Ordering::Relaxed) {
-                header
-            } else {
-                idle
-            };
-            let since = Duration::from_millis(self.since_ms.load(Ordering::Relaxed));
-            if self.opened.elapsed().saturating_sub(since) >= allowed {
-                return;
-            }
+    /// Returns what the connection is told, and wakes its task when that changes.
+    pub(crate) fn order(&self, cx: &Context<'_>) -> Order {
+        self.task.register(cx.waker());
+        match self.order.load(Ordering::Acquire) {
+            0 => Order::Serve,
+            1 => Order::Finish,
+            _ => Order::Close,
         }
+    }
+
+    fn tell(&self, order: Order) {
+        self.order.fetch_max(order as u8, Ordering::AcqRel);
+        self.task.wake();
+    }
+
+    /// Whether the connection has been silent for longer than it may.
+    fn is_overdue(&self, limits: &Limits) -> bool {
+        if self.running.load(Ordering::Relaxed) > 0 {
+            return false;
+        }
+        let allowed_ms = if self.in_head.load(Ordering::Relaxed) {
+            limits.header_timeout_ms
+        } else {
+            limits.idle_timeout_ms
+        };
+        let since = Duration::from_millis(self.since_ms.load(Ordering::Relaxed));
+        self.opened.elapsed().saturating_sub(since) >= Duration::from_millis(allowed_ms)
     }
 
     fn note_read(&self) {
@@ -79,6 +106,63 @@ impl Watch {
     fn mark(&self) {
         let elapsed = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.since_ms.store(elapsed, Ordering::Relaxed);
+    }
+}
+
+/// The open connections of one worker.
+#[derive(Debug, Default)]
+pub(crate) struct Watches {
+    open: Mutex<HashMap<u64, Arc<Watch>>>,
+    next: AtomicU64,
+}
+
+impl Watches {
+    /// Returns how often `sweep` is to be called.
+    pub(crate) fn interval(limits: &Limits) -> Duration {
+        let shortest = limits.header_timeout_ms.min(limits.idle_timeout_ms).max(1);
+        SWEEP.min(Duration::from_millis(shortest))
+    }
+
+    /// Adds a connection; it leaves when the guard is dropped.
+    pub(crate) fn enter(self: &Arc<Self>) -> Watched {
+        let watch = Arc::new(Watch::new());
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.open.lock().insert(number, Arc::clone(&watch));
+        Watched {
+            watches: Arc::clone(self),
+            number,
+            watch,
+        }
+    }
+
+    /// Closes the connections that have been silent for too long.
+    pub(crate) fn sweep(&self, limits: &Limits) {
+        for watch in self.open.lock().values() {
+            if watch.is_overdue(limits) {
+                watch.tell(Order::Close);
+            }
+        }
+    }
+
+    /// Lets every connection end after its running requests.
+    pub(crate) fn finish(&self) {
+        for watch in self.open.lock().values() {
+            watch.tell(Order::Finish);
+        }
+    }
+}
+
+/// A connection's place among the open ones.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    watches: Arc<Watches>,
+    number: u64,
+    pub(crate) watch: Arc<Watch>,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.watches.open.lock().remove(&self.number);
     }
 }
 

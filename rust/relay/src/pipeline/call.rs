@@ -158,7 +158,8 @@ fn choose(
 ) -> Result<(), HoldRefused> {
     let envelope = &context.received.envelope;
     let options = &context.identified.routing.snapshot.options;
-    running.choose(candidate, |sheet| {
+    let stamps = &context.identified.routing.stamps;
+    running.choose(candidate, stamps, |sheet| {
         price::hold_amount(
             sheet,
             candidate.group_ratio,

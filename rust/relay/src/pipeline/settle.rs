@@ -20,6 +20,7 @@ use crate::journal::{
 };
 use crate::state::clock;
 use crate::state::live::Meter;
+use crate::state::published::Stamps;
 use crate::state::shared::Phase;
 use crate::telemetry::access_log;
 use crate::worker::Worker;
@@ -130,6 +131,7 @@ impl Running {
     pub(crate) fn choose(
         &mut self,
         candidate: &Candidate,
+        stamps: &Stamps,
         amount: impl FnOnce(&Sheet) -> i64,
     ) -> Result<(), HoldRefused> {
         if candidate.group_ratio != self.meter.group_ratio {
@@ -145,7 +147,9 @@ impl Running {
             .clone_into(&mut self.row.upstream_model);
         if self.row.price.is_empty() || candidate.group_ratio != self.meter.group_ratio {
             candidate.group.as_ref().clone_into(&mut self.row.group);
-            self.row.price = price_stamp(&self.sheet, candidate);
+            let is_special = candidate.is_special_ratio;
+            let stamp = stamps.get(&self.sheet, candidate.group_ratio, is_special);
+            stamp.as_ref().clone_into(&mut self.row.price);
             let ratio = candidate.group_ratio;
             self.meter = Arc::new(Meter::new(&self.row, self.body.len(), &self.sheet, ratio));
         }
@@ -312,11 +316,4 @@ pub(crate) fn verdict(reason: EndReason, usage: Option<Usage>, has_delivered: bo
         None if has_delivered => Verdict::Count(reason),
         None => Verdict::Known(End::free(reason)),
     }
-}
-
-fn price_stamp(sheet: &Sheet, candidate: &Candidate) -> String {
-    let ratio = candidate.group_ratio;
-    sheet
-        .stamp(ratio, candidate.is_special_ratio.then_some(ratio))
-        .to_json()
 }

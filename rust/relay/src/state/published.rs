@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use arc_swap::{ArcSwapOption, Guard};
-use weirgate_policy::{KeyEntry, KeyHash, KeyHasher, Snapshot, UserEntry, parse_key_text};
+use weirgate_policy::{
+    KeyEntry, KeyHash, KeyHasher, Ratio, Sheet, Snapshot, UserEntry, parse_key_text,
+};
 
 use crate::error::PublishError;
 use crate::upstream::target::Targets;
@@ -16,6 +18,39 @@ use crate::upstream::target::Targets;
 pub(crate) struct Routing {
     pub(crate) snapshot: Snapshot,
     pub(crate) targets: Targets,
+    pub(crate) stamps: Stamps,
+}
+
+/// Price stamps kept a snapshot.
+const MAX_STAMPS: usize = 4_096;
+
+/// What a stamp depends on: the sheet by its place, the ratio, and whether that is a special one.
+type StampKey = (usize, u128, bool);
+
+/// Price stamps as text, each written once a snapshot.
+#[derive(Debug, Default)]
+pub(crate) struct Stamps {
+    /// The sheet is kept with its stamp, so that its place cannot become another's.
+    written: papaya::HashMap<StampKey, (Arc<Sheet>, Arc<str>)>,
+}
+
+impl Stamps {
+    /// Returns the stamp of a call.
+    pub(crate) fn get(&self, sheet: &Arc<Sheet>, ratio: Ratio, is_special: bool) -> Arc<str> {
+        let key = (Arc::as_ptr(sheet) as usize, ratio.units(), is_special);
+        let written = self.written.pin();
+        if let Some((_, stamp)) = written.get(&key) {
+            return Arc::clone(stamp);
+        }
+        let stamp: Arc<str> = sheet
+            .stamp(ratio, is_special.then_some(ratio))
+            .to_json()
+            .into();
+        if self.written.len() < MAX_STAMPS {
+            written.insert(key, (Arc::clone(sheet), Arc::clone(&stamp)));
+        }
+        stamp
+    }
 }
 
 /// The published state of one node.
@@ -53,8 +88,11 @@ impl Published {
             snapshot.continue_turns(&older.snapshot);
         }
         let targets = Targets::of(&snapshot);
-        self.routing
-            .store(Some(Arc::new(Routing { snapshot, targets })));
+        self.routing.store(Some(Arc::new(Routing {
+            snapshot,
+            targets,
+            stamps: Stamps::default(),
+        })));
         Ok(())
     }
 
