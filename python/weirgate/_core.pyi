@@ -8,6 +8,7 @@ from typing import final
 
 __all__ = [
     "CoreError",
+    "GapError",
     "Gateway",
     "RowsBatch",
     "SseParser",
@@ -22,6 +23,15 @@ __all__ = [
 
 class CoreError(Exception):
     """What the data plane refused; the text names the thing and the value."""
+
+class GapError(CoreError):
+    """A cursor is not in the journal, which holds what is from `oldest` to `newest`."""
+
+    oldest: str
+    newest: str
+    reason: str
+    """One of: the cursor is another journal's, the cursor is ahead of the journal, its segment is
+    deleted, the first segments are gone, its segment is missing or set aside."""
 
 @final
 class Gateway:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from weirgate import __version__
-from weirgate._core import CoreError
+from weirgate._core import CoreError, GapError, Gateway
 from weirgate.analytics import database
 from weirgate.analytics.ingest import CursorMovedError, UsageWriter
 from weirgate.analytics.reader import UsageReader
@@ -134,6 +134,22 @@ def ledger_verify(data: Data = None, database_url: Url = None) -> None:
     _guarded(run)
 
 
+@ledger.command(name="recover")
+def ledger_recover(
+    data: Data = None,
+    database_url: Url = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Accept what no store holds.")] = False,  # noqa: FBT002
+) -> None:
+    """Closes a gap between a cursor and the journal, from the other store where it can."""
+
+    def run() -> None:
+        settings = _settings(data_dir=data, database_url=database_url, port=0)
+        for line in asyncio.run(_recover(settings, accept=accept)):
+            typer.echo(line)
+
+    _guarded(run)
+
+
 def main() -> None:
     """Runs the command line."""
     app()
@@ -200,6 +216,27 @@ async def _verify(settings: Settings) -> dict[str, Any]:
     return answer
 
 
+async def _recover(settings: Settings, *, accept: bool) -> list[str]:
+    from weirgate.app import gateway_config  # noqa: PLC0415 - what only a server needs
+    from weirgate.dataplane.recover import Recovery  # noqa: PLC0415
+
+    with supervise.owned(settings.data_dir):
+        gateway = Gateway(gateway_config(settings, settings.load_secrets()))
+        store = Store(settings.sql_url)
+        writer = _writer(settings)
+        await writer.open(0)
+        reader = UsageReader(writer)
+        reader.open()
+        try:
+            recovery = Recovery(store, writer, reader, gateway, settings.node)
+            return await recovery.run(accept=accept)
+        finally:
+            reader.close()
+            await writer.close()
+            await store.close()
+            gateway.shutdown(0)
+
+
 async def _verify_at_rest(settings: Settings) -> dict[str, Any]:
     with supervise.owned(settings.data_dir):
         store = Store(settings.sql_url)
@@ -236,5 +273,7 @@ def _give_up(error: Exception) -> NoReturn:
     else:
         # SQLAlchemy's own text repeats the statement; the driver's says what is wrong.
         line = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    if isinstance(error, GapError):
+        line += "; see: weirgate ledger recover"
     typer.echo(f"weirgate: {line}", err=True)
     sys.exit(1)

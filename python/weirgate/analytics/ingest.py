@@ -98,6 +98,10 @@ class UsageWriter:
         """Adds log entries read from the outbox after `previous`. Raises CursorMovedError."""
         return await self._run(lambda: self._add_logs(entries, previous, position))
 
+    async def set_position(self, previous: str, position: str) -> None:
+        """Moves the journal's cursor without rows, when a gap was accepted."""
+        await self._run(lambda: self._transaction(lambda: self._move(JOURNAL, previous, position)))
+
     async def delete_before(self, target_ms: int) -> int:
         """Deletes rows and log entries that ended before; returns how many. Rollups stay."""
         return await self._run(lambda: self._delete_before(target_ms))

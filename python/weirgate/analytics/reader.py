@@ -8,6 +8,7 @@ import asyncio
 import queue
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import duckdb
@@ -23,6 +24,31 @@ BUSY = Text("统计查询繁忙，请稍后再试", "the usage store is busy, tr
 
 Result = TypeVar("Result")
 Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a journal, in parts."""
+
+    journal: str
+    segment: int
+    offset: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Position | None":
+        """Returns the parts of `journal:segment:offset`; None for the empty text."""
+        if not text:
+            return None
+        journal, segment, offset = text.split(":")
+        return cls(journal, int(segment), int(offset))
+
+
+# What stands beside the charge in sums by each account column, as the ledger books it.
+_BESIDE = {
+    "user_id": "count(*)::BIGINT",
+    "key_id": "max(ended_ms // 1000)::BIGINT",
+    "channel_id": "count(*)::BIGINT",
+}
 
 
 class UsageReader:
@@ -107,6 +133,18 @@ class UsageReader:
     async def top_models(self, start_s: int, end_s: int, *, user_id: int = 0) -> list[Bucket]:
         """Returns the ten models that cost most; user 0 is everybody."""
         return await self._buckets("top_models", start_s=start_s, end_s=end_s, user_id=user_id)
+
+    async def sums_after(self, begin: Position, account: str) -> list[tuple[int, int, int]]:
+        """Returns (account, charge, count or last use) of all rows at and after a position."""
+        text = query("sums_after").replace("$account", account)
+        text = text.replace("$extra", _BESIDE[account])
+        parameters = {
+            "journal": begin.journal,
+            "segment": begin.segment,
+            "offset": begin.offset,
+        }
+        rows = await self._ask(lambda held: held.execute(text, parameters).fetchall())
+        return [(int(found), int(quota), int(beside)) for found, quota, beside in rows]
 
     async def _buckets(self, name: str, **parameters: str | int) -> list[Bucket]:
         return [Bucket(*row) for row in await self._rows(name, parameters)]

@@ -166,6 +166,11 @@ class RowsDrain:
         self._position = batch.position
         return rows
 
+    async def check(self) -> None:
+        """Looks whether the cursor is in the journal. Raises GapError when it is not."""
+        position = await self._writer.position(JOURNAL)
+        await asyncio.to_thread(self._gateway.read_rows, position, 1)
+
     async def _known_position(self) -> str:
         if self._position is None:
             self._position = await self._writer.position(JOURNAL)
@@ -234,12 +239,18 @@ class Drain:
         self, store: Store, writer: UsageWriter, gateway: DrainSource, *, node: int
     ) -> None:
         self.ledger = Loop(SQL, LedgerDrain(store, gateway, node=node).step, full=MAX_RECORDS)
-        self.rows = Loop(ANALYTICS, RowsDrain(writer, gateway).step, full=MAX_ROWS)
+        self._rows = RowsDrain(writer, gateway)
+        self.rows = Loop(ANALYTICS, self._rows.step, full=MAX_ROWS)
         self.logs = Loop("logs", OutboxDrain(store, writer).step, full=MAX_ENTRIES)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def catch_up_ledger(self) -> None:
-        """Books everything that is in the journal; before balances are read at start."""
+        """Books everything that is in the journal; before balances are read at start.
+
+        Raises:
+            GapError: one of the two cursors is not in the journal.
+        """
+        await self._rows.check()
         await self.ledger.finish()
 
     def start(self) -> None:

@@ -7,7 +7,7 @@ use pyo3::types::PyBytes;
 use weirgate_relay::Config;
 use weirgate_relay::journal::Position;
 
-use crate::errors::core_error;
+use crate::errors::{core_error, journal_error};
 use crate::usage::{RowsBatch, SumsBatch};
 
 /// The data plane of this process: listener, relay, accounts and journal.
@@ -60,13 +60,13 @@ impl Gateway {
     fn read_sums(&self, py: Python<'_>, position: &str, max_records: usize) -> PyResult<SumsBatch> {
         let from = parse_position(position)?;
         py.detach(|| self.inner.read_sums(from, max_records).map(SumsBatch::from))
-            .map_err(core_error)
+            .map_err(|error| journal_error(py, &error))
     }
 
     fn read_rows(&self, py: Python<'_>, position: &str, max_rows: usize) -> PyResult<RowsBatch> {
         let from = parse_position(position)?;
         py.detach(|| self.inner.read_rows(from, max_rows).map(RowsBatch::from))
-            .map_err(core_error)
+            .map_err(|error| journal_error(py, &error))
     }
 
     fn commit(&self, py: Python<'_>, consumer: &str, position: &str) -> PyResult<()> {

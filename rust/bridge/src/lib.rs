@@ -15,7 +15,7 @@ use pyo3::pymodule;
 #[pymodule]
 mod _core {
     #[pymodule_export]
-    use crate::errors::CoreError;
+    use crate::errors::{CoreError, GapError};
     #[pymodule_export]
     use crate::gateway::Gateway;
     #[pymodule_export]
