@@ -63,6 +63,17 @@ def check_password(password: str) -> None:
         )
 
 
+def new_role(role: int) -> int:
+    """Returns the role of a new account: none given is a common user.
+
+    Raises:
+        InvalidInputError: neither a common user nor an administrator.
+    """
+    if role not in {0, ROLE_USER, ROLE_ADMIN}:
+        raise InvalidInputError
+    return role or ROLE_USER
+
+
 def check_manages(caller: Caller, target_role: int) -> None:
     """Checks that the caller is root or stands above the target (its own role included)."""
     if not caller.is_root and caller.role <= target_role:

@@ -1,16 +1,14 @@
 """Wire models of users (management contract §4.2, §4.6)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from weirgate.system.wire import FamilyBody
+from weirgate.system.wire import FamilyBody, FamilyQuery, Int64
 from weirgate.web.paging import PageQuery
 
 
-class UserFilter(PageQuery):
+class UserFilter(FamilyQuery, PageQuery):
     """Filters of the search."""
 
     keyword: str = Field("", max_length=256, description="Id, or part of name, email, shown name.")
@@ -105,7 +103,7 @@ class UserCreate(FamilyBody):
     username: str = Field("", max_length=256)
     password: str = Field("", max_length=1024, repr=False)
     display_name: str = Field("", max_length=256)
-    role: int = Field(1, description="1 user, 10 administrator.")
+    role: Int64 = Field(1, description="1 user, 10 administrator.")
     group: str = Field("", max_length=64)
     remark: str = Field("", max_length=255)
 
@@ -113,19 +111,19 @@ class UserCreate(FamilyBody):
 class UserUpdate(FamilyBody):
     """A changed account; an empty password keeps the old one, a quota becomes an entry."""
 
-    id: int
+    id: Int64
     username: str = Field("", max_length=256)
     display_name: str = Field("", max_length=256)
     password: str = Field("", max_length=1024, repr=False)
     group: str = Field("", max_length=64)
     remark: str | None = Field(None, max_length=255)
-    quota: int | None = Field(None, description="New balance, quota units.")
+    quota: Int64 | None = Field(None, description="New balance, quota units.")
 
 
 class UserManage(FamilyBody):
     """One act on an account."""
 
-    id: int
+    id: Int64
     action: str = Field("", max_length=32)
     mode: str = Field("", max_length=16, description="add, subtract or override.")
-    value: int = Field(0, description="Quota units.")
+    value: Int64 = Field(0, description="Quota units.")

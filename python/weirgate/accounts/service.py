@@ -164,11 +164,11 @@ class AccountService:
         rules.check_display_name(display_name)
         if form.role >= caller.role:
             raise RefusedError(rules.ROLE_TOO_HIGH)
+        role = rules.new_role(form.role)
         password_hash = await self._desk.hash(form.password)
         await uow.begin_write()
         repository = AccountRepository(uow.session)
         await _check_free(repository, form.username, 0)
-        role = max(form.role, rules.ROLE_USER)
         user = User(
             username=form.username,
             password_hash=password_hash,

@@ -23,6 +23,9 @@ STATUS_AUTO_DISABLED = 3
 MODES = ("single", "batch", "multi_to_single")
 KEY_MODES = ("random", "polling")
 MAX_MODEL_NAME = 255
+MAX_BATCH = 1000
+"""Most channels that one call may add: the writer's lock is held meanwhile."""
+
 MAX_KEYS = 10_000
 """Most keys that one call may bring: bounds the work of a request."""
 
@@ -74,6 +77,12 @@ def _vertex_keys(text: str) -> list[str]:
     except orjson.JSONDecodeError as error:
         raise ChannelRuleError(f"key is not a valid JSON array: {error}") from error
     return [part if isinstance(part, str) else orjson.dumps(part).decode() for part in elements]
+
+
+def check_batch(mode: str, count: int) -> None:
+    """Checks that one call does not add more than MAX_BATCH channels."""
+    if mode == "batch" and count > MAX_BATCH:
+        raise ChannelRuleError(f"too many channels at once: {count}, at most {MAX_BATCH}")
 
 
 def join_keys(keys: Iterable[str]) -> str:

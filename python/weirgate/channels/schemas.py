@@ -5,9 +5,9 @@ Reads never hold an upstream key. Unknown request fields are ignored, as the con
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
-from weirgate.system.wire import FamilyBody
+from weirgate.system.wire import FamilyBody, FamilyQuery, Int64
 from weirgate.web.answers import Paged
 from weirgate.web.fields import LenientBool, LenientInt
 from weirgate.web.paging import PageQuery
@@ -24,7 +24,7 @@ def _text_list(value: object) -> object:
 ListText = Annotated[str, BeforeValidator(_text_list)]
 
 
-class ChannelFilter(PageQuery):
+class ChannelFilter(FamilyQuery, PageQuery):
     """Query of the list and of the search."""
 
     id_sort: LenientBool = Field(default=False, description="Newest first, else by priority.")
@@ -79,7 +79,7 @@ class ChannelCreate(FamilyBody):
 class ChannelUpdate(ChannelFields):
     """A partial change: what is not given, or empty and cannot be cleared, stays."""
 
-    id: int = Field(gt=0, description="Id of the channel.")
+    id: int = Field(gt=0, le=_INT64, description="Id of the channel.")
     multi_key_mode: str | None = Field(None, max_length=32, description="random or polling.")
     key_mode: str | None = Field(None, max_length=32, description="append or replace keys.")
 
@@ -153,21 +153,19 @@ class ChannelsFound(BaseModel):
 class ChannelIds(FamilyBody):
     """Several channels."""
 
-    ids: list[int] = Field(default_factory=list, max_length=10_000, description="Ids.")
+    ids: list[Int64] = Field(default_factory=list, max_length=1000, description="Ids.")
     tag: str | None = Field(None, max_length=255, description="New tag; null or empty clears.")
-    status: int = Field(0, description="New status.")
+    status: Int64 = Field(0, description="New status.")
 
 
 class ChannelStatusIn(FamilyBody):
     """A new status."""
 
-    status: int = Field(description="1 on or 2 off.")
+    status: Int64 = Field(description="1 on or 2 off.")
 
 
-class CopyQuery(BaseModel):
+class CopyQuery(FamilyQuery):
     """How a copy is made."""
-
-    model_config = ConfigDict(extra="ignore")
 
     suffix: str = Field("_复制", max_length=64, description="Added to the name.")
     reset_balance: str = Field("true", max_length=8, description="false keeps balance and use.")
@@ -186,11 +184,10 @@ class FixOut(BaseModel):
     fails: int
 
 
-class TestQuery(BaseModel):
+class TestQuery(FamilyQuery):
     """What a test sends."""
 
     __test__ = False
-    model_config = ConfigDict(extra="ignore")
 
     model: str = Field("", max_length=255, description="Model; empty: the channel's test model.")
     stream: LenientBool = Field(default=False, description="Streamed.")
@@ -215,10 +212,8 @@ class FetchModelsIn(FamilyBody):
     key: str = Field("", max_length=_TEXT, repr=False, description="Key; the first line is used.")
 
 
-class TagQuery(BaseModel):
+class TagQuery(FamilyQuery):
     """A tag in the query."""
-
-    model_config = ConfigDict(extra="ignore")
 
     tag: str = Field("", max_length=255, description="Tag.")
 
@@ -245,12 +240,12 @@ class TagUpdate(TagIn):
 class MultiKeyIn(FamilyBody):
     """One act on the keys of a channel."""
 
-    channel_id: int = Field(description="Id of the channel.")
+    channel_id: Int64 = Field(description="Id of the channel.")
     action: str = Field("", max_length=64, description="get_key_status, disable_key and so on.")
-    key_index: int | None = Field(None, description="Which key, from 0.")
-    page: int = Field(1, description="Page of get_key_status.")
-    page_size: int = Field(50, description="Rows of a page.")
-    status: int | None = Field(None, description="Filter of get_key_status.")
+    key_index: Int64 | None = Field(None, description="Which key, from 0.")
+    page: Int64 = Field(1, description="Page of get_key_status.")
+    page_size: Int64 = Field(50, description="Rows of a page.")
+    status: Int64 | None = Field(None, description="Filter of get_key_status.")
 
 
 class MultiKeyRow(BaseModel):

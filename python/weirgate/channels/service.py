@@ -112,6 +112,7 @@ class ChannelService:
         keys = rules.split_keys(fields.key or "", fields.type or 0)
         if not keys:
             raise InvalidInputError(_KEY_EMPTY)
+        rules.check_batch(form.mode, len(keys))
         for name, key_text, info in rows.parts(form, fields, keys):
             await self._add(uow, rows.new_channel(fields, name, info), key_text)
         _note(uow, caller, f"channel {fields.name or ''} added ({form.mode}, {len(keys)} keys)")

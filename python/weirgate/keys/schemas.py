@@ -3,17 +3,15 @@
 The family calls keys tokens. Unknown request fields are ignored, as the contract asks.
 """
 
-from __future__ import annotations
-
 from pydantic import BaseModel, ConfigDict, Field
 
-from weirgate.system.wire import FamilyBody
+from weirgate.system.wire import FamilyBody, FamilyQuery, Int64
 from weirgate.web.paging import PageQuery
 
 _LONGEST_TIME = 1 << 53
 
 
-class KeySearch(PageQuery):
+class KeySearch(FamilyQuery, PageQuery):
     """Filters of the search."""
 
     keyword: str = Field("", max_length=256, description="Part of the name.")
@@ -32,7 +30,7 @@ class KeyCreate(FamilyBody):
     """A new key; the status in a body is ignored."""
 
     name: str = Field("", max_length=1024, description="Name, at most 50 bytes.")
-    remain_quota: int = Field(0, description="What it may spend, quota units.")
+    remain_quota: Int64 = Field(0, description="What it may spend, quota units.")
     expired_time: int = Field(
         -1, ge=-1, le=_LONGEST_TIME, description="Expiry, Unix seconds; -1 never."
     )
@@ -51,10 +49,10 @@ class KeyUpdate(FamilyBody):
     stay as they are when the body does not name them, a missing allow_ips becomes null.
     """
 
-    id: int = Field(description="Id of the key.")
-    status: int = Field(0, description="Used with status_only.")
+    id: Int64 = Field(description="Id of the key.")
+    status: Int64 = Field(0, description="Used with status_only.")
     name: str = Field("", max_length=1024, description="Name, at most 50 bytes.")
-    remain_quota: int | None = Field(None, description="What it may spend, quota units.")
+    remain_quota: Int64 | None = Field(None, description="What it may spend, quota units.")
     expired_time: int | None = Field(None, ge=-1, le=_LONGEST_TIME, description="Expiry; -1 never.")
     unlimited_quota: bool | None = Field(None, description="Only the user's balance counts.")
     model_limits_enabled: bool = Field(default=False, description="Whether models are limited.")
@@ -67,7 +65,7 @@ class KeyUpdate(FamilyBody):
 class KeyIds(FamilyBody):
     """Several keys."""
 
-    ids: list[int] = Field(default_factory=list, max_length=1000, description="Ids of keys.")
+    ids: list[Int64] = Field(default_factory=list, max_length=1000, description="Ids of keys.")
 
 
 class KeyOut(BaseModel):
