@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+from sqlalchemy import Row
 
 from weirgate.channels.rules import key_statuses, split_keys, split_list
 from weirgate.errors import InvalidInputError
@@ -82,13 +83,13 @@ def compile_routing(
     return Compiled(orjson.dumps(document), warnings)
 
 
-def user_rows(users: Iterable[User]) -> bytes:
-    """Returns users as the data plane wants them; soft-deleted ones as removals."""
+def user_rows(users: Iterable[User | Row[Any]]) -> bytes:
+    """Returns users (or rows with their columns) as the data plane wants them."""
     return orjson.dumps([_user(user) for user in users])
 
 
-def key_rows(keys: Iterable[Key], removed: Iterable[int] = ()) -> bytes:
-    """Returns keys as the data plane wants them; soft-deleted and `removed` ones as removals."""
+def key_rows(keys: Iterable[Key | Row[Any]], removed: Iterable[int] = ()) -> bytes:
+    """Returns keys (or rows with their columns); soft-deleted and `removed` ones as removals."""
     gone = [{"id": key_id, "deleted": True} for key_id in sorted(removed)]
     return orjson.dumps([*(_key(key) for key in keys), *gone])
 
@@ -261,7 +262,7 @@ def own_choice(options: OptionValues, name: str, choices: tuple[str, ...]) -> st
     return text if text in choices else choices[0]
 
 
-def _user(user: User) -> dict[str, Any]:
+def _user(user: User | Row[Any]) -> dict[str, Any]:
     if user.deleted_at is not None:
         return {"id": user.id, "deleted": True}
     setting = user_setting(user)
@@ -276,16 +277,18 @@ def _user(user: User) -> dict[str, Any]:
     }
 
 
-def user_setting(user: User) -> dict[str, Any]:
+def user_setting(user: User | Row[Any]) -> dict[str, Any]:
     """Returns a user's settings; broken ones are empty."""
+    if not user.setting:
+        return {}
     try:
-        value = orjson.loads(user.setting or "{}")
+        value = orjson.loads(user.setting)
     except orjson.JSONDecodeError:
         return {}
     return value if isinstance(value, dict) else {}
 
 
-def _key(key: Key) -> dict[str, Any]:
+def _key(key: Key | Row[Any]) -> dict[str, Any]:
     if key.deleted_at is not None:
         return {"id": key.id, "deleted": True}
     return {

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import orjson
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import Row, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,6 +32,32 @@ from weirgate.system.option_keys import OptionRegistry, OptionValues
 
 BATCH = 10_000
 RETRY_S = 1.0
+USER_COLUMNS = (
+    User.id,
+    User.username,
+    User.role,
+    User.status,
+    User.group,
+    User.setting,
+    User.quota,
+    User.deleted_at,
+)
+KEY_COLUMNS = (
+    Key.id,
+    Key.user_id,
+    Key.key_hash,
+    Key.name,
+    Key.status,
+    Key.expired_time,
+    Key.unlimited_quota,
+    Key.model_limits_enabled,
+    Key.model_limits,
+    Key.allow_ips,
+    Key.group,
+    Key.cross_group_retry,
+    Key.remain_quota,
+    Key.deleted_at,
+)
 
 log = structlog.get_logger("weirgate.publish")
 
@@ -185,9 +211,7 @@ class Publisher:
             _ = await session.connection(execution_options=options)
 
     async def _load_users(self, session: AsyncSession) -> None:
-        async for users in _batches(
-            session, select(User).where(User.deleted_at.is_(None)), User.id
-        ):
+        async for users in _batches(session, User, USER_COLUMNS):
             balances = [[user.id, user.quota] for user in users]
             self._gateway.load_accounts(orjson.dumps(self._accounts(users=balances)))
             self._gateway.publish_users(user_rows(users))
@@ -195,7 +219,7 @@ class Publisher:
             await asyncio.sleep(0)
 
     async def _load_keys(self, session: AsyncSession) -> None:
-        async for keys in _batches(session, select(Key).where(Key.deleted_at.is_(None)), Key.id):
+        async for keys in _batches(session, Key, KEY_COLUMNS):
             balances = [[k.id, k.user_id, k.remain_quota, k.unlimited_quota] for k in keys]
             self._gateway.load_accounts(orjson.dumps(self._accounts(keys=balances)))
             self._gateway.publish_keys(key_rows(keys))
@@ -217,16 +241,21 @@ async def _last_entry(session: AsyncSession) -> int:
     return last or 0
 
 
-async def _batches(session: AsyncSession, query: Select[Any], by: Any) -> AsyncIterator[list[Any]]:
-    """Walks a table by id, a batch at a time, so that memory stays flat."""
+async def _batches(
+    session: AsyncSession, table: type[User | Key], columns: tuple[Any, ...]
+) -> AsyncIterator[Sequence[Row[Any]]]:
+    """Walks the living rows of a table by id, a batch at a time, so that memory stays flat.
+
+    Plain columns: a million keys as objects would take four times as long.
+    """
     after = 0
+    query = select(*columns).where(table.deleted_at.is_(None)).order_by(table.id).limit(BATCH)
     while True:
-        rows = list(await session.scalars(query.where(by > after).order_by(by).limit(BATCH)))
+        rows = (await session.execute(query.where(table.id > after))).all()
         if not rows:
             return
         after = rows[-1].id
         yield rows
-        session.expunge_all()
 
 
 def _slices(ids: list[int]) -> list[list[int]]:
