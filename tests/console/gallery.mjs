@@ -42,7 +42,11 @@ const SCENES = {
   "overview-new": { path: "/", routes: { "**/api/user/self": newcomer } },
   "overview-loading": { path: "/", stalled: "**/api/weirgate/**" },
   channels: { path: "/channels" },
-  "channels-error": { path: "/channels", routes: { "**/api/channel/**": { status: 503 } } },
+  "channels-error": {
+    path: "/channels",
+    routes: { "**/api/channel/**": { status: 503 } },
+    act: (page) => page.getByRole("alert").waitFor(),
+  },
   "channel-new": { path: "/channels?new=true", act: dialog },
   "channel-edit": { path: "/channels", act: openRow("Azure east") },
   keys: { path: "/keys" },

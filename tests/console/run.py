@@ -1,8 +1,8 @@
 """Starts a real server and a scripted upstream, and walks the console through them in Chromium.
 
-`python tests/console/run.py` prints the walk's PASS and FAIL lines, then those of the gallery: every
-page in both themes and languages, wide and narrow, checked by axe. It also holds the console's
-first load to its budget. Screenshots land in tests/.artifacts.
+`python tests/console/run.py` prints the PASS and FAIL lines of the walk, then of the gallery: every
+page in themes, languages and widths, checked by axe. It also holds the first load to its budget.
+Screenshots land in tests/.artifacts.
 """
 
 import gzip

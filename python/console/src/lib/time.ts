@@ -36,18 +36,20 @@ export function formatDateTime(unix: number, language: string): string {
   }).format(unix * 1000);
 }
 
-/** Returns date and time for a list: without the year. */
-export function formatShortTime(unix: number, language: string): string {
-  return new Intl.DateTimeFormat(language, {
-    month: "2-digit",
-    day: "2-digit",
+/** Returns day and time apart, for a list: the day without its year, the time to the second. */
+export function formatShortTime(unix: number, language: string): { day: string; time: string } {
+  const clock = {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
     hourCycle: "h23",
-  })
-    .format(unix * 1000)
-    .replace(",", "");
+  } as const;
+  return {
+    day: new Intl.DateTimeFormat(language, { month: "2-digit", day: "2-digit" }).format(
+      unix * 1000,
+    ),
+    time: new Intl.DateTimeFormat(language, clock).format(unix * 1000),
+  };
 }
 
 /** Returns the date alone. */

@@ -1,6 +1,7 @@
 /* Surfaces and the heading of a page. */
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
+import { useTitle } from "./use-title";
 
 export function Card({ className, children }: { className?: string; children: ReactNode }) {
   return (
@@ -13,6 +14,7 @@ export function Card({ className, children }: { className?: string; children: Re
 type HeaderProps = { title: string; description?: ReactNode; actions?: ReactNode };
 
 export function PageHeader({ title, description, actions }: HeaderProps) {
+  useTitle(title);
   return (
     <header className="mb-5 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">

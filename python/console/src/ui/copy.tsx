@@ -54,18 +54,11 @@ export function CopyButton({ text, className }: { text: string; className?: stri
 
 export function CodeBlock({ code, label }: { code: string; label: string }) {
   return (
-    <div className="relative rounded-lg border bg-sunken">
+    <figure aria-label={label} className="relative rounded-lg border bg-sunken">
       <CopyButton text={code} className="absolute top-2 right-2 border bg-surface" />
-      <section
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        tabIndex={0}
-        aria-label={label}
-        className="scroll-thin overflow-x-auto rounded-lg"
-      >
-        <pre className="w-max p-3.5 pr-12 text-xs">
-          <code className="font-mono text-ink-2">{code}</code>
-        </pre>
-      </section>
-    </div>
+      <pre className="whitespace-pre-wrap break-words p-3.5 pr-12 text-xs">
+        <code className="font-mono text-ink-2">{code}</code>
+      </pre>
+    </figure>
   );
 }

@@ -68,13 +68,14 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
           </tbody>
         </table>
       </div>
-      {footer}
+      {rows ? footer : null}
     </>
   );
 }
 
-const HEAD = "whitespace-nowrap px-2.5 py-2 font-medium text-muted text-xs first:pl-4 last:pr-4";
-const CELL = "px-2.5 py-2.5 align-middle first:pl-4 last:pr-4";
+const HEAD =
+  "whitespace-nowrap px-2.5 py-2 font-medium text-muted text-xs first:pl-3.5 last:pr-3 sm:last:pr-4 sm:first:pl-4";
+const CELL = "px-2.5 py-2.5 align-middle first:pl-3.5 last:pr-3 sm:last:pr-4 sm:first:pl-4";
 const ROW = "border-b bg-surface last:border-b-0";
 
 /** The column of this id stays in sight when the table scrolls sideways. */

@@ -3,10 +3,12 @@ import type { ReactNode } from "react";
 import { Brand } from "./brand";
 import { Card } from "./card";
 import { PreferencesMenu } from "./preferences";
+import { useTitle } from "./use-title";
 
 type GateProps = { title: string; lead: string; children: ReactNode };
 
 export function Gate({ title, lead, children }: GateProps) {
+  useTitle(title);
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="flex justify-end p-3">

@@ -29,7 +29,7 @@ export function useChannelColumns(actions: ChannelActions): Column<Channel>[] {
       id: "name",
       header: t("channels.name"),
       cell: ({ row: { original: channel } }) => (
-        <div className="min-w-36">
+        <div className="min-w-28 sm:min-w-36">
           <div className="font-medium">{channel.name}</div>
           <div className="whitespace-nowrap text-muted text-xs">
             <span className="tabular">#{channel.id}</span> · {channelType(channel.type).name}

@@ -29,7 +29,7 @@ export function useKeyColumns(actions: KeyActions): Column<Key>[] {
       id: "name",
       header: t("keys.name"),
       cell: ({ row: { original: key } }) => (
-        <div className="min-w-36">
+        <div className="min-w-28 sm:min-w-36">
           <div className="font-medium">{key.name}</div>
           <div className="font-mono text-muted text-xs">{preview(key.key)}</div>
         </div>

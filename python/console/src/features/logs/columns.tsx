@@ -21,14 +21,7 @@ export function useLogColumns(): Column<LogRow>[] {
     {
       id: "time",
       header: t("logs.time"),
-      cell: ({ row }) => (
-        <span
-          title={formatDateTime(row.original.created_at, i18n.language)}
-          className="tabular whitespace-nowrap text-ink-2"
-        >
-          {formatShortTime(row.original.created_at, i18n.language)}
-        </span>
-      ),
+      cell: ({ row }) => <When unix={row.original.created_at} />,
     },
     { id: "model", header: t("logs.model"), cell: ({ row }) => <Model row={row.original} /> },
     {
@@ -96,6 +89,20 @@ export function useLogColumns(): Column<LogRow>[] {
     },
   ];
   return all.filter((column) => !column.admin || isAdmin());
+}
+
+function When({ unix }: { unix: number }) {
+  const language = useTranslation().i18n.language;
+  const { day, time } = formatShortTime(unix, language);
+  return (
+    <time
+      dateTime={new Date(unix * 1000).toISOString()}
+      title={formatDateTime(unix, language)}
+      className="tabular whitespace-nowrap text-ink-2"
+    >
+      <span className="max-sm:block">{day}</span> {time}
+    </time>
+  );
 }
 
 export function TypeBadge({ row }: { row: LogRow }) {

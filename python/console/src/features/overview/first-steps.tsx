@@ -68,7 +68,7 @@ function Step({ number, done, title, body, action }: StepProps) {
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <h3 className="font-medium text-sm">{title}</h3>
         <p className="text-muted text-sm">{body}</p>
-        <div className="mt-2">{action}</div>
+        {done ? null : <div className="mt-2">{action}</div>}
       </div>
     </li>
   );

@@ -11,7 +11,7 @@ import { Skeleton } from "@/ui/states";
 type TilesProps = { overview: Overview | undefined; self: Self | undefined };
 
 function shown<T>(source: T | undefined, read: (source: T) => ReactNode): ReactNode {
-  return source === undefined ? <Skeleton className="my-1 h-7 w-24" /> : read(source);
+  return source === undefined ? <Skeleton className="my-1 h-6 w-24" /> : read(source);
 }
 
 /** Returns how much of the input came out of the providers' caches; a dash when there was no input. */
@@ -24,7 +24,7 @@ export function Tiles({ overview, self }: TilesProps) {
   const money = useMoney();
   const count = (value: number) => formatInteger(value, i18n.language);
   return (
-    <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-3 xl:grid-cols-5">
+    <div className="grid grid-cols-2 gap-3 *:last:max-lg:col-span-2 sm:gap-4 lg:grid-cols-3 xl:grid-cols-5">
       <Tile
         icon={<CircleDollarSign aria-hidden className="size-4" />}
         label={t("overview.spend")}
