@@ -26,7 +26,7 @@ from weirgate.store.tables import LogOutbox
 
 SQL = "sql"
 ANALYTICS = "analytics"
-IDLE_S = 0.2
+IDLE_S = 0.4
 """Pause after a batch that emptied the journal: under load it fills batches, idle it bounds lag."""
 
 MAX_RECORDS = 50_000
