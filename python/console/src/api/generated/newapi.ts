@@ -327,6 +327,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channel/tag/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Longest model list among the channels with a tag */
+        get: operations["get_api_channel_tag_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channel/test/{id}": {
         parameters: {
             query?: never;
@@ -1606,27 +1623,30 @@ export interface components {
         };
         /**
          * ChannelPage
-         * @description Data of the list; the search leaves out page and page_size.
+         * @description Data of the list.
          */
         ChannelPage: {
-            /** Items */
-            items: components["schemas"]["ChannelOut"][];
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
             /** Total */
             total: number;
-            /** Type Counts */
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["ChannelOut"][];
+            /** Data */
+            data: components["schemas"]["ChannelOut"][];
+            /**
+             * Type Counts
+             * @description Channels of each type, all types counted.
+             */
             type_counts: {
                 [key: string]: number;
             };
-            /**
-             * Page
-             * @default null
-             */
-            page?: number | null;
-            /**
-             * Page Size
-             * @default null
-             */
-            page_size?: number | null;
         };
         /**
          * ChannelStatusIn
@@ -1875,6 +1895,23 @@ export interface components {
              * @default null
              */
             key_mode?: string | null;
+        };
+        /**
+         * ChannelsFound
+         * @description Data of the search: no page and page_size, as in the family.
+         */
+        ChannelsFound: {
+            /** Items */
+            items: components["schemas"]["ChannelOut"][];
+            /** Total */
+            total: number;
+            /**
+             * Type Counts
+             * @description Channels of each type, all types counted.
+             */
+            type_counts: {
+                [key: string]: number;
+            };
         };
         /**
          * CopyOut
@@ -3023,15 +3060,24 @@ export interface components {
          * @description Data of GET /api/models/.
          */
         ServedModelPage: {
-            /** Items */
-            items: components["schemas"]["ServedModel"][];
-            /** Total */
-            total: number;
             /** Page */
             page: number;
             /** Page Size */
             page_size: number;
-            /** Vendor Counts */
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["ServedModel"][];
+            /** Data */
+            data: components["schemas"]["ServedModel"][];
+            /**
+             * Vendor Counts
+             * @description Served models of each vendor.
+             */
             vendor_counts: {
                 [key: string]: number;
             };
@@ -3194,6 +3240,18 @@ export interface components {
          * @description A tag.
          */
         TagIn: {
+            /**
+             * Tag
+             * @description Tag.
+             * @default
+             */
+            tag?: string;
+        };
+        /**
+         * TagQuery
+         * @description A tag in the query.
+         */
+        TagQuery: {
             /**
              * Tag
              * @description Tag.
@@ -4197,7 +4255,7 @@ export interface operations {
                     "application/json": {
                         success: boolean;
                         message: string;
-                        data?: components["schemas"]["ChannelPage"];
+                        data?: components["schemas"]["ChannelsFound"];
                     };
                 };
             };
@@ -4343,6 +4401,41 @@ export interface operations {
                     "application/json": {
                         success: boolean;
                         message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_tag_models: {
+        parameters: {
+            query?: {
+                tag?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string;
                     };
                 };
             };

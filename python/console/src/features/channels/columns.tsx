@@ -31,7 +31,7 @@ export function useChannelColumns(actions: ChannelActions): Column<Channel>[] {
       cell: ({ row: { original: channel } }) => (
         <div className="min-w-28 sm:min-w-36">
           <div className="font-medium">{channel.name}</div>
-          <div className="whitespace-nowrap text-muted text-xs">
+          <div className="text-muted text-xs sm:whitespace-nowrap">
             <span className="tabular">#{channel.id}</span> · {channelType(channel.type).name}
             {channel.channel_info?.is_multi_key
               ? ` · ${t("channels.keyCount", { count: channel.channel_info.multi_key_size })}`

@@ -42,6 +42,7 @@ export function useKeyColumns(actions: KeyActions): Column<Key>[] {
     },
     {
       id: "budget",
+      wide: true,
       right: true,
       header: t("keys.remaining"),
       cell: ({ row }) => <Budget row={row.original} money={money} />,
