@@ -15,7 +15,7 @@ export const setupQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-export const statusQuery = queryOptions({
+const statusQuery = queryOptions({
   queryKey: ["status"],
   queryFn: () => dataOf(api.GET("/api/status")),
   staleTime: 5 * 60_000,

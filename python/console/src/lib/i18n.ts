@@ -16,13 +16,13 @@ const CATALOGUES: Record<Language, () => Promise<{ catalogue: object }>> = {
 };
 
 /** Returns the stored language, else the browser's, else English. */
-export function preferredLanguage(): Language {
+function preferredLanguage(): Language {
   const wanted = localStorage.getItem(STORE) ?? navigator.language;
   return wanted.startsWith("zh") ? "zh-CN" : "en";
 }
 
 /** Loads the catalogue of a language if needed and switches to it. */
-export async function switchLanguage(language: Language): Promise<void> {
+async function switchLanguage(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, "translation")) {
     const { catalogue } = await CATALOGUES[language]();
     i18next.addResourceBundle(language, "translation", catalogue);

@@ -1,6 +1,6 @@
 /* The theme choice: kept in localStorage, applied to <html data-theme>. boot.js does the first paint. */
 
-export const THEMES = ["system", "light", "dark"] as const;
+const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
 const STORE = "weirgate.theme";

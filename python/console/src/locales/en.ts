@@ -342,6 +342,7 @@ export const catalogue = {
     noMatchBody: "No entry fits these filters in this time range.",
     path: "Path",
     price: "Price",
+    reasoning: "Reasoning tokens",
     refresh: "Refresh",
     requestId: "Request ID",
     sources: {

@@ -321,6 +321,7 @@ export const catalogue: Catalogue = {
     noMatchBody: "该时段没有符合筛选条件的条目。",
     path: "路径",
     price: "计费",
+    reasoning: "推理 Token",
     refresh: "刷新",
     requestId: "请求 ID",
     sources: {

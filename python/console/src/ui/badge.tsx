@@ -12,9 +12,9 @@ const TONES: Record<Tone, string> = {
   plain: "bg-hover text-ink-2",
 };
 
-type BadgeProps = { tone?: Tone; dot?: boolean; title?: string; children: ReactNode };
+type BadgeProps = { tone?: Tone; title?: string; children: ReactNode };
 
-export function Badge({ tone = "plain", dot, title, children }: BadgeProps) {
+export function Badge({ tone = "plain", title, children }: BadgeProps) {
   return (
     <span
       title={title}
@@ -23,7 +23,6 @@ export function Badge({ tone = "plain", dot, title, children }: BadgeProps) {
         TONES[tone],
       )}
     >
-      {dot ? <span aria-hidden className="size-1.5 rounded-full bg-current" /> : null}
       {children}
     </span>
   );

@@ -101,7 +101,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Identity({ row, facts }: Part) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const mapped = facts.upstreamModel && facts.upstreamModel !== row.model_name;
   const channel = row.channel > 0 ? `#${row.channel} ${row.channel_name ?? ""}` : "";
   return (
@@ -118,6 +118,9 @@ function Identity({ row, facts }: Part) {
       </Entry>
       <Entry label={t("logs.path")}>
         {facts.path ? <code className="font-mono">{facts.path}</code> : null}
+      </Entry>
+      <Entry label={t("logs.reasoning")}>
+        {facts.reasoningTokens > 0 ? formatInteger(facts.reasoningTokens, i18n.language) : null}
       </Entry>
       <Entry label={t("logs.status")}>{facts.status}</Entry>
       <Entry label={t("logs.errorCode")}>{facts.error}</Entry>

@@ -4,7 +4,7 @@ import type { Tone } from "@/ui/badge";
 export const LOG_TYPES = [1, 2, 3, 4, 5, 6, 7] as const;
 export type LogType = (typeof LOG_TYPES)[number];
 export const CALL = 2;
-export const ERROR = 5;
+const ERROR = 5;
 
 export const TYPE_TONES: Record<LogType, Tone> = {
   1: "info",
