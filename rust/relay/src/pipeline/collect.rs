@@ -1,6 +1,6 @@
 //! Reads a body whole, with a running limit and a limit on silence; never trusts a stated length.
 //!
-//! A body that arrives in one piece is passed on without a copy.
+//! A large body that arrives in one piece is passed on without a copy.
 
 use std::time::Duration;
 
@@ -10,6 +10,9 @@ use http_body_util::BodyExt as _;
 
 /// Memory reserved on the word of a content length, before any byte has come.
 const MAX_RESERVE: usize = 1024 * 1024;
+
+/// Bodies up to this size are copied out of the connection's buffer.
+const OWN_BYTES: usize = 8 * 1024;
 
 /// Why a body could not be read whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +48,10 @@ where
         return Ok(Collected::Begun(first));
     }
     if body.is_end_stream() || body.size_hint().exact() == Some(0) {
-        return Ok(Collected::Whole(first));
+        return Ok(Collected::Whole(on_its_own(first)));
     }
     let Some(second) = next_data(body, silence).await? else {
-        return Ok(Collected::Whole(first));
+        return Ok(Collected::Whole(on_its_own(first)));
     };
     let rest = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     let stated = first
@@ -66,6 +69,15 @@ where
         }
     }
     Ok(Collected::Begun(whole.freeze()))
+}
+
+/// Gives a small body its own memory: as a part of the connection's read buffer it would keep the
+/// whole buffer alive for as long as the call runs, and make the connection allocate another.
+fn on_its_own(body: Bytes) -> Bytes {
+    if body.len() > OWN_BYTES {
+        return body;
+    }
+    Bytes::copy_from_slice(&body)
 }
 
 /// Returns the next piece of data; trailers are passed over.

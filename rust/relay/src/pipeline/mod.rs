@@ -19,10 +19,11 @@ pub(crate) mod route;
 pub(crate) mod settle;
 pub(crate) mod stream;
 
-use std::panic::AssertUnwindSafe;
+use std::future::Future as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 
-use futures_util::FutureExt as _;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use weirgate_wire::Endpoint;
@@ -41,9 +42,19 @@ pub(crate) async fn handle(
 ) -> Response<AnswerBody> {
     let arrival = Arrival::of(worker, peer, &request);
     worker.metrics.begin();
-    let answered = AssertUnwindSafe(dispatch(worker, &arrival, request))
-        .catch_unwind()
-        .await;
+    let answered = {
+        // Pinned in place: a combinator would move the whole future once more with each request.
+        let mut dispatched = std::pin::pin!(dispatch(worker, &arrival, request));
+        std::future::poll_fn(|cx| {
+            let polled = catch_unwind(AssertUnwindSafe(|| dispatched.as_mut().poll(cx)));
+            match polled {
+                Ok(Poll::Pending) => Poll::Pending,
+                Ok(Poll::Ready(answer)) => Poll::Ready(Ok(answer)),
+                Err(panicked) => Poll::Ready(Err(panicked)),
+            }
+        })
+        .await
+    };
     let answer = answered.unwrap_or_else(|_panic| {
         tracing::error!(request_id = %arrival.id_text(), "a station panicked");
         let error = Error::gateway(ErrorKind::Internal, None);

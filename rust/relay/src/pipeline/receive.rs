@@ -17,6 +17,10 @@ use super::collect::{CollectError, Collected, collect};
 use crate::error::{Error, ErrorKind};
 use crate::worker::Worker;
 
+/// How much of a refused body is still read, and for how long.
+const LINGER_BYTES: usize = 1024 * 1024;
+const LINGER: Duration = Duration::from_secs(1);
+
 /// A readable request.
 #[derive(Debug)]
 pub(crate) struct Received {
@@ -43,12 +47,16 @@ pub(crate) async fn receive(
     let limits = &worker.shared.config.limits;
     let encoding = encoding(head)?;
     if stated_length(head).is_some_and(|length| length > limits.body_bytes as u64) {
+        linger(&mut body).await;
         return Err(Refusal::BodyTooLarge.into());
     }
     let silence = Duration::from_millis(limits.body_timeout_ms);
     let bytes = match collect(&mut body, limits.body_bytes, silence).await {
         Ok(Collected::Whole(bytes)) => bytes,
-        Ok(Collected::Begun(_)) => return Err(Refusal::BodyTooLarge.into()),
+        Ok(Collected::Begun(_)) => {
+            linger(&mut body).await;
+            return Err(Refusal::BodyTooLarge.into());
+        }
         Err(CollectError::Silent | CollectError::Broken) => {
             return Err(Error::client(ErrorKind::BodyIncomplete));
         }
@@ -60,6 +68,13 @@ pub(crate) async fn receive(
         body,
         envelope,
     })
+}
+
+/// Reads on for a moment what nobody wants: a client that still writes when the connection closes
+/// would see a reset instead of the answer.
+async fn linger(body: &mut Incoming) {
+    let rest = collect(body, LINGER_BYTES, LINGER);
+    drop(tokio::time::timeout(LINGER, rest).await);
 }
 
 fn stated_length(head: &Parts) -> Option<u64> {

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tokio::time::Sleep;
@@ -28,6 +28,9 @@ use crate::state::live::BYTES_PER_TOKEN;
 
 /// How long a provider may keep its side open after its end mark.
 const AFTER_END: Duration = Duration::from_secs(2);
+/// Chunks that arrive in one go leave in one write up to this size. A write costs the kernel 6 to
+/// 8 µs a chunk, more than all our own work on it (measured 2026-11-21, 190-byte chunks).
+const GATHER_BYTES: usize = 8 * 1024;
 
 type Counting = Pin<Box<dyn Future<Output = u64> + Send>>;
 
@@ -101,7 +104,8 @@ pub(crate) struct AnswerStream {
     /// Output bytes at which the hold must be raised.
     raise_at: u64,
     waiting: Vec<Bytes>,
-    next: usize,
+    /// What waits goes out, though more may come.
+    is_released: bool,
     is_polling: bool,
 }
 
@@ -147,7 +151,7 @@ impl AnswerStream {
             },
             raise_at,
             waiting: Vec::new(),
-            next: 0,
+            is_released: false,
             is_polling: false,
         }
     }
@@ -159,7 +163,7 @@ impl AnswerStream {
 
     /// Whether the body has nothing more to say.
     pub(crate) fn is_over(&self) -> bool {
-        matches!(self.stage, Stage::Over) && self.next >= self.waiting.len()
+        matches!(self.stage, Stage::Over) && self.waiting.is_empty()
     }
 
     /// Returns the next bytes for the client.
@@ -186,7 +190,9 @@ impl AnswerStream {
                 self.stage = std::mem::replace(then, Stage::Over);
                 self.settle_counted(reason, prompt);
             }
-            if let Some(bytes) = self.pop() {
+            if !self.gathers()
+                && let Some(bytes) = self.pop()
+            {
                 return Poll::Ready(Some(Ok(bytes)));
             }
             match self.stage {
@@ -198,23 +204,45 @@ impl AnswerStream {
                 Stage::Flowing | Stage::Counting { .. } => {}
             }
             match self.poll_upstream(cx) {
-                Poll::Ready(Some(Ok(chunk))) => self.take(chunk),
+                Poll::Ready(Some(Ok(chunk))) => {
+                    self.take(chunk);
+                    if self.gathers() {
+                        // The provider's connection gets a turn; then we look whether it had more.
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                }
                 Poll::Ready(Some(Err(_broken))) => self.end(EndReason::UpstreamEof),
                 Poll::Ready(None) => self.end_of_upstream(),
+                Poll::Pending if !self.waiting.is_empty() => self.is_released = true,
                 Poll::Pending => ready!(self.poll_timer(cx)),
             }
         }
     }
 
+    /// Whether what waits may wait for a chunk that is already here. Never for one that is not:
+    /// the first look that finds nothing releases all.
+    fn gathers(&self) -> bool {
+        let is_flowing = matches!(self.stage, Stage::Flowing) && self.source.upstream.is_some();
+        is_flowing
+            && !self.is_released
+            && !self.is_settled
+            && !self.waiting.is_empty()
+            && self.waiting.iter().map(Bytes::len).sum::<usize>() < GATHER_BYTES
+    }
+
+    /// Takes all that waits, in one piece.
     fn pop(&mut self) -> Option<Bytes> {
-        let bytes = self.waiting.get_mut(self.next).map(std::mem::take);
-        if bytes.is_some() {
-            self.next += 1;
-        } else {
-            self.waiting.clear();
-            self.next = 0;
+        self.is_released = false;
+        if self.waiting.len() < 2 {
+            return self.waiting.pop();
         }
-        bytes
+        let size = self.waiting.iter().map(Bytes::len).sum();
+        let mut whole = BytesMut::with_capacity(size);
+        for bytes in self.waiting.drain(..) {
+            whole.extend_from_slice(&bytes);
+        }
+        Some(whole.freeze())
     }
 
     fn poll_upstream(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, hyper::Error>>> {
@@ -453,7 +481,7 @@ impl AnswerStream {
             self.timer
                 .as_mut()
                 .reset(earliest(silent_at, self.limits.total, ping_at).into());
-            if self.waiting.len() > self.next {
+            if !self.waiting.is_empty() {
                 return Poll::Ready(());
             }
         }

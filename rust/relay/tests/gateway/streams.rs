@@ -149,17 +149,19 @@ async fn a_stream_that_breaks_off_says_so() {
     let node = Setup::new(vec![channel(1, &upstream.url())]).start();
     let call = tokio::spawn({
         let client = node.client();
-        async move { client.chat(CHAT_STREAM).await }
+        async move { client.open_chat(CHAT_STREAM).await }
     });
     let feed = feeds.recv().await.unwrap();
     feed.send(Ok(delta("Hello"))).await.unwrap();
+    let mut answer = call.await.unwrap();
+    assert_eq!(next(answer.body_mut()).await.unwrap(), delta("Hello"));
     feed.send(Err(std::io::Error::other("reset")))
         .await
         .unwrap();
 
-    let answer = call.await.unwrap();
+    let rest = answer.into_body().collect().await.unwrap().to_bytes();
 
-    assert!(String::from_utf8_lossy(&answer.body).contains("upstream_stream_error"));
+    assert!(String::from_utf8_lossy(&rest).contains("upstream_stream_error"));
     assert_eq!(row_after(&node).await.end_reason, EndReason::UpstreamEof);
 }
 
