@@ -121,6 +121,7 @@ def test_migrations_can_be_looked_at_before_they_are_made(tmp_path: Path) -> Non
 
 
 def test_only_this_user_can_read_the_folder_and_its_sockets(server: Weirgate) -> None:
-    for name in ("", "secret.key", "control.sock", "management.sock"):
+    names = ("", "secret.key", "control.sock", "management.sock", "weirgate.db", "usage.duckdb")
+    for name in names:
         mode = (server.folder / name).stat().st_mode & 0o077
         assert mode == 0, name

@@ -19,12 +19,13 @@ from weirgate.settings import Settings, StartError
 
 @contextmanager
 def owned(folder: Path) -> Iterator[None]:
-    """Holds the data folder for this process.
+    """Holds the data folder for this process; what it writes from now on only this user reads.
 
     Raises:
         StartError: it cannot be made or written, or another process holds it.
     """
     path = folder / "weirgate.lock"
+    os.umask(0o077)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
