@@ -27,7 +27,6 @@ export function AccountMenu({ wide }: { wide?: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={t("nav.account", { name })}
           className={cn(
             "flex items-center gap-2.5 rounded-md text-left transition-colors hover:bg-hover",
             wide ? "w-full p-2" : "p-1",
@@ -38,6 +37,9 @@ export function AccountMenu({ wide }: { wide?: boolean }) {
             className="flex size-8 shrink-0 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent-text text-sm uppercase"
           >
             {[...name][0] ?? "?"}
+          </span>
+          <span className="sr-only">
+            {wide ? t("nav.accountMenu") : t("nav.account", { name })}
           </span>
           {wide ? (
             <>

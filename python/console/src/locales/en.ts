@@ -19,6 +19,7 @@ export const catalogue = {
   },
   nav: {
     account: "Account menu of {{name}}",
+    accountMenu: "Account menu",
     channels: "Channels",
     keys: "API keys",
     label: "Main",

@@ -20,6 +20,7 @@ export const catalogue: Catalogue = {
   },
   nav: {
     account: "{{name}} 的账户菜单",
+    accountMenu: "账户菜单",
     channels: "渠道",
     keys: "API 密钥",
     label: "主导航",
