@@ -63,6 +63,15 @@ def rows_of(folder: Path) -> list[tuple[Any, ...]]:
         connection.close()
 
 
+def outbox_entries(folder: Path) -> int:
+    connection = duckdb.connect(str(folder / "usage.duckdb"), read_only=True)
+    try:
+        (count,) = connection.execute("SELECT count(*) FROM logs").fetchall()[0]
+        return int(count)
+    finally:
+        connection.close()
+
+
 def check_books(server: Weirgate, tally: Tally) -> None:
     rows = rows_of(server.folder)
     ids = [row[0] for row in rows]
@@ -78,6 +87,8 @@ def check_books(server: Weirgate, tally: Tally) -> None:
     assert report["stores_agree"] is True, report
     assert report["sql_charged"] == sum(row[1] for row in rows)
     assert report["suspense_quota"] == 0
+    # Setting up, signing in and adding a channel were told through the outbox.
+    assert outbox_entries(server.folder) > 0
 
 
 def run_killing(folder: Path, environment: dict[str, str], *, kills: int, calls: int) -> None:
@@ -91,6 +102,7 @@ def run_killing(folder: Path, environment: dict[str, str], *, kills: int, calls:
                 kill_while_calling(server, traffic, kills, calls)
             assert not traffic.tally.refused
             assert server.stop() == 0
+            assert "will be tried again" not in server.output
             check_books(server, traffic.tally)
             server.start()
             me = admin.me()
