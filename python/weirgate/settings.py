@@ -164,11 +164,6 @@ class Settings(BaseSettings):
         validation_alias=_names("WEIRGATE_JOURNAL_KEEP"),
         description="How long drained segments stay, in seconds.",
     )
-    durability: Literal["process", "power"] = Field(
-        "process",
-        validation_alias=_names("WEIRGATE_DURABILITY"),
-        description="`power`: the last bytes of an answer wait for fsync.",
-    )
     node: int = Field(
         0,
         ge=0,
@@ -208,11 +203,6 @@ class Settings(BaseSettings):
         ge=1,
         validation_alias=_names("WEIRGATE_SYNC_FREQUENCY", "SYNC_FREQUENCY"),
         description="How often options are read again from SQL, in seconds.",
-    )
-    error_log_enabled: bool = Field(
-        default=True,
-        validation_alias=_names("WEIRGATE_ERROR_LOG_ENABLED", "ERROR_LOG_ENABLED"),
-        description="Show calls that failed as rows of type 5.",
     )
     streaming_timeout_s: int = Field(
         300,
