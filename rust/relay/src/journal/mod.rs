@@ -56,6 +56,8 @@ pub struct JournalConfig {
     pub keep_bytes: u64,
     /// Appended bytes that may wait for fsync in memory (64 MiB); beyond it appends fail.
     pub unsynced_bytes: usize,
+    /// Least time from the end of one fsync to the begin of the next (20 ms).
+    pub fsync_gap: Duration,
     /// Wall clock, Unix milliseconds.
     pub clock_ms: fn() -> i64,
     /// Faults that a test puts in front of the disk.
@@ -70,6 +72,7 @@ impl Default for JournalConfig {
             keep_ms: 3 * 24 * 60 * 60 * 1000,
             keep_bytes: 1 << 30,
             unsynced_bytes: 64 << 20,
+            fsync_gap: Duration::from_millis(20),
             clock_ms: wall_clock_ms,
             faults: None,
         }

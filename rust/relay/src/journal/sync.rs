@@ -1,5 +1,5 @@
-//! The fsync thread: the next fsync begins as soon as the last has ended and there is something
-//! to confirm. It also allocates segments ahead, opens a new one after a failure of the disk with
+//! The fsync thread: the next fsync begins a short gap after the last has ended, when there is
+//! something to confirm. It also allocates segments ahead, opens a new one after a failure of the disk with
 //! every unconfirmed record in it, and deletes segments that nobody needs.
 
 use std::io;
@@ -27,10 +27,12 @@ const CHECKPOINTS_A_ROUND: usize = 256;
 /// Runs until the journal is closed; owned and joined by [`super::Journal`].
 pub(crate) fn run(shared: &Arc<Shared>) {
     let mut last_prepare_failure: Option<Instant> = None;
+    let mut last_sync: Option<Instant> = None;
     loop {
-        let stop = wait_for_work(shared);
+        let stop = wait_for_work(shared, last_sync);
         if shared.state.lock().failed.is_none() {
             sync_once(shared);
+            last_sync = Some(Instant::now());
         }
         let recovered = recover_if_failed(shared);
         if stop {
@@ -53,7 +55,10 @@ pub(crate) fn run(shared: &Arc<Shared>) {
 }
 
 /// Waits until there is something to confirm or to mend, or a tick has passed; says whether to stop.
-fn wait_for_work(shared: &Shared) -> bool {
+///
+/// Back to back, fsyncs took 6 µs of kernel time a call at 20,000 calls/s: each commits the file
+/// system's own journal, however little it brings. Nobody waits for them but the consumers.
+fn wait_for_work(shared: &Shared, last_sync: Option<Instant>) -> bool {
     let mut state = shared.state.lock();
     let idle = |state: &State| {
         state.failed.is_none()
@@ -65,6 +70,14 @@ fn wait_for_work(shared: &Shared) -> bool {
         state.sync_idle = true;
         shared.work.wait_for(&mut state, TICK);
         state.sync_idle = false;
+    }
+    let gap_ends = last_sync.map(|last| last + shared.config.fsync_gap);
+    while state.failed.is_none() && state.phase == Phase::Running && !state.upkeep_due {
+        let left = gap_ends.map(|end| end.saturating_duration_since(Instant::now()));
+        let Some(left) = left.filter(|left| !left.is_zero()) else {
+            break;
+        };
+        shared.work.wait_for(&mut state, left);
     }
     state.upkeep_due = false;
     state.phase != Phase::Running
