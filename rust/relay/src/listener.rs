@@ -3,28 +3,33 @@
 //!
 //! Owns every thread it starts; `stop` drains them up to a deadline and joins them all.
 
-use std::future::Future as _;
+use std::convert::Infallible;
+use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use crate::body::AnswerBody;
 use crate::config::Limits;
 use crate::error::StartError;
 use crate::keeper;
 use crate::pipeline;
 use crate::state::shared::{Phase, Shared};
 use crate::upstream::pool::tls_config;
-use crate::watched_io::{Order, Watched, WatchedIo, Watches};
+use crate::watched_io::{Order, Watch, Watched, WatchedIo, Watches};
 use crate::worker::Worker;
 
 /// Connections that wait in the system's queue a worker.
@@ -188,7 +193,7 @@ async fn accept(
         .max_connections
         .div_ceil(worker.shared.config.workers.max(1));
     let places = Arc::new(Semaphore::new(share.max(1)));
-    let server = Arc::new(server(&limits));
+    let servers = Arc::new(Servers::new(&limits));
     let watches = Arc::new(Watches::default());
     let mut sweeps = tokio::time::interval(Watches::interval(&limits));
     loop {
@@ -199,14 +204,11 @@ async fn accept(
                 Ok((stream, peer, place)) => {
                     let connection = Connecting {
                         worker: Arc::clone(worker),
-                        server: Arc::clone(&server),
+                        servers: Arc::clone(&servers),
                         watched: watches.enter(),
                         peer: peer.ip(),
                     };
-                    tokio::spawn(async move {
-                        connection.serve(stream).await;
-                        drop(place);
-                    });
+                    tokio::spawn(connection.serve(stream, place));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "accept failed");
@@ -227,7 +229,7 @@ async fn accept(
 async fn next_connection(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(places)
         .acquire_owned()
         .await
@@ -237,70 +239,137 @@ async fn next_connection(
     Ok((stream, peer, place))
 }
 
-fn server(limits: &Limits) -> Builder<TokioExecutor> {
-    let mut server = Builder::new(TokioExecutor::new());
-    server
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(None)
-        .max_buf_size(limits.header_bytes.clamp(8 * 1024, BUFFER).max(BUFFER))
-        .max_headers(100)
-        .keep_alive(true)
-        .half_close(false);
-    server
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(limits.h2_streams)
-        .initial_stream_window_size(64 * 1024)
-        .initial_connection_window_size(1024 * 1024)
-        .max_send_buf_size(BUFFER)
-        .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
-        .max_pending_accept_reset_streams(32)
-        .keep_alive_interval(Some(Duration::from_secs(30)))
-        .keep_alive_timeout(Duration::from_secs(20));
-    server
+/// How connections are spoken to, by protocol.
+struct Servers {
+    http1: http1::Builder,
+    http2: http2::Builder<TokioExecutor>,
+}
+
+impl Servers {
+    fn new(limits: &Limits) -> Self {
+        let mut http1 = http1::Builder::new();
+        http1
+            .timer(TokioTimer::new())
+            .header_read_timeout(None)
+            .max_buf_size(limits.header_bytes.clamp(8 * 1024, BUFFER).max(BUFFER))
+            .max_headers(100)
+            .keep_alive(true)
+            .half_close(false);
+        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        http2
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(limits.h2_streams)
+            .initial_stream_window_size(64 * 1024)
+            .initial_connection_window_size(1024 * 1024)
+            .max_send_buf_size(BUFFER)
+            .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
+            .max_pending_accept_reset_streams(32)
+            .keep_alive_interval(Some(Duration::from_secs(30)))
+            .keep_alive_timeout(Duration::from_secs(20));
+        Self { http1, http2 }
+    }
 }
 
 /// What a connection's task needs.
 struct Connecting {
     worker: Arc<Worker>,
-    server: Arc<Builder<TokioExecutor>>,
+    servers: Arc<Servers>,
     watched: Watched,
     peer: IpAddr,
 }
 
 impl Connecting {
     /// Serves one connection to its end.
-    async fn serve(self, stream: TcpStream) {
-        let watch = Arc::clone(&self.watched.watch);
-        let io = WatchedIo::new(stream, Arc::clone(&watch));
+    async fn serve(self, stream: TcpStream, place: OwnedSemaphorePermit) {
         self.worker.metrics.connections.add(1);
-        let worker = Arc::clone(&self.worker);
-        let served = Arc::clone(&watch);
-        let peer = self.peer;
-        let service = service_fn(move |request| {
-            let worker = Arc::clone(&worker);
-            let busy = served.begin();
-            async move {
-                let answer = pipeline::handle(&worker, peer, request).await;
-                Ok::<_, std::convert::Infallible>(answer.map(|body| body.keep_busy(busy)))
-            }
-        });
-        let connection = self.server.serve_connection(io, service);
-        tokio::pin!(connection);
-        let mut is_finishing = false;
-        let served = std::future::poll_fn(|cx| match watch.order(cx) {
-            Order::Close => Poll::Ready(Ok(())),
-            order => {
-                if order == Order::Finish && !std::mem::replace(&mut is_finishing, true) {
-                    connection.as_mut().graceful_shutdown();
-                }
-                connection.as_mut().poll(cx)
-            }
-        });
-        if let Err(error) = served.await {
+        let limit = Duration::from_millis(self.worker.shared.config.limits.header_timeout_ms);
+        let is_http2 = tokio::time::timeout(limit, speaks_http2(&stream)).await;
+        let ended = match is_http2 {
+            Ok(Ok(true)) => self.serve_http2(stream).await,
+            Ok(Ok(false)) => self.serve_http1(stream).await,
+            Ok(Err(_)) | Err(_) => Ok(()),
+        };
+        if let Err(error) = ended {
             tracing::debug!(%error, "a connection ended");
         }
         self.worker.metrics.connections.sub(1);
+        drop(place);
     }
+
+    async fn serve_http1(&self, stream: TcpStream) -> hyper::Result<()> {
+        let io = WatchedIo::new(stream, Arc::clone(&self.watched.watch));
+        let service = service_fn(|request| self.answer(request));
+        let connection = self.servers.http1.serve_connection(io, service);
+        drive(
+            &self.watched.watch,
+            connection,
+            http1::Connection::graceful_shutdown,
+        )
+        .await
+    }
+
+    async fn serve_http2(&self, stream: TcpStream) -> hyper::Result<()> {
+        let io = WatchedIo::new(stream, Arc::clone(&self.watched.watch));
+        let service = {
+            let (worker, watch, peer) = (&self.worker, &self.watched.watch, self.peer);
+            let (worker, watch) = (Arc::clone(worker), Arc::clone(watch));
+            service_fn(move |request| {
+                let worker = Arc::clone(&worker);
+                let busy = watch.begin();
+                async move {
+                    let answer = pipeline::handle(&worker, peer, request).await;
+                    Ok::<_, Infallible>(answer.map(|body| body.keep_busy(busy)))
+                }
+            })
+        };
+        let connection = self.servers.http2.serve_connection(io, service);
+        drive(
+            &self.watched.watch,
+            connection,
+            http2::Connection::graceful_shutdown,
+        )
+        .await
+    }
+
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response<AnswerBody>, Infallible> {
+        let busy = self.watched.watch.begin();
+        let answer = pipeline::handle(&self.worker, self.peer, request).await;
+        Ok(answer.map(|body| body.keep_busy(busy)))
+    }
+}
+
+/// Looks at a connection's first bytes without taking them: the HTTP/2 preface, or HTTP/1.
+async fn speaks_http2(stream: &TcpStream) -> io::Result<bool> {
+    const PREFACE: &[u8; 4] = b"PRI ";
+    loop {
+        let mut first = [0_u8; PREFACE.len()];
+        let read = stream.peek(&mut first).await?;
+        let seen = first.get(..read).unwrap_or_default();
+        if !PREFACE.starts_with(seen) || seen.is_empty() {
+            return Ok(false);
+        }
+        if seen.len() == PREFACE.len() {
+            return Ok(true);
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Runs a connection as its watch orders.
+async fn drive<C>(watch: &Watch, connection: C, finish: fn(Pin<&mut C>)) -> hyper::Result<()>
+where
+    C: Future<Output = hyper::Result<()>>,
+{
+    let mut connection = std::pin::pin!(connection);
+    let mut is_finishing = false;
+    std::future::poll_fn(|cx| match watch.order(cx) {
+        Order::Close => Poll::Ready(Ok(())),
+        order => {
+            if order == Order::Finish && !std::mem::replace(&mut is_finishing, true) {
+                finish(connection.as_mut());
+            }
+            connection.as_mut().poll(cx)
+        }
+    })
+    .await
 }

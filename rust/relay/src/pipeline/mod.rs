@@ -18,6 +18,7 @@ pub(crate) mod refuse;
 pub(crate) mod route;
 pub(crate) mod settle;
 pub(crate) mod stream;
+mod turn;
 
 use std::future::Future as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -43,8 +44,9 @@ pub(crate) async fn handle(
     let arrival = Arrival::of(worker, peer, &request);
     worker.metrics.begin();
     let answered = {
-        // Pinned in place: a combinator would move the whole future once more with each request.
-        let mut dispatched = std::pin::pin!(dispatch(worker, &arrival, request));
+        // Boxed, so that its memory goes back while the answer streams: hyper keeps the place of the
+        // service's own future as long as the connection lives.
+        let mut dispatched = Box::pin(dispatch(worker, &arrival, request));
         std::future::poll_fn(|cx| {
             let polled = catch_unwind(AssertUnwindSafe(|| dispatched.as_mut().poll(cx)));
             match polled {

@@ -20,6 +20,7 @@ use weirgate_wire::{Family, KEEP_ALIVE_COMMENT, ReplySkimmer, StreamTap, sse_err
 
 use super::call::TimeLimits;
 use super::settle::{End, Running, Verdict, verdict};
+use super::turn::Turn;
 use super::{estimate, refuse};
 use crate::accounts::HoldRefused;
 use crate::body::BodyError;
@@ -106,6 +107,7 @@ pub(crate) struct AnswerStream {
     waiting: Vec<Bytes>,
     /// What waits goes out, though more may come.
     is_released: bool,
+    turn: Turn,
     is_polling: bool,
 }
 
@@ -152,6 +154,7 @@ impl AnswerStream {
             raise_at,
             waiting: Vec::new(),
             is_released: false,
+            turn: Turn::default(),
             is_polling: false,
         }
     }
@@ -190,9 +193,10 @@ impl AnswerStream {
                 self.stage = std::mem::replace(then, Stage::Over);
                 self.settle_counted(reason, prompt);
             }
-            if !self.gathers()
-                && let Some(bytes) = self.pop()
-            {
+            if self.gathers() {
+                // The provider's connection gets a turn; then we look whether it had more.
+                ready!(self.turn.poll(cx));
+            } else if let Some(bytes) = self.pop() {
                 return Poll::Ready(Some(Ok(bytes)));
             }
             match self.stage {
@@ -204,14 +208,7 @@ impl AnswerStream {
                 Stage::Flowing | Stage::Counting { .. } => {}
             }
             match self.poll_upstream(cx) {
-                Poll::Ready(Some(Ok(chunk))) => {
-                    self.take(chunk);
-                    if self.gathers() {
-                        // The provider's connection gets a turn; then we look whether it had more.
-                        cx.waker().wake_by_ref();
-                        return Poll::Pending;
-                    }
-                }
+                Poll::Ready(Some(Ok(chunk))) => self.take(chunk),
                 Poll::Ready(Some(Err(_broken))) => self.end(EndReason::UpstreamEof),
                 Poll::Ready(None) => self.end_of_upstream(),
                 Poll::Pending if !self.waiting.is_empty() => self.is_released = true,
