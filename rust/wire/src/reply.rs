@@ -26,6 +26,10 @@ pub struct ReplyFacts {
 struct Nowhere;
 
 impl TextSink for Nowhere {
+    fn wants_text(&self) -> bool {
+        false
+    }
+
     fn text(&mut self, _text: &str) {}
 }
 

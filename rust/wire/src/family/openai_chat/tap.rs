@@ -27,6 +27,11 @@ pub(crate) struct ReplyReading {
 
 /// Takes the text that a reply delivers.
 pub(crate) trait TextSink {
+    /// Says whether texts are wanted at all; if not, they are passed by without decoding.
+    fn wants_text(&self) -> bool {
+        true
+    }
+
     /// Takes a piece of output text.
     fn text(&mut self, text: &str);
 }
@@ -148,6 +153,9 @@ fn walk_function(scanner: &mut Scanner<'_>, sink: &mut dyn TextSink) -> Result<(
 fn pass_text(scanner: &mut Scanner<'_>, sink: &mut dyn TextSink) -> Result<(), JsonError> {
     match scanner.peek()? {
         Kind::String => {
+            if !sink.wants_text() {
+                return scanner.pass_unchecked();
+            }
             let token = scanner.string()?;
             if token.span.len() > 2 {
                 sink.text(&scanner.text(&token));

@@ -183,6 +183,10 @@ fn without_nulls(fields: Map<String, Value>) -> Map<String, Value> {
 struct Nowhere;
 
 impl TextSink for Nowhere {
+    fn wants_text(&self) -> bool {
+        false
+    }
+
     fn text(&mut self, _text: &str) {}
 }
 
