@@ -18,6 +18,7 @@ __all__ = [
     "default_prices",
     "init_logging",
     "key_hash",
+    "mapped_model",
     "price",
 ]
 
@@ -156,6 +157,13 @@ def default_completion_ratio(model: str) -> tuple[str, bool]:
 
 def key_hash(secret: bytes, text: str) -> str:
     """Returns the keyed hash of a key text as hex; `secret` has 32 bytes."""
+
+def mapped_model(mapping: bytes, model: str) -> str:
+    """Follows a channel's model mapping, a JSON object, to the name that the upstream is asked for.
+
+    Raises:
+        CoreError: the mapping is no object of names, or leads back to where it began.
+    """
 
 def init_logging(level: str, json: bool) -> None:
     """Sends the data plane's log to standard error; only the first call counts."""

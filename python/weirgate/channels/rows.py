@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from weirgate._core import CoreError
+from weirgate._core import mapped_model as follow_mapping
 from weirgate.channels import rules
 from weirgate.channels.schemas import ChannelOut
+from weirgate.errors import RefusedError
 from weirgate.store.tables import Channel
 
 if TYPE_CHECKING:
     from weirgate.channels.schemas import ChannelCreate, ChannelFields, ChannelUpdate
 
-MAPPING_DEPTH = 10
 FALLBACK_TEST_MODEL = "gpt-4o-mini"
 # What an empty text cannot clear: the family saves "non-zero fields" only.
 _NOT_CLEARED = ("type", "status", "name", "other", "models", "group", "other_info", "settings")
@@ -111,11 +113,12 @@ def first_model(channel: Channel) -> str:
 
 
 def mapped_model(channel: Channel, model: str) -> str:
-    """Follows the channel's model mapping, as the relay does."""
-    mapping = rules.check_json_object("model_mapping", channel.model_mapping)
-    for _ in range(MAPPING_DEPTH):
-        target = mapping.get(model)
-        if not isinstance(target, str) or target in {"", model}:
-            break
-        model = target
-    return model
+    """Follows the channel's model mapping with the relay's own function.
+
+    Raises:
+        RefusedError: the mapping is not usable.
+    """
+    try:
+        return follow_mapping((channel.model_mapping or "{}").encode(), model)
+    except CoreError as error:
+        raise RefusedError(str(error)) from error

@@ -22,7 +22,8 @@ mod _core {
     use crate::logging::init_logging;
     #[pymodule_export]
     use crate::pure::{
-        SseParser, count_tokens, default_completion_ratio, default_prices, key_hash, price,
+        SseParser, count_tokens, default_completion_ratio, default_prices, key_hash, mapped_model,
+        price,
     };
     #[pymodule_export]
     use crate::usage::{RowsBatch, SumsBatch};

@@ -84,6 +84,13 @@ pub(crate) fn default_completion_ratio(model: &str) -> (String, bool) {
     (found.ratio.to_string(), found.locked)
 }
 
+/// Follows a channel's model mapping, a JSON object, to the name that the upstream is asked for.
+#[pyfunction]
+pub(crate) fn mapped_model(mapping: &[u8], model: &str) -> PyResult<String> {
+    let name = weirgate_policy::mapped_model(mapping, model).map_err(core_error)?;
+    Ok(name.as_ref().to_owned())
+}
+
 /// Returns the keyed hash of a key text as hex; `secret` has 32 bytes.
 #[pyfunction]
 pub(crate) fn key_hash(secret: &[u8], text: &str) -> PyResult<String> {

@@ -112,6 +112,17 @@ pub struct Channel {
 #[error("the model mapping has a cycle")]
 pub struct MappingCycle;
 
+/// Why a written model mapping leads nowhere.
+#[derive(Debug, thiserror::Error)]
+pub enum MappingError {
+    /// It is no JSON object of names.
+    #[error("the model mapping is not readable")]
+    Unreadable(#[source] serde_json::Error),
+    /// It leads back to where it began.
+    #[error(transparent)]
+    Cycle(#[from] MappingCycle),
+}
+
 impl Channel {
     /// Tells whether the channel may be used.
     #[must_use]
@@ -156,14 +167,7 @@ impl Channel {
     ///
     /// A name that maps to itself ends the chain; any other circle is an error.
     pub fn upstream_model(&self, model: &Arc<str>) -> Result<Arc<str>, MappingCycle> {
-        let mut name = model;
-        for _ in 0..LONGEST_MAPPING {
-            match self.model_mapping.get(name) {
-                Some(next) if next != name && !next.is_empty() => name = next,
-                _ => return Ok(Arc::clone(name)),
-            }
-        }
-        Err(MappingCycle)
+        follow(&self.model_mapping, model)
     }
 
     /// Takes the next turn of `polling`.
@@ -181,6 +185,27 @@ impl Channel {
         self.turn
             .store(older.turn.load(Ordering::Relaxed), Ordering::Relaxed);
     }
+}
+
+/// Follows a channel's model mapping, written as JSON, as [`Channel::upstream_model`] does.
+pub fn mapped_model(mapping: &[u8], model: &str) -> Result<Arc<str>, MappingError> {
+    let mapping: Option<HashMap<Arc<str>, Arc<str>>> =
+        serde_json::from_slice(mapping).map_err(MappingError::Unreadable)?;
+    Ok(follow(&mapping.unwrap_or_default(), &Arc::from(model))?)
+}
+
+fn follow(
+    mapping: &HashMap<Arc<str>, Arc<str>>,
+    model: &Arc<str>,
+) -> Result<Arc<str>, MappingCycle> {
+    let mut name = model;
+    for _ in 0..LONGEST_MAPPING {
+        match mapping.get(name) {
+            Some(next) if next != name && !next.is_empty() => name = next,
+            _ => return Ok(Arc::clone(name)),
+        }
+    }
+    Err(MappingCycle)
 }
 
 /// A status written as number or as text.

@@ -22,7 +22,7 @@ pub mod snapshot;
 pub mod units;
 
 pub use breaker::{Breaker, BreakerSettings, BreakerState};
-pub use channel::{Channel, KeyMode};
+pub use channel::{Channel, KeyMode, MappingError, mapped_model};
 pub use groups::Groups;
 pub use keys::{
     Caller, GroupChoice, KeyEntry, KeyHash, KeyHasher, KeyText, UserEntry, check_key,
