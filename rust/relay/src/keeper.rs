@@ -27,9 +27,19 @@ pub(crate) fn start(
         .build()?;
     let name = "weirgate-keeper".to_owned();
     std::thread::Builder::new().name(name).spawn(move || {
+        load_vocabularies();
         runtime.block_on(keep(&shared, admin, stopping));
         runtime.shutdown_timeout(Duration::from_millis(200));
     })
+}
+
+/// Loads the token vocabularies now, here: the first call that needs one would otherwise stop its
+/// worker for as long as that takes, and 16 MiB would come late.
+fn load_vocabularies() {
+    for model in ["gpt-4o", "gpt-4"] {
+        let tokens = weirgate_wire::tokens::count(model, "one");
+        tracing::debug!(model, tokens, "vocabulary loaded");
+    }
 }
 
 async fn keep(

@@ -1,14 +1,12 @@
 //! One call of one candidate, up to the moment at which its answer may begin to go out.
 //!
-//! Client headers pass by an allow list: everything else, credentials and hop-by-hop headers first
-//! of all, stays here. A stream counts as answered when its first bytes are there, so that a
+//! A stream counts as answered when its first bytes are there, so that a
 //! provider that hangs after its headers is still passed over.
 
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, RETRY_AFTER, USER_AGENT};
-use http::response::Parts;
+use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
@@ -17,6 +15,7 @@ use weirgate_wire::{Edits, Endpoint};
 
 use super::call::{Context, Failed, unreachable};
 use super::collect::{CollectError, Collected, collect};
+use super::headers::ReplyHead;
 use crate::journal::EndReason;
 use crate::upstream::pool::is_connect_error;
 use crate::upstream::target::{Target, Uncallable};
@@ -25,8 +24,6 @@ use crate::upstream::target::{Target, Uncallable};
 const WHOLE_BYTES: usize = 1024 * 1024;
 /// Bytes of an upstream error body that are read.
 const ERROR_BYTES: usize = 64 * 1024;
-/// Client headers that go upstream (the provider's credentials are added, nothing else).
-const FORWARDED: [HeaderName; 2] = [ACCEPT, HeaderName::from_static("openai-beta")];
 /// What the gateway calls itself towards providers.
 const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("weirgate/", env!("CARGO_PKG_VERSION")));
@@ -35,17 +32,17 @@ const ORGANIZATION: HeaderName = HeaderName::from_static("openai-organization");
 /// A provider's good answer.
 pub(crate) enum Answered {
     /// All of it.
-    Whole { head: Parts, body: Bytes },
+    Whole { head: ReplyHead, body: Bytes },
     /// An event stream, with its first bytes unless keep-alive comments must go out before them.
     Events {
-        head: Parts,
+        head: ReplyHead,
         first: Option<Bytes>,
         body: Incoming,
         withholds_usage: bool,
     },
     /// A large answer that is no event stream, with its beginning.
     Large {
-        head: Parts,
+        head: ReplyHead,
         begun: Bytes,
         body: Incoming,
     },
@@ -149,16 +146,8 @@ fn request(
     if let Some(organization) = &target.organization {
         headers.insert(ORGANIZATION, organization.clone());
     }
-    forward(context.client_headers, headers);
+    context.head.forward(headers);
     Ok(request)
-}
-
-fn forward(from: &HeaderMap, to: &mut HeaderMap) {
-    for name in FORWARDED {
-        if let Some(value) = from.get(&name) {
-            to.insert(name, value.clone());
-        }
-    }
 }
 
 /// Reads a good answer as far as it must be known before anything goes out.
@@ -167,8 +156,10 @@ async fn open(
     response: Response<Incoming>,
     withholds_usage: bool,
 ) -> Result<Answered, Box<Failed>> {
-    let (head, mut body) = response.into_parts();
-    if is_event_stream(&head.headers) {
+    let (parts, mut body) = response.into_parts();
+    let head = ReplyHead::of(&parts);
+    drop(parts);
+    if head.is_event_stream() {
         let first = first_bytes(context, &mut body).await?;
         return Ok(Answered::Events {
             head,
@@ -220,17 +211,6 @@ async fn first_bytes(
         Err(_elapsed) if is_ping_first => Ok(None),
         Err(_elapsed) => Err(late(EndReason::FirstTokenTimeout, "first_token_timeout")),
     }
-}
-
-fn is_event_stream(headers: &HeaderMap) -> bool {
-    let value = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    value.is_some_and(|value| {
-        value
-            .get(..17)
-            .is_some_and(|start| start.eq_ignore_ascii_case("text/event-stream"))
-    })
 }
 
 /// Reads an error answer and says it in the family's words, under the channel's status mapping.

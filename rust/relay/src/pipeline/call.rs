@@ -6,13 +6,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::request::Parts;
-use http::{HeaderMap, Response};
+use http::Response;
 use weirgate_policy::snapshot::Options;
 use weirgate_policy::{Candidate, Failure, FailureKind, Refusal, Verdict, price};
 use weirgate_wire::canon::ErrorBody;
 
 use super::attempt::{self, Answered};
+use super::headers::RequestHead;
 use super::identify::Identified;
 use super::plan::Planned;
 use super::receive::Received;
@@ -67,7 +67,7 @@ pub(crate) struct Failed {
 pub(crate) struct Context<'a> {
     pub(crate) worker: &'a Arc<Worker>,
     pub(crate) identified: &'a Identified,
-    pub(crate) client_headers: &'a HeaderMap,
+    pub(crate) head: &'a RequestHead,
     pub(crate) received: &'a Received,
     pub(crate) limits: TimeLimits,
 }
@@ -76,7 +76,7 @@ pub(crate) struct Context<'a> {
 pub(crate) async fn call(
     worker: &Arc<Worker>,
     identified: &Identified,
-    head: &Parts,
+    head: &RequestHead,
     received: Received,
     planned: Planned,
     mut running: Box<Running>,
@@ -84,7 +84,7 @@ pub(crate) async fn call(
     let context = Context {
         worker,
         identified,
-        client_headers: &head.headers,
+        head,
         received: &received,
         limits: TimeLimits::of(&identified.routing.snapshot.options, running.started),
     };

@@ -1,27 +1,19 @@
 //! A candidate's answer → the client's: allowed headers only, whole bodies settled before they go
 //! out, streams handed to `stream`.
 
-use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderName};
-use http::response::Parts;
-use http::{HeaderMap, HeaderValue, Response};
+use http::header::{CACHE_CONTROL, HeaderName};
+use http::{HeaderValue, Response};
 
 use super::attempt::Answered;
 use super::call::Context;
 use super::estimate;
+use super::headers::ReplyHead;
 use super::settle::{End, Running, Verdict, verdict};
 use super::stream::{AnswerStream, Source};
 use crate::body::AnswerBody;
 use crate::journal::{EndReason, UsageSource};
 use weirgate_wire::canon::Usage;
 
-/// Upstream headers that reach the client; cookies, server names, ids and limits do not.
-const PASSED: [HeaderName; 5] = [
-    CONTENT_TYPE,
-    CONTENT_ENCODING,
-    CONTENT_LANGUAGE,
-    CACHE_CONTROL,
-    HeaderName::from_static("openai-processing-ms"),
-];
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Turns an answer into the client's response.
@@ -34,7 +26,7 @@ pub(crate) async fn deliver(
     match answered {
         Answered::Whole { head, body } => {
             settle_whole(&mut running, &body).await;
-            response(&head, AnswerBody::ready(body))
+            response(head, AnswerBody::ready(body))
         }
         Answered::Events {
             head,
@@ -47,7 +39,7 @@ pub(crate) async fn deliver(
             if let Some(first) = first {
                 stream.begin_with(first);
             }
-            let mut answer = response(&head, AnswerBody::stream(stream));
+            let mut answer = response(head, AnswerBody::stream(stream));
             let headers = answer.headers_mut();
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
             headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
@@ -57,7 +49,7 @@ pub(crate) async fn deliver(
             let source = Source::large(body);
             let mut stream = AnswerStream::new(running, source, context.limits);
             stream.begin_with(begun);
-            response(&head, AnswerBody::stream(stream))
+            response(head, AnswerBody::stream(stream))
         }
     }
 }
@@ -91,17 +83,9 @@ async fn settle_whole(running: &mut Running, body: &[u8]) {
     running.close(&end);
 }
 
-fn response(head: &Parts, body: AnswerBody) -> Response<AnswerBody> {
+fn response(head: ReplyHead, body: AnswerBody) -> Response<AnswerBody> {
     let mut answer = Response::new(body);
     *answer.status_mut() = head.status;
-    pass(&head.headers, answer.headers_mut());
+    *answer.headers_mut() = head.headers;
     answer
-}
-
-fn pass(from: &HeaderMap, to: &mut HeaderMap) {
-    for name in PASSED {
-        if let Some(value) = from.get(&name) {
-            to.insert(name, value.clone());
-        }
-    }
 }

@@ -10,6 +10,7 @@ mod collect;
 pub(crate) mod cors;
 mod deliver;
 pub(crate) mod estimate;
+mod headers;
 pub(crate) mod identify;
 mod models;
 pub(crate) mod plan;
@@ -33,6 +34,7 @@ use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind};
 use crate::management;
 use crate::worker::Worker;
+use headers::RequestHead;
 use route::{Arrival, Route};
 
 /// Answers one request of the public port; never fails, never panics.
@@ -97,12 +99,14 @@ async fn relay(
         Err(error) => return refuse::answer(worker, arrival, 0, &error),
     };
     let key_id = identified.caller.key_id;
+    let kept = RequestHead::of(&head.headers);
+    drop(head);
     let answered: Result<_, Error> = async {
-        let received = receive::receive(worker, endpoint, &head, body).await?;
+        let received = receive::receive(worker, endpoint, &kept, body).await?;
         admit::check(&identified, &received.envelope)?;
         let planned = plan::plan(worker, &identified, &received.envelope, arrival)?;
         let running = admit::hold(worker, arrival, &identified, &received, &planned)?;
-        call::call(worker, &identified, &head, received, planned, running).await
+        call::call(worker, &identified, &kept, received, planned, running).await
     }
     .await;
     answered.unwrap_or_else(|error| refuse::answer(worker, arrival, key_id, &error))

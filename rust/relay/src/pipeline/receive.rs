@@ -7,13 +7,12 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
-use http::request::Parts;
 use hyper::body::Incoming;
 use weirgate_policy::Refusal;
 use weirgate_wire::{Endpoint, Envelope};
 
 use super::collect::{CollectError, Collected, collect};
+use super::headers::RequestHead;
 use crate::error::{Error, ErrorKind};
 use crate::worker::Worker;
 
@@ -41,12 +40,15 @@ enum Encoding {
 pub(crate) async fn receive(
     worker: &Worker,
     endpoint: Endpoint,
-    head: &Parts,
+    head: &RequestHead,
     mut body: Incoming,
 ) -> Result<Received, Error> {
     let limits = &worker.shared.config.limits;
     let encoding = encoding(head)?;
-    if stated_length(head).is_some_and(|length| length > limits.body_bytes as u64) {
+    if head
+        .stated_length
+        .is_some_and(|length| length > limits.body_bytes as u64)
+    {
         linger(&mut body).await;
         return Err(Refusal::BodyTooLarge.into());
     }
@@ -77,25 +79,12 @@ async fn linger(body: &mut Incoming) {
     drop(tokio::time::timeout(LINGER, rest).await);
 }
 
-fn stated_length(head: &Parts) -> Option<u64> {
-    head.headers
-        .get(CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
-}
-
-fn encoding(head: &Parts) -> Result<Encoding, Error> {
-    let Some(value) = head.headers.get(CONTENT_ENCODING) else {
-        return Ok(Encoding::Identity);
-    };
-    let name = value.to_str().unwrap_or("").trim();
-    match name.to_ascii_lowercase().as_str() {
-        "" | "identity" => Ok(Encoding::Identity),
-        "gzip" | "x-gzip" => Ok(Encoding::Gzip),
-        "deflate" => Ok(Encoding::Deflate),
-        _ => Err(Error::client(ErrorKind::UnsupportedEncoding)),
+fn encoding(head: &RequestHead) -> Result<Encoding, Error> {
+    match head.encoding.as_deref() {
+        None | Some("" | "identity") => Ok(Encoding::Identity),
+        Some("gzip" | "x-gzip") => Ok(Encoding::Gzip),
+        Some("deflate") => Ok(Encoding::Deflate),
+        Some(_) => Err(Error::client(ErrorKind::UnsupportedEncoding)),
     }
 }
 

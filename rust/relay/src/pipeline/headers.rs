@@ -1,0 +1,102 @@
+//! Which headers pass, in both directions: an allow list each, everything else stays behind.
+//!
+//! Values are copied out: a header as hyper gives it is a part of the connection's read buffer, and
+//! would keep all 8 KiB of it alive, and make hyper take another, for as long as the call waits.
+
+use http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE,
+};
+use http::response::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+/// Client headers that go to a provider; its credentials are added, nothing else.
+const TO_PROVIDER: [HeaderName; 2] = [ACCEPT, HeaderName::from_static("openai-beta")];
+/// A provider's headers that go to the client; cookies, server names, ids and limits do not.
+const TO_CLIENT: [HeaderName; 5] = [
+    CONTENT_TYPE,
+    CONTENT_ENCODING,
+    CONTENT_LANGUAGE,
+    CACHE_CONTROL,
+    HeaderName::from_static("openai-processing-ms"),
+];
+/// Values so common that they need no memory of their own.
+const COMMON: [&str; 4] = ["application/json", "text/event-stream", "*/*", "no-cache"];
+
+/// What the stations behind `identify` need of a request's head.
+#[derive(Debug)]
+pub(crate) struct RequestHead {
+    /// Lower-case name of the body's encoding; none for a plain body.
+    pub(crate) encoding: Option<String>,
+    /// The body's length as stated; never trusted.
+    pub(crate) stated_length: Option<u64>,
+    forwarded: [Option<HeaderValue>; 2],
+}
+
+impl RequestHead {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let encoding = headers.get(CONTENT_ENCODING).map(|value| {
+            let name = value.to_str().unwrap_or("unreadable").trim();
+            name.to_ascii_lowercase()
+        });
+        let length = headers
+            .get(CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok());
+        Self {
+            encoding,
+            stated_length: length.and_then(|length| length.parse().ok()),
+            forwarded: TO_PROVIDER.map(|name| headers.get(name).and_then(own)),
+        }
+    }
+
+    /// Puts the client's allowed headers on a provider's request.
+    pub(crate) fn forward(&self, to: &mut HeaderMap) {
+        for (name, value) in TO_PROVIDER.into_iter().zip(&self.forwarded) {
+            if let Some(value) = value {
+                to.insert(name, value.clone());
+            }
+        }
+    }
+}
+
+/// What is kept of a provider's answer head.
+#[derive(Debug)]
+pub(crate) struct ReplyHead {
+    pub(crate) status: StatusCode,
+    /// The headers that go to the client.
+    pub(crate) headers: HeaderMap,
+}
+
+impl ReplyHead {
+    pub(crate) fn of(head: &Parts) -> Self {
+        let mut headers = HeaderMap::with_capacity(8);
+        for name in TO_CLIENT {
+            if let Some(value) = head.headers.get(&name).and_then(own) {
+                headers.insert(name, value);
+            }
+        }
+        Self {
+            status: head.status,
+            headers,
+        }
+    }
+
+    /// Whether the answer is a stream of events.
+    pub(crate) fn is_event_stream(&self) -> bool {
+        const KIND: &[u8] = b"text/event-stream";
+        let value = self.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        value
+            .and_then(|value| value.get(..KIND.len()))
+            .is_some_and(|start| start.eq_ignore_ascii_case(KIND))
+    }
+}
+
+/// Copies a value into memory of its own.
+fn own(value: &HeaderValue) -> Option<HeaderValue> {
+    let common = COMMON
+        .iter()
+        .find(|common| common.as_bytes() == value.as_bytes());
+    match common {
+        Some(common) => Some(HeaderValue::from_static(common)),
+        None => HeaderValue::from_bytes(value.as_bytes()).ok(),
+    }
+}
