@@ -1,6 +1,5 @@
 //! Times what the policy crate does with each request: key text and hash, checks, plan, charge, hold and stamp; and
 //! how long a published snapshot takes to compile. Figures are shown, never asserted.
-#![expect(missing_docs, reason = "criterion's macros make undocumented items")]
 
 use std::hint::black_box;
 

@@ -26,13 +26,18 @@ KEPT_FILE_BYTES = 4 * 1024 * 1024
 KEPT_TOTAL_BYTES = 64 * 1024 * 1024
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
+# The console loads nothing from elsewhere and has no inline script.
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 # The bundler puts a content hash before the suffix: index-B3kV9xQ2.js
 _HASHED = re.compile(r"[-.][0-9A-Za-z_-]{8,}\.[0-9a-z]+\Z")
 _NEVER_PAGES = ("/api/", "/v1/", "/v1beta/", "/assets/")
 _PAGE_HEADERS = (
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
-    ("content-security-policy", "frame-ancestors 'none'; object-src 'none'; base-uri 'self'"),
+    ("content-security-policy", CONTENT_POLICY),
 )
 _NOT_BUILT = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Weirgate</title>"

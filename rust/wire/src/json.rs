@@ -381,11 +381,45 @@ fn find_marked(
         .unwrap_or(tail.len())
 }
 
-/// Returns the offset of the first byte at or after `from` that a string cannot simply contain, or the end.
+/// Bytes that are looked at in words before a string counts as long.
+const NEAR: usize = 32;
+/// Bytes of a long string that are looked at together; the compiler makes vectors of them.
+const LANE: usize = 64;
+
+/// Returns the offset of the first byte at or after `from` that a string cannot simply contain, or
+/// the end.
 fn plain_run_end(bytes: &[u8], from: usize) -> usize {
-    find_marked(bytes, from, special_bytes, |byte| {
-        byte < 0x20 || byte == b'"' || byte == b'\\'
-    })
+    let near_end = bytes.len().min(from + NEAR);
+    let near = bytes.get(..near_end).unwrap_or(bytes);
+    let end = find_marked(near, from, special_bytes, is_special);
+    if end < near_end {
+        return end;
+    }
+    find_marked(
+        bytes,
+        plain_lanes_end(bytes, near_end),
+        special_bytes,
+        is_special,
+    )
+}
+
+/// Returns where the first lane begins that is not plain throughout, or is not whole.
+fn plain_lanes_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(lane) = bytes.get(at..).and_then(<[u8]>::first_chunk::<LANE>) {
+        if lane
+            .iter()
+            .fold(false, |found, byte| found | is_special(*byte))
+        {
+            break;
+        }
+        at += LANE;
+    }
+    at
+}
+
+fn is_special(byte: u8) -> bool {
+    matches!(byte, 0..0x20 | b'"' | b'\\')
 }
 
 /// Returns the offset of the first quote, bracket or brace at or after `from`, or the end.
