@@ -74,7 +74,7 @@ impl Gateway {
 
     /// Reads fsynced usage rows from a position; for analytics.
     pub fn read_rows(&self, from: Position, max_rows: usize) -> Result<RowsBatch, JournalError> {
-        self.shared.journal.read_rows(from, max_rows)
+        self.shared.read_rows(from, max_rows)
     }
 
     /// Notes that a consumer (`sql` or `analytics`) has passed a position, after its own commit.

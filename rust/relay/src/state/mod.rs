@@ -5,6 +5,7 @@
 pub(crate) mod breakers;
 pub(crate) mod clock;
 pub(crate) mod counters;
+pub(crate) mod drained;
 pub(crate) mod live;
 pub(crate) mod published;
 pub(crate) mod shared;

@@ -11,12 +11,14 @@ use crate::accounts::{Accounts, Entry, KeyBalance, UserBalance};
 use crate::config::Config;
 use crate::error::{PublishError, StartError};
 use crate::journal::{
-    Consumer, EndReason, Journal, JournalError, Position, RefusedCount, RefusedMinute, SumsBatch,
+    Consumer, EndReason, Journal, JournalError, Position, RefusedCount, RefusedMinute, RowsBatch,
+    SumsBatch,
 };
 use crate::pipeline::settle::Owed;
 use crate::state::breakers::Breakers;
 use crate::state::clock;
 use crate::state::counters::Refusals;
+use crate::state::drained::Drains;
 use crate::state::live::Live;
 use crate::state::published::Published;
 use crate::telemetry::metrics::Metrics;
@@ -47,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) live: Live,
     pub(crate) refusals: Refusals,
+    pub(crate) drains: Drains,
     owed: Mutex<Vec<Owed>>,
     /// The batch that SQL is applying.
     last_sums: Mutex<Option<SumsBatch>>,
@@ -91,6 +94,7 @@ impl Shared {
             metrics: Metrics::new(workers),
             live: Live::new(workers),
             refusals: Refusals::default(),
+            drains: Drains::default(),
             owed: Mutex::new(Vec::new()),
             last_sums: Mutex::new(None),
             phase: AtomicU8::new(Phase::Starting as u8),
@@ -113,11 +117,13 @@ impl Shared {
         self.phase.fetch_max(phase as u8, Ordering::Relaxed);
     }
 
-    /// Whether new calls are taken: serving, something published, nothing owed to the journal.
+    /// Whether new calls are taken: serving, something published, the journal takes records and
+    /// nothing is owed to it.
     pub(crate) fn is_ready(&self) -> bool {
         self.phase() == Phase::Ready
             && self.published.routing().is_some()
             && self.owed.lock().is_empty()
+            && !self.journal.metrics().failed
     }
 
     pub(crate) fn publish_users(&self, rows: &[u8]) -> Result<(), PublishError> {
@@ -183,7 +189,15 @@ impl Shared {
 
     pub(crate) fn read_sums(&self, from: Position, max: usize) -> Result<SumsBatch, JournalError> {
         let batch = self.journal.read_sums(from, max)?;
+        self.drains.of(Consumer::Sql).reads(batch.to, batch.records);
         *self.last_sums.lock() = Some(batch.clone());
+        Ok(batch)
+    }
+
+    pub(crate) fn read_rows(&self, from: Position, max: usize) -> Result<RowsBatch, JournalError> {
+        let batch = self.journal.read_rows(from, max)?;
+        let drained = self.drains.of(Consumer::Analytics);
+        drained.reads(batch.to, batch.rows.len() as u64);
         Ok(batch)
     }
 
@@ -202,6 +216,7 @@ impl Shared {
                 self.accounts.drained(users, keys);
             }
         }
+        self.drains.of(consumer).commits(at);
         self.journal
             .set_consumer(consumer, at)
             .map_err(PublishError::Journal)

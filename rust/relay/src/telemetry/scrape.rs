@@ -13,6 +13,7 @@ use super::metrics::{BOUNDS_MS, CLASSES, Count, REASONS, Times, WorkerMetrics};
 use crate::journal::Histogram;
 use crate::pipeline::route::RouteLabel;
 use crate::state::clock;
+use crate::state::drained::Drained;
 use crate::state::shared::Shared;
 
 /// Returns all metrics as text.
@@ -39,6 +40,7 @@ impl Collector for Scrape {
         self.workers(page)?;
         self.calls(page)?;
         self.journal(page)?;
+        self.drains(page)?;
         self.node(page)
     }
 }
@@ -188,6 +190,28 @@ impl Scrape {
             &journal.append,
         )?;
         page.micros("journal_fsync_seconds", "Time of an fsync", &journal.fsync)
+    }
+
+    fn drains(&self, page: &mut Page<'_, '_>) -> fmt::Result {
+        let each = |of: fn(&Drained) -> u64| {
+            let all = self.0.drains.all();
+            all.map(|(name, drained)| ([("consumer", name.to_owned())], of(drained)))
+        };
+        page.counters(
+            "drain_batches",
+            "Batches that a consumer has committed",
+            each(Drained::batches),
+        )?;
+        page.counters(
+            "drain_records",
+            "Calls in these batches",
+            each(Drained::records),
+        )?;
+        page.gauges(
+            "drain_last_batch",
+            "Calls in the last batch",
+            each(Drained::last_batch),
+        )
     }
 
     fn node(&self, page: &mut Page<'_, '_>) -> fmt::Result {

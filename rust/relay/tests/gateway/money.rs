@@ -272,6 +272,12 @@ async fn what_sql_has_taken_over_is_no_longer_pending() {
         .read_sums(weirgate_relay::journal::Position::START, 100)
         .unwrap();
     node.gateway.commit("sql", sums.to).unwrap();
+    let page = node.gateway.metrics();
+    let line = format!(
+        "weirgate_drain_last_batch{{consumer=\"sql\"}} {}",
+        sums.records
+    );
+    assert!(sums.records > 0 && page.contains(&line), "{page}");
 
     assert_eq!(node.account()["pending"], 0);
     assert_eq!(node.account()["free"], PLENTY - 20);
