@@ -141,6 +141,7 @@ def test_after_all_that_a_good_call_still_passes(stage: Stage) -> None:
 
 
 def nothing_was_charged(stage: Stage) -> None:
+    stage.server.drain()
     me = stage.admin.me()
     assert (me["used_quota"], me["request_count"]) == (0, 0)
     assert stage.admin.call("GET", "/api/log/", type=2)["total"] == 0

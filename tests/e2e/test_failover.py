@@ -64,6 +64,7 @@ def test_failing_channels_are_passed_over_and_told_in_one_row(stage: Stage, stre
 
 
 def test_when_every_channel_fails_the_call_costs_nothing_and_is_told(stage: Stage) -> None:
+    stage.server.drain()
     used = stage.admin.me()["used_quota"]
     good = 4
     stage.admin.call("PUT", "/api/channel/", {"id": good, "status": 2})
@@ -82,4 +83,5 @@ def test_when_every_channel_fails_the_call_costs_nothing_and_is_told(stage: Stag
     row = page["items"][0]
     assert row["quota"] == 0
     assert len(orjson.loads(row["other"])["admin_info"]["attempts"]) == 3
+    stage.server.drain()
     assert stage.admin.me()["used_quota"] == used

@@ -105,6 +105,7 @@ def key_logs(stage: Stage, name: str) -> list[dict[str, Any]]:
 def test_every_place_that_shows_money_agrees_within_two_seconds(stage: Stage) -> None:
     admin = stage.admin
     key = admin.add_key(name="counted", unlimited_quota=False, remain_quota=10_000)
+    stage.server.drain()
     before = admin.me()
     started = int(time.time())
     client = stage.sdk(key)
@@ -159,6 +160,7 @@ def test_a_row_tells_what_was_paid_and_why(stage: Stage) -> None:
 
 
 def test_the_overview_counts_the_same_calls(stage: Stage) -> None:
+    stage.server.drain()
     shown = stage.admin.client.get("/api/weirgate/overview").json()
     rows = stage.admin.call("GET", "/api/log/", type=2, page_size=100)
     assert shown["calls"] == rows["total"]

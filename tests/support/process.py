@@ -120,6 +120,16 @@ class Weirgate:
             timeout=60,
         )
 
+    def drain(self) -> None:
+        """Returns when all that calls have cost so far is in both stores."""
+        names = ("journal_unsynced_bytes", "drain_sql_lag_bytes", "drain_analytics_lag_bytes")
+        wanted = [f"weirgate_{name} 0" for name in names]
+
+        def ask() -> list[str]:
+            return httpx.get(f"http://{self.admin_address}/metrics").text.splitlines()
+
+        until(ask, lambda lines: all(line in lines for line in wanted))
+
     def verify(self) -> dict[str, Any]:
         """Returns the report of `ledger verify` once both stores stand at one place."""
 

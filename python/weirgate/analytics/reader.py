@@ -168,9 +168,14 @@ class UsageReader:
             self._waiting -= 1
 
     def _with(self, work: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+        """Answers one question over one snapshot: a page and its total are of one moment."""
         connection = self._connections.get()
         try:
-            return work(connection)
+            connection.begin()
+            try:
+                return work(connection)
+            finally:
+                connection.rollback()
         finally:
             self._connections.put(connection)
 
