@@ -11,10 +11,6 @@ mod usage;
 
 use pyo3::pymodule;
 
-/// The data plane's allocator; Python keeps its own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// The module as Python sees it; its typed face is `python/weirgate/_core.pyi`.
 #[pymodule]
 mod _core {
