@@ -243,7 +243,6 @@ def _options(options: OptionValues, defaults: RelayDefaults) -> dict[str, Any]:
             for name, default in BREAKER.items()
         },
         "midstream_exhausted": own_choice(options, "midstream_exhausted", ("cut", "finish")),
-        "client_gone": own_choice(options, "client_gone", ("bill_delivered", "drain")),
         "unset_model_price": own_choice(options, "unset_model_price", ("refuse", "fallback")),
         "allow_private_upstreams": own_choice(options, "allow_private_upstreams", ("true", "false"))
         == "true",

@@ -53,7 +53,6 @@ MAX_RETRY_TIMES = 100
 _CHOICES = {
     "general_setting.quota_display_type": ("USD", "CNY", "TOKENS", "CUSTOM"),
     "weirgate.midstream_exhausted": ("cut", "finish"),
-    "weirgate.client_gone": ("bill_delivered", "drain"),
     "weirgate.unset_model_price": ("refuse", "fallback"),
 }
 _OWN_NUMBERS = ("_ms", "_tokens", "_window", "_failures")

@@ -263,7 +263,6 @@ _OWN: tuple[_Row, ...] = (
     ("weirgate.breaker_failures", _INT, "10", "failures in the window that open a breaker"),
     ("weirgate.breaker_open_ms", _INT, "30000", "how long an open breaker waits"),
     ("weirgate.midstream_exhausted", _TEXT, "cut", "an exhausted stream: cut or finish"),
-    ("weirgate.client_gone", _TEXT, "bill_delivered", "bill_delivered or drain"),
     ("weirgate.unset_model_price", _TEXT, "refuse", "a model without a price: refuse or fallback"),
     ("weirgate.allow_private_upstreams", _BOOL, "true", "channels may have private addresses"),
 )

@@ -38,4 +38,4 @@ pub use routing::{
     Candidate, Health, Plan, PlanRequest, explain_plan, models_for, models_for_group, plan,
 };
 pub use snapshot::{Options, Snapshot, SnapshotError};
-pub use units::{Quota, Ratio, Tokens};
+pub use units::Ratio;

@@ -27,17 +27,6 @@ pub enum MidstreamExhausted {
     Finish,
 }
 
-/// What happens upstream when the client has gone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClientGone {
-    /// The upstream call is cancelled; what was delivered is charged.
-    #[default]
-    BillDelivered,
-    /// The upstream is read on, within bounds, for its usage.
-    Drain,
-}
-
 /// What happens to a model that has no price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -85,8 +74,6 @@ pub struct Options {
     pub breaker: BreakerSettings,
     /// Whether upstreams may stand at private addresses.
     pub allow_private_upstreams: bool,
-    /// What happens upstream when the client has gone.
-    pub client_gone: ClientGone,
     /// What happens to a model that has no price.
     pub unset_model_price: UnsetModelPrice,
 }
@@ -110,7 +97,6 @@ impl Default for Options {
             automatic_disable: false,
             breaker: BreakerSettings::default(),
             allow_private_upstreams: false,
-            client_gone: ClientGone::default(),
             unset_model_price: UnsetModelPrice::default(),
         }
     }

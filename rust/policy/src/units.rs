@@ -1,6 +1,6 @@
-//! The numbers of money and usage as types: quota, tokens and ratios.
+//! The factors of prices as a type; amounts are plain integers of quota.
 //!
-//! Everything that computes a price uses these; a float never enters. Ratios are read from decimal
+//! Everything that computes a price uses it; a float never enters. Ratios are read from decimal
 //! text once, when a snapshot is compiled.
 
 use std::fmt;
@@ -16,20 +16,6 @@ pub const RATIO_DIGITS: u32 = 18;
 pub const RATIO_ONE: u128 = 1_000_000_000_000_000_000;
 /// The largest ratio accepted, so that products stay inside 256 bits for every sensible charge.
 pub const RATIO_MAX: u128 = 1_000_000_000 * RATIO_ONE;
-
-/// An amount of money in the family's unit; 500,000 are one US dollar.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct Quota(pub i64);
-
-/// A count of a model's tokens.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct Tokens(pub u64);
 
 /// A factor that is never negative, kept as an exact decimal with 18 digits behind the point.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -102,7 +102,7 @@ def test_own_options_are_taken_when_they_fit() -> None:
     options = {
         "weirgate.header_timeout_ms": "1500",
         "weirgate.first_token_timeout_ms": "soon",
-        "weirgate.client_gone": "drain",
+        "weirgate.unset_model_price": "fallback",
         "weirgate.midstream_exhausted": "explode",
         "general_setting.ping_interval_enabled": "true",
         "general_setting.ping_interval_seconds": "5",
@@ -110,7 +110,7 @@ def test_own_options_are_taken_when_they_fit() -> None:
     found = compiled(options=options)[0]["options"]
     assert found["header_timeout_ms"] == 1500
     assert found["first_token_timeout_ms"] == 120_000
-    assert (found["client_gone"], found["midstream_exhausted"]) == ("drain", "cut")
+    assert (found["unset_model_price"], found["midstream_exhausted"]) == ("fallback", "cut")
     assert found["ping_interval_ms"] == 5000
 
 
