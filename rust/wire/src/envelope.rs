@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::canon::ErrorBody;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Family};
 use crate::json::{self, JsonError, Kind, MAX_DEPTH, Scanner, Text};
 use crate::usage::count_of;
 
@@ -145,6 +145,15 @@ pub struct Edits<'a> {
 impl Envelope {
     /// Reads a body in one pass.
     pub fn read(endpoint: Endpoint, body: &[u8]) -> Result<Self, RequestError> {
+        Self::read_with(endpoint, None, body)
+    }
+
+    /// The same for endpoints whose path names the model (decoded); the path's word counts, not the body's.
+    pub fn read_with(
+        endpoint: Endpoint,
+        path_model: Option<&str>,
+        body: &[u8],
+    ) -> Result<Self, RequestError> {
         check_utf8(body)?;
         let mut scanner = Scanner::new(body);
         if scanner.peek()? != Kind::Object {
@@ -160,6 +169,10 @@ impl Envelope {
             reading.field(&mut scanner, &key, endpoint)?;
         }
         scanner.end()?;
+        if let Some(model) = path_model {
+            reading.model = Some(model.to_owned());
+            reading.models.clear();
+        }
         reading.finish(endpoint, body.len(), body_start)
     }
 
@@ -255,13 +268,31 @@ impl Reading {
                 let field = "max_completion_tokens";
                 self.max_completion_tokens = read_integer(scanner, field, 0, MAX_OUTPUT_TOKENS)?;
             }
-            (b"n", Endpoint::ChatCompletions | Endpoint::Completions) => {
+            (
+                b"n",
+                Endpoint::ChatCompletions
+                | Endpoint::Completions
+                | Endpoint::ImageGenerations
+                | Endpoint::ImageEdits,
+            ) => {
                 self.n = read_integer(scanner, "n", 1, MAX_CHOICES)?;
             }
             (b"best_of", Endpoint::Completions) => {
                 self.best_of = read_integer(scanner, "best_of", 1, MAX_CHOICES)?;
             }
-            (b"messages", Endpoint::ChatCompletions) => self.messages(scanner)?,
+            (b"max_output_tokens", Endpoint::Responses) => {
+                let field = "max_output_tokens";
+                self.max_completion_tokens = read_integer(scanner, field, 0, MAX_OUTPUT_TOKENS)?;
+            }
+            (b"generationConfig" | b"generation_config", _)
+                if endpoint.family() == Family::Gemini =>
+            {
+                self.generation_config(scanner)?;
+            }
+            (
+                b"messages",
+                Endpoint::ChatCompletions | Endpoint::Messages | Endpoint::MessagesCountTokens,
+            ) => self.messages(scanner)?,
             (b"prompt", Endpoint::Completions) => self.prompt(scanner)?,
             (b"prefix" | b"suffix", Endpoint::ChatCompletions | Endpoint::Completions) => {
                 self.has_infix |= scanner.peek()? != Kind::Null;
@@ -269,6 +300,28 @@ impl Reading {
             }
             (b"input", Endpoint::Embeddings) => self.input(scanner)?,
             _ => scanner.pass()?,
+        }
+        Ok(())
+    }
+
+    /// Gemini's limits stand in an object of their own.
+    fn generation_config(&mut self, scanner: &mut Scanner<'_>) -> Result<(), RequestError> {
+        if scanner.peek()? != Kind::Object {
+            return Ok(scanner.pass()?);
+        }
+        scanner.enter_object()?;
+        let mut first = true;
+        while let Some(key) = scanner.next_key(&mut first)? {
+            match scanner.key(&key).as_ref() {
+                b"maxOutputTokens" | b"max_output_tokens" => {
+                    let field = "maxOutputTokens";
+                    self.max_tokens = read_integer(scanner, field, 0, MAX_OUTPUT_TOKENS)?;
+                }
+                b"candidateCount" | b"candidate_count" => {
+                    self.n = read_integer(scanner, "candidateCount", 1, MAX_CHOICES)?;
+                }
+                _ => scanner.pass()?,
+            }
         }
         Ok(())
     }
@@ -338,18 +391,24 @@ impl Reading {
             });
         }
         let subject = match endpoint {
-            Endpoint::ChatCompletions => "messages",
-            Endpoint::Completions => "prompt",
-            Endpoint::Embeddings => "input",
+            Endpoint::ChatCompletions | Endpoint::Messages | Endpoint::MessagesCountTokens => {
+                Some("messages")
+            }
+            Endpoint::Completions => Some("prompt"),
+            Endpoint::Embeddings => Some("input"),
+            _ => None,
         };
-        if !self.has_subject && !self.has_infix {
+        if let Some(subject) = subject
+            && !self.has_subject
+            && !self.has_infix
+        {
             return Err(RequestError::MissingField(subject));
         }
         let choices = self.n.unwrap_or(1).max(self.best_of.unwrap_or(1));
         let include_usage = self.options.last().and_then(StreamOptions::asked);
         Ok(Envelope {
             model,
-            stream: self.stream && endpoint != Endpoint::Embeddings,
+            stream: endpoint.always_streams() || (self.stream && endpoint != Endpoint::Embeddings),
             max_output_tokens: self.max_tokens.max(self.max_completion_tokens),
             n: choices.saturating_mul(self.prompts.max(1)),
             include_usage,

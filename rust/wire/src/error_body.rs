@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use crate::canon::ErrorBody;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Family};
+use crate::family::{anthropic_messages, gemini, openai_responses};
 mod mask;
 
 /// How much of an upstream's error body is read, in bytes.
@@ -16,8 +17,10 @@ const MAX_MESSAGE_CHARS: usize = 4096;
 
 /// Returns the family's JSON error. Without an endpoint (the key or the routing refused) it has no `param`.
 pub fn error_body(endpoint: Option<Endpoint>, error: &ErrorBody) -> Vec<u8> {
-    let body = match endpoint {
-        Some(Endpoint::ChatCompletions | Endpoint::Completions | Endpoint::Embeddings) => json!({
+    let body = match endpoint.map(Endpoint::family) {
+        Some(Family::AnthropicMessages) => anthropic_messages::client_reply::error_value(error),
+        Some(Family::Gemini) => gemini::client_reply::error_value(error),
+        Some(_) => json!({
             "error": {
                 "message": error.message,
                 "type": error.kind,
@@ -38,7 +41,11 @@ pub fn error_body(endpoint: Option<Endpoint>, error: &ErrorBody) -> Vec<u8> {
 
 /// Returns the error as one event of the endpoint's stream.
 pub fn sse_error_event(endpoint: Endpoint, error: &ErrorBody) -> Vec<u8> {
-    let mut event = b"data: ".to_vec();
+    let mut event = match endpoint.family() {
+        Family::AnthropicMessages => b"event: error\ndata: ".to_vec(),
+        Family::OpenaiResponses => return openai_responses::client_reply::error_event(error),
+        _ => b"data: ".to_vec(),
+    };
     event.extend_from_slice(&error_body(Some(endpoint), error));
     event.extend_from_slice(b"\n\n");
     event

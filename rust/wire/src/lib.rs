@@ -15,6 +15,7 @@ mod prompt;
 mod reply;
 mod tap;
 pub mod tokens;
+pub mod translate;
 mod usage;
 pub mod vendor;
 

@@ -35,7 +35,10 @@ pub fn prompt_tokens_estimate(endpoint: Endpoint, body: &[u8], model: &str) -> u
             estimate.subject(body.get("prompt"));
             estimate.subject(body.get("suffix"));
         }
-        Endpoint::Embeddings => estimate.subject(body.get("input")),
+        Endpoint::Embeddings | Endpoint::Moderations | Endpoint::Speech => {
+            estimate.subject(body.get("input"));
+        }
+        _ => estimate.strings(&body),
     }
     estimate.meter.total() + estimate.extra
 }
@@ -118,6 +121,19 @@ impl Estimate {
             Some(Value::Array(items)) => items.iter().for_each(|item| self.subject(Some(item))),
             Some(Value::Number(_)) => self.extra += 1,
             other => self.text(other),
+        }
+    }
+
+    /// Every text of a body whose family has no rule of its own here; long texts without a blank are data, not words.
+    fn strings(&mut self, value: &Value) {
+        match value {
+            Value::String(text) if text.len() > 1024 && !text.contains(' ') => {
+                self.extra += PER_FOREIGN_IMAGE;
+            }
+            Value::String(text) => self.meter.push(text),
+            Value::Array(items) => items.iter().for_each(|item| self.strings(item)),
+            Value::Object(fields) => fields.values().for_each(|field| self.strings(field)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 

@@ -4,7 +4,8 @@
 use crate::canon::{ErrorBody, Usage};
 use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
-use crate::family::openai_chat::tap::{TextSink, read_reply};
+use crate::family::read_reply;
+use crate::family::reading::TextSink;
 use crate::json::{Scanner, next_nesting, unescape};
 use crate::tokens::Meter;
 use crate::usage::read_usage;
@@ -41,10 +42,7 @@ impl TextSink for Meter {
 
 /// Reads usage and error out of a whole reply; an unreadable one says nothing.
 pub fn reply_facts(endpoint: Endpoint, body: &[u8]) -> ReplyFacts {
-    match endpoint {
-        Endpoint::ChatCompletions | Endpoint::Completions | Endpoint::Embeddings => {}
-    }
-    let Some(reading) = read_reply(body, &mut Nowhere) else {
+    let Some(reading) = read_reply(endpoint, body, None, &mut Nowhere) else {
         return ReplyFacts::default();
     };
     let error = reading
@@ -57,14 +55,12 @@ pub fn reply_facts(endpoint: Endpoint, body: &[u8]) -> ReplyFacts {
 
 /// Counts the tokens of the text in a whole reply; 0 for endpoints that deliver none.
 pub fn reply_output_tokens_estimate(endpoint: Endpoint, body: &[u8], model: &str) -> u64 {
-    match endpoint {
-        Endpoint::Embeddings => 0,
-        Endpoint::ChatCompletions | Endpoint::Completions => {
-            let mut meter = Meter::new(model);
-            read_reply(body, &mut meter);
-            meter.total()
-        }
+    if !endpoint.is_generation() {
+        return 0;
     }
+    let mut meter = Meter::new(model);
+    read_reply(endpoint, body, None, &mut meter);
+    meter.total()
 }
 
 /// Finds the top-level `usage` and `error` of a reply of any size that arrives in pieces.

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use crate::canon::{ErrorBody, Usage};
 use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
-use crate::family::openai_chat::tap::{DONE, ReplyReading, TextSink, read_reply};
+use crate::family::openai_chat::tap::DONE;
+use crate::family::read_reply;
+use crate::family::reading::{ReplyReading, TextSink};
 use crate::framing::sse::split_field;
 use crate::reply::ReplySkimmer;
 use crate::tokens::Meter;
@@ -286,11 +288,13 @@ impl StreamTap {
             return Some(false);
         }
         let before = self.output.bytes;
-        let reading = read_reply(data, &mut self.output)?;
+        let so_far = self.outcome.usage;
+        let reading = read_reply(self.endpoint, data, so_far.as_ref(), &mut self.output)?;
         self.outcome.events += 1;
         self.outcome.content_events += u64::from(self.output.bytes > before);
         self.outcome.output_bytes = self.output.bytes;
         self.outcome.finished |= reading.finished;
+        self.outcome.done |= reading.done;
         Some(self.note(data, reading))
     }
 
@@ -303,7 +307,7 @@ impl StreamTap {
         if reading.usage.is_some() {
             self.outcome.usage = reading.usage;
         }
-        reading.has_empty_choices && reading.has_usage_object
+        reading.is_usage_only
     }
 }
 

@@ -80,11 +80,10 @@ fn sheet(identified: &Identified, envelope: &Envelope) -> Result<Arc<Sheet>, Err
 /// Returns the quota to hold: the body as prompt, the stated or default output, times n.
 fn amount(identified: &Identified, received: &Received, sheet: &Sheet, group_ratio: Ratio) -> i64 {
     let envelope = &received.envelope;
-    let default_output = match received.endpoint.family() {
-        weirgate_wire::Family::Embeddings => 0,
-        weirgate_wire::Family::OpenaiChat => {
-            identified.routing.snapshot.options.default_output_tokens
-        }
+    let default_output = if received.endpoint.is_generation() {
+        identified.routing.snapshot.options.default_output_tokens
+    } else {
+        0
     };
     price::hold_amount(
         sheet,

@@ -8,6 +8,7 @@ use http::header::{
 };
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use weirgate_wire::Endpoint;
 
 /// Client headers that go to a provider; its credentials are added, nothing else.
 const TO_PROVIDER: [HeaderName; 2] = [ACCEPT, HeaderName::from_static("openai-beta")];
@@ -29,11 +30,18 @@ pub(crate) struct RequestHead {
     pub(crate) encoding: Option<String>,
     /// The body's length as stated; never trusted.
     pub(crate) stated_length: Option<u64>,
+    /// The model that the path names, decoded, for endpoints that have it there.
+    pub(crate) path_model: Option<String>,
     forwarded: [Option<HeaderValue>; 2],
 }
 
 impl RequestHead {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(head: &http::request::Parts) -> Self {
+        let headers = &head.headers;
+        let path_model = Endpoint::model_in_path(head.uri.path()).map(|model| {
+            let decoded = percent_encoding::percent_decode_str(model);
+            decoded.decode_utf8_lossy().into_owned()
+        });
         let encoding = headers.get(CONTENT_ENCODING).map(|value| {
             let name = value.to_str().unwrap_or("unreadable").trim();
             name.to_ascii_lowercase()
@@ -44,6 +52,7 @@ impl RequestHead {
         Self {
             encoding,
             stated_length: length.and_then(|length| length.parse().ok()),
+            path_model,
             forwarded: TO_PROVIDER.map(|name| headers.get(name).and_then(own)),
         }
     }

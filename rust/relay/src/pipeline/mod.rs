@@ -99,7 +99,7 @@ async fn relay(
         Err(error) => return refuse::answer(worker, arrival, 0, &error),
     };
     let key_id = identified.caller.key_id;
-    let kept = RequestHead::of(&head.headers);
+    let kept = RequestHead::of(&head);
     drop(head);
     let answered: Result<_, Error> = async {
         let received = receive::receive(worker, endpoint, &kept, body).await?;

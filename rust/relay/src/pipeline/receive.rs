@@ -64,7 +64,7 @@ pub(crate) async fn receive(
         }
     };
     let body = decoded(encoding, bytes, limits.body_bytes)?;
-    let envelope = Envelope::read(endpoint, &body)?;
+    let envelope = Envelope::read_with(endpoint, head.path_model.as_deref(), &body)?;
     Ok(Received {
         endpoint,
         body,

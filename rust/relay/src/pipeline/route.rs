@@ -95,9 +95,7 @@ impl Route {
     /// Returns the metric label; one of a fixed set.
     pub(crate) const fn label(self) -> RouteLabel {
         match self {
-            Self::Call(Endpoint::ChatCompletions) => RouteLabel::ChatCompletions,
-            Self::Call(Endpoint::Completions) => RouteLabel::Completions,
-            Self::Call(Endpoint::Embeddings) => RouteLabel::Embeddings,
+            Self::Call(endpoint) => RouteLabel::Call(endpoint),
             Self::Models | Self::Model => RouteLabel::Models,
             Self::Management => RouteLabel::Management,
             Self::Preflight | Self::Health | Self::Refused(_) => RouteLabel::Other,
@@ -108,23 +106,40 @@ impl Route {
 /// The routes as metrics know them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RouteLabel {
-    ChatCompletions,
-    Completions,
-    Embeddings,
+    Call(Endpoint),
     Models,
     Management,
     Other,
 }
 
 impl RouteLabel {
-    pub(crate) const ALL: [(Self, &'static str); 6] = [
-        (Self::ChatCompletions, "chat_completions"),
-        (Self::Completions, "completions"),
-        (Self::Embeddings, "embeddings"),
-        (Self::Models, "models"),
-        (Self::Management, "management"),
-        (Self::Other, "other"),
-    ];
+    /// How many there are.
+    pub(crate) const COUNT: usize = Endpoint::ALL.len() + 3;
+
+    /// Returns every label.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let others = [Self::Models, Self::Management, Self::Other];
+        Endpoint::ALL.into_iter().map(Self::Call).chain(others)
+    }
+
+    /// Returns its place in [`Self::all`].
+    pub(crate) const fn index(self) -> usize {
+        match self {
+            Self::Call(endpoint) => endpoint as usize,
+            Self::Models => Endpoint::ALL.len(),
+            Self::Management => Endpoint::ALL.len() + 1,
+            Self::Other => Endpoint::ALL.len() + 2,
+        }
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Call(endpoint) => endpoint.as_str(),
+            Self::Models => "models",
+            Self::Management => "management",
+            Self::Other => "other",
+        }
+    }
 }
 
 fn is_relay(path: &str) -> bool {

@@ -16,7 +16,7 @@ use tokio::time::Sleep;
 use weirgate_policy::Refusal;
 use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::canon::{ErrorBody, Usage};
-use weirgate_wire::{Family, KEEP_ALIVE_COMMENT, ReplySkimmer, StreamTap, sse_error_event};
+use weirgate_wire::{KEEP_ALIVE_COMMENT, ReplySkimmer, StreamTap, sse_error_event};
 
 use super::call::TimeLimits;
 use super::settle::{End, Running, Verdict, verdict};
@@ -401,10 +401,10 @@ impl AnswerStream {
     fn output_tokens(&mut self) -> u64 {
         match &mut self.source.reader {
             Reader::Events(tap) => tap.output_tokens_estimate(self.running.model()),
-            Reader::Large { bytes, .. } => match self.running.endpoint.family() {
-                Family::Embeddings => 0,
-                Family::OpenaiChat => *bytes / BYTES_PER_TOKEN,
-            },
+            Reader::Large { bytes, .. } if self.running.endpoint.is_generation() => {
+                *bytes / BYTES_PER_TOKEN
+            }
+            Reader::Large { .. } => 0,
         }
     }
 

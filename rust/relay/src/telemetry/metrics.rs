@@ -81,7 +81,7 @@ impl Times {
 pub(crate) struct WorkerMetrics {
     pub(crate) connections: Count,
     pub(crate) in_flight: Count,
-    pub(crate) requests: [[Count; CLASSES.len()]; RouteLabel::ALL.len()],
+    pub(crate) requests: [[Count; CLASSES.len()]; RouteLabel::COUNT],
     pub(crate) upstream: [Count; CLASSES.len()],
     pub(crate) ends: [Count; REASONS.len()],
     pub(crate) prompt_tokens: Count,
@@ -101,7 +101,7 @@ impl WorkerMetrics {
         self.in_flight.sub(1);
         let class = self
             .requests
-            .get(route as usize)
+            .get(route.index())
             .and_then(|r| r.get(class(status.as_u16())));
         if let Some(count) = class {
             count.add(1);

@@ -73,10 +73,11 @@ impl Scrape {
     fn calls(&self, page: &mut Page<'_, '_>) -> fmt::Result {
         let metrics = &self.0.metrics;
         let mut requests = Vec::new();
-        for (route, name) in RouteLabel::ALL {
+        for route in RouteLabel::all() {
+            let name = route.as_str();
             for (class, label) in CLASSES.iter().enumerate() {
                 let count = metrics.sum(|worker| {
-                    let of_route = worker.requests.get(route as usize);
+                    let of_route = worker.requests.get(route.index());
                     of_route.and_then(|r| r.get(class)).map_or(0, Count::get)
                 });
                 let labels = [("route", name.to_owned()), ("class", (*label).to_owned())];

@@ -34,6 +34,22 @@ pub enum Event {
         /// The piece.
         text: String,
     },
+    /// The provider's proof of the thinking before it; whole, or in pieces that follow each other.
+    Signature {
+        /// The answer.
+        choice: u32,
+        /// The piece.
+        text: String,
+    },
+    /// Media that the model made, whole.
+    Media {
+        /// The answer.
+        choice: u32,
+        /// `image/png` ...
+        mime: String,
+        /// Base64.
+        data: String,
+    },
     /// A refusal.
     Refusal {
         /// The answer.

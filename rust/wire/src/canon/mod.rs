@@ -12,6 +12,6 @@ pub use event::Event;
 pub use reply::{Choice, Embedding, EmbeddingsReply, Reply, StopReason};
 pub use request::{
     EmbeddingInput, EmbeddingsRequest, Input, MediaSource, Message, OutputFormat, Part, PartKind,
-    Prompt, Request, Role, Sampling, Tool, ToolChoice,
+    Prompt, Request, Role, Sampling, Thinking, Tool, ToolChoice,
 };
 pub use usage::Usage;

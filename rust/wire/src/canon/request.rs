@@ -25,6 +25,9 @@ pub struct Request {
     pub max_output_tokens: Option<u64>,
     /// How hard the model is to think: the family's word (`low`, `medium`, `high` ...).
     pub reasoning_effort: Option<String>,
+    /// Whether and how long the model is to think, in families that say it in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thinking: Option<Thinking>,
     /// The form of the output.
     pub output_format: OutputFormat,
     /// Whether an event stream is asked for.
@@ -35,6 +38,17 @@ pub struct Request {
     pub user: Option<String>,
     /// Fields of the client's family without a word of their own here.
     pub rest: Map<String, Value>,
+}
+
+/// Whether and how long a model is to think.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Thinking {
+    /// Not at all.
+    Off,
+    /// The model decides.
+    Auto,
+    /// At most this many tokens.
+    Budget(u64),
 }
 
 /// What is asked: a conversation, or a text to go on with.

@@ -4,5 +4,5 @@
 mod profile;
 mod table;
 
-pub use profile::{Auth, PathRule, Profile, UrlError};
+pub use profile::{Auth, PathRule, Profile, UrlError, Way};
 pub use table::{profile, profiles};

@@ -42,6 +42,15 @@ pub enum UrlError {
     NeedsSetting(&'static str),
 }
 
+/// How a call goes to a vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Same family on both ends: bytes pass through.
+    Untouched,
+    /// The upstream speaks this family.
+    Translated(Family),
+}
+
 /// One vendor.
 #[derive(Clone, Copy, Debug)]
 pub struct Profile {
@@ -55,10 +64,10 @@ pub struct Profile {
     pub auth: Auth,
     /// Whether `stream_options` may be sent.
     pub supports_stream_options: bool,
-    /// The chat family that the vendor speaks here; `None` for dialects of their own that are not spoken yet.
-    pub family: Option<Family>,
-    /// Whether embeddings are served in the `OpenAI` form.
-    pub has_embeddings: bool,
+    /// Families that the vendor serves in their own form, so that a call's bytes pass through.
+    pub native: &'static [Family],
+    /// The form that calls of any other generating family are translated into; `None` for vendors without chat.
+    pub chat: Option<Family>,
     /// Whether `top_p` must stay below 1.
     pub top_p_below_one: bool,
     /// How the path is made.
@@ -77,12 +86,18 @@ impl Profile {
         OPENAI_TYPES.contains(&self.channel_type)
     }
 
-    /// Says whether calls of this family can go to this vendor.
-    pub fn speaks(&self, family: Family) -> bool {
-        match family {
-            Family::OpenaiChat => self.family == Some(Family::OpenaiChat),
-            Family::Embeddings => self.has_embeddings,
+    /// Says how a call of this endpoint goes to this vendor; `None` when it cannot.
+    pub fn way(&self, endpoint: Endpoint) -> Option<Way> {
+        if self.native.contains(&endpoint.family()) {
+            return Some(Way::Untouched);
         }
+        let chat = self.chat.filter(|_| endpoint.is_generation())?;
+        Some(Way::Translated(chat))
+    }
+
+    /// Says whether calls of this family's endpoints pass through to this vendor.
+    pub fn speaks(&self, family: Family) -> bool {
+        self.native.contains(&family)
     }
 
     /// Returns the full address of a call. `base_url` empty means the default; `setting` is the channel's extra setting
@@ -94,7 +109,8 @@ impl Profile {
         model: &str,
         setting: Option<&str>,
     ) -> Result<String, UrlError> {
-        if !self.speaks(endpoint.family()) {
+        let is_chat_form = self.chat == Some(endpoint.family());
+        if !is_chat_form && !self.speaks(endpoint.family()) {
             return Err(UrlError::NotSpoken(endpoint.as_str()));
         }
         let base = if base_url.trim().is_empty() {

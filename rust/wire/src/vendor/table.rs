@@ -19,8 +19,8 @@ const fn openai(
         default_base_url,
         auth: Auth::Bearer,
         supports_stream_options: false,
-        family: Some(Family::OpenaiChat),
-        has_embeddings: true,
+        native: &[Family::OpenaiChat, Family::Embeddings],
+        chat: Some(Family::OpenaiChat),
         top_p_below_one: false,
         path,
     }
@@ -41,8 +41,8 @@ const fn with_options(
 /// A vendor whose own dialect is not spoken yet.
 const fn foreign(channel_type: i32, name: &'static str, default_base_url: &'static str) -> Profile {
     let mut row = openai(channel_type, name, default_base_url, V1);
-    row.family = None;
-    row.has_embeddings = false;
+    row.native = &[];
+    row.chat = None;
     row
 }
 
@@ -57,7 +57,8 @@ const fn top_p_below_one(mut row: Profile) -> Profile {
 }
 
 const fn embeddings_only(mut row: Profile) -> Profile {
-    row.family = None;
+    row.native = &[Family::Embeddings];
+    row.chat = None;
     row
 }
 

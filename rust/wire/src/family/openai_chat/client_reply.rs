@@ -51,6 +51,8 @@ impl Encoder {
             Event::Reasoning { choice, text } => {
                 self.delta(*choice, json!({"reasoning_content": text}), out);
             }
+            // This family has no word for either.
+            Event::Signature { .. } | Event::Media { .. } => {}
             Event::Refusal { choice, text } => self.delta(*choice, json!({"refusal": text}), out),
             Event::ToolStart {
                 choice,
@@ -146,8 +148,8 @@ impl Encoder {
 fn object_name(endpoint: Endpoint, is_chunk: bool) -> &'static str {
     match endpoint {
         Endpoint::Completions => "text_completion",
-        Endpoint::ChatCompletions | Endpoint::Embeddings if is_chunk => "chat.completion.chunk",
-        Endpoint::ChatCompletions | Endpoint::Embeddings => "chat.completion",
+        _ if is_chunk => "chat.completion.chunk",
+        _ => "chat.completion",
     }
 }
 

@@ -26,15 +26,14 @@ fn unreadable(error: impl std::fmt::Display) -> RequestError {
 }
 
 fn request(endpoint: Endpoint, mut wire: RequestBody) -> Request {
-    let input = match endpoint {
-        Endpoint::Completions => Input::Prompt {
+    let input = if endpoint == Endpoint::Completions {
+        Input::Prompt {
             prompts: wire.prompt.take().map(prompts).unwrap_or_default(),
             suffix: wire.suffix.take(),
-        },
-        Endpoint::ChatCompletions | Endpoint::Embeddings => {
-            let messages = wire.messages.take().unwrap_or_default();
-            Input::Messages(messages.into_iter().map(message).collect())
         }
+    } else {
+        let messages = wire.messages.take().unwrap_or_default();
+        Input::Messages(messages.into_iter().map(message).collect())
     };
     let mut rest = std::mem::take(&mut wire.rest);
     let options = wire.stream_options.take().unwrap_or_default();
@@ -54,6 +53,7 @@ fn request(endpoint: Endpoint, mut wire: RequestBody) -> Request {
         parallel_tools: wire.parallel_tool_calls,
         max_output_tokens: wire.max_tokens.max(wire.max_completion_tokens),
         reasoning_effort: wire.reasoning_effort.take(),
+        thinking: None,
         output_format: wire
             .response_format
             .take()

@@ -5,11 +5,12 @@
 use serde_json::{Map, Number, Value};
 
 use super::client_request::{arguments_text, parts_of};
-use super::tap::{DONE, TextSink, read_reply as read_facts};
+use super::tap::{DONE, read_reply as read_facts};
 use super::types::{ChoiceBody, MessageBody, ReplyBody, ToolCallBody};
 use super::{role_of, stop_reason};
 use crate::canon::{Choice, DecodeError, ErrorBody, Event, Part, PartKind, Reply, Role, Usage};
 use crate::error_body::error_in_reply;
+use crate::family::reading::TextSink;
 use crate::framing::sse::SseParser;
 
 /// How many tool calls of one reply are told apart.

@@ -14,21 +14,11 @@ use crate::canon::{
     Tool, ToolChoice,
 };
 use crate::endpoint::{Endpoint, Family};
+use crate::translate::WireRequest;
 use crate::vendor::Profile;
 
 /// Effort words that may stand at the end of a model's name.
 const EFFORT_SUFFIXES: [&str; 6] = ["-minimal", "-xhigh", "-medium", "-high", "-none", "-low"];
-
-/// A body for an upstream and the endpoint that takes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WireRequest {
-    /// The endpoint.
-    pub endpoint: Endpoint,
-    /// The model's name in the body.
-    pub model: String,
-    /// The body.
-    pub body: Vec<u8>,
-}
 
 /// Writes a request for a vendor of this family.
 pub fn write(request: &Request, profile: &Profile) -> Result<WireRequest, EncodeError> {
@@ -53,6 +43,7 @@ pub fn write(request: &Request, profile: &Profile) -> Result<WireRequest, Encode
         endpoint,
         model: wire.model,
         body,
+        drops: Vec::new(),
     })
 }
 

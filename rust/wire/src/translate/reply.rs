@@ -1,0 +1,50 @@
+//! A whole upstream answer to the client's, through the hub.
+//! Called when the answer is all there; says beside it what the money needs.
+
+use crate::canon::{Reply, Usage};
+use crate::endpoint::{Endpoint, Family};
+use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
+
+use super::TranslateError;
+
+/// An answer in the client's family.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TranslatedReply {
+    /// The body.
+    pub body: Vec<u8>,
+    /// The usage that the provider reported.
+    pub usage: Option<Usage>,
+}
+
+/// Translates an answer; `model` is the name that the client asked for.
+pub fn reply(
+    from: Family,
+    to: Endpoint,
+    model: &str,
+    body: &[u8],
+) -> Result<TranslatedReply, TranslateError> {
+    let mut reply = read(from, body)?;
+    model.clone_into(&mut reply.model);
+    let written = match to.family() {
+        Family::OpenaiChat => openai_chat::client_reply::write_reply(to, &reply),
+        Family::OpenaiResponses => openai_responses::client_reply::write_reply(to, &reply),
+        Family::AnthropicMessages => anthropic_messages::client_reply::write_reply(to, &reply),
+        Family::Gemini => gemini::client_reply::write_reply(to, &reply),
+        _ => return Err(TranslateError::NoWay),
+    };
+    Ok(TranslatedReply {
+        body: written?,
+        usage: reply.usage,
+    })
+}
+
+fn read(from: Family, body: &[u8]) -> Result<Reply, TranslateError> {
+    let read = match from {
+        Family::OpenaiChat => openai_chat::upstream_reply::read_reply(body),
+        Family::OpenaiResponses => openai_responses::upstream_reply::read_reply(body),
+        Family::AnthropicMessages => anthropic_messages::upstream_reply::read_reply(body),
+        Family::Gemini => gemini::upstream_reply::read_reply(body),
+        _ => return Err(TranslateError::NoWay),
+    };
+    Ok(read?)
+}

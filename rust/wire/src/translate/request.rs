@@ -1,0 +1,84 @@
+//! A client's call to an upstream's, through the hub.
+//! Called once an attempt; what an operator changes in between (`edit`) is done on the hub's request.
+
+use crate::canon::Request;
+use crate::endpoint::{Endpoint, Family};
+use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
+use crate::vendor::Profile;
+
+use super::TranslateError;
+
+/// A body for an upstream and the endpoint that takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WireRequest {
+    /// The endpoint, which gives the path.
+    pub endpoint: Endpoint,
+    /// The model's name as the upstream is to see it, in the body or the path.
+    pub model: String,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Canonical fields that the upstream's family has no word for and that were left out by rule.
+    pub drops: Vec<&'static str>,
+}
+
+/// What is translated.
+#[derive(Clone, Copy, Debug)]
+pub struct Translating<'a> {
+    /// The client's endpoint.
+    pub endpoint: Endpoint,
+    /// The model of the client's path, decoded, for endpoints that have it there.
+    pub path_model: Option<&'a str>,
+    /// The client's body.
+    pub body: &'a [u8],
+    /// The family that the upstream speaks.
+    pub to: Family,
+    /// The upstream's vendor.
+    pub profile: &'a Profile,
+    /// The model's name as the upstream is to see it.
+    pub model: &'a str,
+}
+
+/// Translates a call; `edit` may change the hub's request before it is written.
+pub fn request(
+    call: &Translating<'_>,
+    edit: impl FnOnce(&mut Request),
+) -> Result<WireRequest, TranslateError> {
+    let mut request = read(call)?;
+    call.model.clone_into(&mut request.model);
+    request.stream |= call.endpoint.always_streams();
+    edit(&mut request);
+    let written = match call.to {
+        Family::OpenaiChat => openai_chat::upstream_request::write(&request, call.profile),
+        Family::OpenaiResponses => {
+            openai_responses::upstream_request::write(&request, call.profile)
+        }
+        Family::AnthropicMessages => {
+            anthropic_messages::upstream_request::write(&request, call.profile)
+        }
+        Family::Gemini => gemini::upstream_request::write(&request, call.profile),
+        _ => return Err(TranslateError::NoWay),
+    };
+    Ok(written?)
+}
+
+/// Reads the client's body into the hub.
+fn read(call: &Translating<'_>) -> Result<Request, TranslateError> {
+    let Translating {
+        endpoint,
+        path_model,
+        body,
+        ..
+    } = *call;
+    let read = match endpoint.family() {
+        Family::OpenaiChat => openai_chat::client_request::read(endpoint, body),
+        Family::OpenaiResponses => {
+            openai_responses::client_request::read(endpoint, path_model, body)
+        }
+        Family::AnthropicMessages => {
+            anthropic_messages::client_request::read(endpoint, path_model, body)
+        }
+        Family::Gemini => gemini::client_request::read(endpoint, path_model, body),
+        _ => return Err(TranslateError::NoWay),
+    };
+    Ok(read?)
+}

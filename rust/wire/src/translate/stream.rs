@@ -1,0 +1,162 @@
+//! An upstream's stream to the client's, event by event, through the hub.
+//! Stands where `StreamTap` stands when the families are the same, and says the same of the stream.
+
+use bytes::BytesMut;
+
+use crate::canon::Event;
+use crate::endpoint::{Endpoint, Family};
+use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
+use crate::tap::StreamOutcome;
+use crate::tokens::Meter;
+
+#[derive(Clone, Debug)]
+enum Decoder {
+    OpenaiChat(openai_chat::upstream_reply::Decoder),
+    OpenaiResponses(openai_responses::upstream_reply::Decoder),
+    AnthropicMessages(anthropic_messages::upstream_reply::Decoder),
+    Gemini(gemini::upstream_reply::Decoder),
+}
+
+#[derive(Clone, Debug)]
+enum Encoder {
+    OpenaiChat(openai_chat::client_reply::Encoder),
+    OpenaiResponses(openai_responses::client_reply::Encoder),
+    AnthropicMessages(anthropic_messages::client_reply::Encoder),
+    Gemini(gemini::client_reply::Encoder),
+}
+
+/// Translates one stream.
+#[derive(Clone, Debug)]
+pub struct StreamTranslator {
+    decoder: Decoder,
+    encoder: Encoder,
+    /// The name that the client asked for; the upstream's own is not shown.
+    model: String,
+    events: Vec<Event>,
+    outcome: StreamOutcome,
+    meter: Meter,
+}
+
+impl StreamTranslator {
+    /// Makes a translator; `None` when either end is no family of chat. `model` is the name that the client asked for,
+    /// `includes_usage` says whether the client asked for usage in the stream.
+    pub fn new(from: Family, to: Endpoint, model: &str, includes_usage: bool) -> Option<Self> {
+        let decoder = match from {
+            Family::OpenaiChat => Decoder::OpenaiChat(openai_chat::upstream_reply::Decoder::new()),
+            Family::OpenaiResponses => {
+                Decoder::OpenaiResponses(openai_responses::upstream_reply::Decoder::new())
+            }
+            Family::AnthropicMessages => {
+                Decoder::AnthropicMessages(anthropic_messages::upstream_reply::Decoder::new())
+            }
+            Family::Gemini => Decoder::Gemini(gemini::upstream_reply::Decoder::new()),
+            _ => return None,
+        };
+        Some(Self {
+            decoder,
+            encoder: encoder(to, includes_usage)?,
+            model: model.to_owned(),
+            events: Vec::new(),
+            outcome: StreamOutcome::default(),
+            meter: Meter::new(model),
+        })
+    }
+
+    /// Returns what the stream said so far.
+    pub fn outcome(&self) -> &StreamOutcome {
+        &self.outcome
+    }
+
+    /// Returns the tokens of the text delivered so far, counted with the model's vocabulary.
+    pub fn output_tokens_estimate(&mut self) -> u64 {
+        self.meter.total()
+    }
+
+    /// Takes the next bytes of the upstream and appends what goes to the client now.
+    pub fn push(&mut self, chunk: &[u8], out: &mut BytesMut) {
+        let mut events = std::mem::take(&mut self.events);
+        match &mut self.decoder {
+            Decoder::OpenaiChat(decoder) => decoder.push(chunk, &mut events),
+            Decoder::OpenaiResponses(decoder) => decoder.push(chunk, &mut events),
+            Decoder::AnthropicMessages(decoder) => decoder.push(chunk, &mut events),
+            Decoder::Gemini(decoder) => decoder.push(chunk, &mut events),
+        }
+        self.write(events, out);
+    }
+
+    /// Ends the stream and appends what is left to say.
+    pub fn finish(&mut self, out: &mut BytesMut) {
+        let mut events = std::mem::take(&mut self.events);
+        match &mut self.decoder {
+            Decoder::OpenaiChat(decoder) => decoder.finish(&mut events),
+            Decoder::OpenaiResponses(decoder) => decoder.finish(&mut events),
+            Decoder::AnthropicMessages(decoder) => decoder.finish(&mut events),
+            Decoder::Gemini(decoder) => decoder.finish(&mut events),
+        }
+        self.write(events, out);
+    }
+
+    fn write(&mut self, mut events: Vec<Event>, out: &mut BytesMut) {
+        for event in &mut events {
+            if let Event::Start { model, .. } = event {
+                model.clone_from(&self.model);
+            }
+            self.note(event);
+            match &mut self.encoder {
+                Encoder::OpenaiChat(encoder) => encoder.push(event, out),
+                Encoder::OpenaiResponses(encoder) => encoder.push(event, out),
+                Encoder::AnthropicMessages(encoder) => encoder.push(event, out),
+                Encoder::Gemini(encoder) => encoder.push(event, out),
+            }
+        }
+        events.clear();
+        self.events = events;
+    }
+
+    /// Keeps what the money needs.
+    fn note(&mut self, event: &Event) {
+        self.outcome.events += 1;
+        match event {
+            Event::Text { text, .. }
+            | Event::Reasoning { text, .. }
+            | Event::Refusal { text, .. }
+            | Event::ToolArguments { text, .. }
+            | Event::ToolStart { name: text, .. } => {
+                self.outcome.content_events += 1;
+                self.outcome.output_bytes += text.len() as u64;
+                self.meter.push(text);
+            }
+            Event::Media { data, .. } => {
+                self.outcome.content_events += 1;
+                self.outcome.output_bytes += data.len() as u64;
+            }
+            Event::Stop { .. } => self.outcome.finished = true,
+            Event::Usage(usage) => self.outcome.usage = Some(*usage),
+            Event::Error(error) => {
+                self.outcome.error.get_or_insert_with(|| error.clone());
+            }
+            Event::End { is_complete } => self.outcome.done |= *is_complete,
+            Event::Start { .. }
+            | Event::Signature { .. }
+            | Event::Logprobs { .. }
+            | Event::Extra { .. } => {}
+        }
+    }
+}
+
+fn encoder(to: Endpoint, includes_usage: bool) -> Option<Encoder> {
+    let encoder = match to.family() {
+        Family::OpenaiChat => {
+            Encoder::OpenaiChat(openai_chat::client_reply::Encoder::new(to, includes_usage))
+        }
+        Family::OpenaiResponses => Encoder::OpenaiResponses(
+            openai_responses::client_reply::Encoder::new(to, includes_usage),
+        ),
+        Family::AnthropicMessages => Encoder::AnthropicMessages(
+            anthropic_messages::client_reply::Encoder::new(to, includes_usage),
+        ),
+        Family::Gemini => Encoder::Gemini(gemini::client_reply::Encoder::new(to, includes_usage)),
+        _ => return None,
+    };
+    Some(encoder)
+}
