@@ -1,6 +1,6 @@
 //! Addresses made from a vendor's row and a channel's settings.
 
-use weirgate_wire::vendor::{Auth, UrlError, profile, profiles};
+use weirgate_wire::vendor::{Auth, UrlError, Way, profile, profiles};
 use weirgate_wire::{Endpoint, Family};
 
 fn chat(channel_type: i32, base: &str) -> Result<String, UrlError> {
@@ -102,7 +102,7 @@ fn settings_of_a_channel_go_into_the_address() {
 
 #[test]
 fn vendors_of_other_dialects_are_told_apart() {
-    for channel_type in [14, 24, 33, 41, 34, 37, 49] {
+    for channel_type in [24, 33, 41, 34, 37, 49] {
         assert!(
             !profile(channel_type).speaks(Family::OpenaiChat),
             "type {channel_type}"
@@ -114,6 +114,30 @@ fn vendors_of_other_dialects_are_told_apart() {
     }
     assert!(profile(38).speaks(Family::Embeddings) && !profile(38).speaks(Family::OpenaiChat));
     assert_eq!(chat(3, ""), Err(UrlError::NoBaseUrl));
+}
+
+#[test]
+fn anthropic_is_called_at_its_own_path_with_its_own_headers() {
+    let row = profile(14);
+    for (endpoint, task) in [
+        (Endpoint::Messages, "messages"),
+        (Endpoint::MessagesCountTokens, "messages/count_tokens"),
+    ] {
+        assert_eq!(row.way(endpoint), Some(Way::Untouched));
+        for base in [
+            "",
+            "https://api.anthropic.com/",
+            "https://api.anthropic.com/v1",
+        ] {
+            let url = row.url(base, endpoint, "m", None);
+            assert_eq!(url, Ok(format!("https://api.anthropic.com/v1/{task}")));
+        }
+    }
+    let translated = Some(Way::Translated(Family::AnthropicMessages));
+    assert_eq!(row.way(Endpoint::ChatCompletions), translated);
+    assert_eq!(row.way(Endpoint::Embeddings), None);
+    assert_eq!(row.auth, Auth::Header("x-api-key"));
+    assert_eq!(row.headers, [("anthropic-version", "2023-06-01")]);
 }
 
 #[test]

@@ -146,6 +146,7 @@ fn request(
     if let Some(organization) = &target.organization {
         headers.insert(ORGANIZATION, organization.clone());
     }
+    headers.extend(target.fixed_headers());
     context.head.forward(headers);
     Ok(request)
 }

@@ -11,7 +11,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use weirgate_wire::Endpoint;
 
 /// Client headers that go to a provider; its credentials are added, nothing else.
-const TO_PROVIDER: [HeaderName; 2] = [ACCEPT, HeaderName::from_static("openai-beta")];
+const TO_PROVIDER: [HeaderName; 4] = [
+    ACCEPT,
+    HeaderName::from_static("openai-beta"),
+    HeaderName::from_static("anthropic-beta"),
+    HeaderName::from_static("anthropic-version"),
+];
 /// A provider's headers that go to the client; cookies, server names, ids and limits do not.
 const TO_CLIENT: [HeaderName; 5] = [
     CONTENT_TYPE,
@@ -32,7 +37,7 @@ pub(crate) struct RequestHead {
     pub(crate) stated_length: Option<u64>,
     /// The model that the path names, decoded, for endpoints that have it there.
     pub(crate) path_model: Option<String>,
-    forwarded: [Option<HeaderValue>; 2],
+    forwarded: [Option<HeaderValue>; 4],
 }
 
 impl RequestHead {

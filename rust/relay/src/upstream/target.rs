@@ -82,6 +82,17 @@ impl Target {
         Some((&pair.0, &pair.1))
     }
 
+    /// Returns the headers that the vendor asks for on every call.
+    pub(crate) fn fixed_headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        let headers = self.profile.headers.iter();
+        headers.map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        })
+    }
+
     fn make_uri(&self, endpoint: Endpoint, model: &str) -> Result<Uri, Uncallable> {
         let base_url = self.channel.base_url.as_deref().unwrap_or("");
         let model =

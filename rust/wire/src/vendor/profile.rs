@@ -72,6 +72,8 @@ pub struct Profile {
     pub top_p_below_one: bool,
     /// How the path is made.
     pub path: PathRule,
+    /// Headers (lower-case names) that the vendor asks for; the client's own of the same name goes before.
+    pub headers: &'static [(&'static str, &'static str)],
 }
 
 /// The `api-version` that Azure is asked for when a channel names none.

@@ -23,6 +23,7 @@ const fn openai(
         chat: Some(Family::OpenaiChat),
         top_p_below_one: false,
         path,
+        headers: &[],
     }
 }
 
@@ -35,6 +36,20 @@ const fn with_options(
 ) -> Profile {
     let mut row = openai(channel_type, name, default_base_url, path);
     row.supports_stream_options = true;
+    row
+}
+
+/// A vendor of Anthropic's messages.
+const fn anthropic(
+    channel_type: i32,
+    name: &'static str,
+    default_base_url: &'static str,
+) -> Profile {
+    let mut row = openai(channel_type, name, default_base_url, V1);
+    row.auth = Auth::Header("x-api-key");
+    row.native = &[Family::AnthropicMessages];
+    row.chat = Some(Family::AnthropicMessages);
+    row.headers = &[("anthropic-version", "2023-06-01")];
     row
 }
 
@@ -82,7 +97,7 @@ static TABLE: [Profile; 67] = [
     foreign(11, "PaLM", ""),
     openai(12, "API2GPT", "https://api.api2gpt.com", V1),
     openai(13, "AIGC2D", "https://api.aigc2d.com", V1),
-    foreign(14, "Anthropic", "https://api.anthropic.com"),
+    anthropic(14, "Anthropic", "https://api.anthropic.com"),
     foreign(15, "Baidu", "https://aip.baidubce.com"),
     foreign(16, "Zhipu", "https://open.bigmodel.cn"),
     with_options(
