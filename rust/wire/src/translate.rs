@@ -5,7 +5,7 @@ mod reply;
 mod request;
 mod stream;
 
-pub use reply::{TranslatedReply, reply};
+pub use reply::{TranslatedReply, reply, reply_to};
 pub use request::{Translating, WireRequest, request};
 pub use stream::StreamTranslator;
 

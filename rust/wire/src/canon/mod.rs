@@ -3,12 +3,14 @@
 
 mod error;
 mod event;
+mod question;
 mod reply;
 mod request;
 mod usage;
 
 pub use error::{DecodeError, EncodeError, ErrorBody};
 pub use event::Event;
+pub use question::Question;
 pub use reply::{Choice, Embedding, EmbeddingsReply, Reply, StopReason};
 pub use request::{
     EmbeddingInput, EmbeddingsRequest, Input, MediaSource, Message, OutputFormat, Part, PartKind,

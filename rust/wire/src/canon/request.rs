@@ -36,8 +36,42 @@ pub struct Request {
     pub include_usage: Option<bool>,
     /// The end user, as the client names it.
     pub user: Option<String>,
+    /// The provider's own search of the web, where the client asks for it as a tool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web_search: Option<WebSearch>,
+    /// Functions among `tools` whose only argument, `input`, is free text, by name; their calls are `{"input":".."}` here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub text_tools: Vec<TextTool>,
     /// Fields of the client's family without a word of their own here.
     pub rest: Map<String, Value>,
+    /// The family whose words every `rest` in here holds; `None` when nobody said.
+    #[serde(skip)]
+    pub origin: Option<Family>,
+    /// Fields of the client's body that its family repeats in every answer.
+    #[serde(skip)]
+    pub echo: Map<String, Value>,
+}
+
+/// A tool of the client's that takes free text instead of JSON.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TextTool {
+    /// Its name, as in `tools`.
+    pub name: String,
+    /// The grammar of the text, as the family writes it.
+    pub format: Option<Value>,
+}
+
+/// What the provider's own search of the web is to look at.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct WebSearch {
+    /// How much of the results is read: `low`, `medium`, `high`.
+    pub context_size: Option<String>,
+    /// The only sites searched; empty means all.
+    pub allowed_domains: Vec<String>,
+    /// Sites that are not searched.
+    pub blocked_domains: Vec<String>,
+    /// Where the user is: `{"type":"approximate","city":..,"country":..,"region":..,"timezone":..}`.
+    pub user_location: Option<Value>,
 }
 
 /// Whether and how long a model is to think.

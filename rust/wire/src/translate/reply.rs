@@ -1,7 +1,7 @@
 //! A whole upstream answer to the client's, through the hub.
 //! Called when the answer is all there; says beside it what the money needs.
 
-use crate::canon::{Reply, Usage};
+use crate::canon::{Question, Reply, Usage};
 use crate::endpoint::{Endpoint, Family};
 use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
 
@@ -23,11 +23,22 @@ pub fn reply(
     model: &str,
     body: &[u8],
 ) -> Result<TranslatedReply, TranslateError> {
+    reply_to(&Question::default(), from, to, model, body)
+}
+
+/// The same, where the client's family may repeat the question in its answer.
+pub fn reply_to(
+    question: &Question,
+    from: Family,
+    to: Endpoint,
+    model: &str,
+    body: &[u8],
+) -> Result<TranslatedReply, TranslateError> {
     let mut reply = read(from, body)?;
     model.clone_into(&mut reply.model);
     let written = match to.family() {
         Family::OpenaiChat => openai_chat::client_reply::write_reply(to, &reply),
-        Family::OpenaiResponses => openai_responses::client_reply::write_reply(to, &reply),
+        Family::OpenaiResponses => openai_responses::client_reply::write_reply(question, &reply),
         Family::AnthropicMessages => anthropic_messages::client_reply::write_reply(to, &reply),
         Family::Gemini => gemini::client_reply::write_reply(to, &reply),
         _ => return Err(TranslateError::NoWay),

@@ -38,7 +38,8 @@ pub struct Translating<'a> {
     pub model: &'a str,
 }
 
-/// Translates a call; `edit` may change the hub's request before it is written.
+/// Translates a call; `edit` may change the hub's request before it is written, and take its [`Request::question`] for the
+/// way back.
 pub fn request(
     call: &Translating<'_>,
     edit: impl FnOnce(&mut Request),
@@ -46,6 +47,10 @@ pub fn request(
     let mut request = read(call)?;
     call.model.clone_into(&mut request.model);
     request.stream |= call.endpoint.always_streams();
+    request.origin.get_or_insert(call.endpoint.family());
+    if call.to != Family::OpenaiChat {
+        request.converse()?;
+    }
     edit(&mut request);
     let written = match call.to {
         Family::OpenaiChat => openai_chat::upstream_request::write(&request, call.profile),

@@ -3,7 +3,7 @@
 
 use bytes::BytesMut;
 
-use crate::canon::Event;
+use crate::canon::{Event, Question};
 use crate::endpoint::{Endpoint, Family};
 use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
 use crate::tap::StreamOutcome;
@@ -60,6 +60,16 @@ impl StreamTranslator {
             outcome: StreamOutcome::default(),
             meter: Meter::new(model),
         })
+    }
+
+    /// Tells the translator what was asked; families that repeat the question in their answers need it.
+    #[must_use]
+    pub fn answering(mut self, question: Question) -> Self {
+        match &mut self.encoder {
+            Encoder::OpenaiResponses(encoder) => encoder.answer(question),
+            Encoder::OpenaiChat(_) | Encoder::AnthropicMessages(_) | Encoder::Gemini(_) => {}
+        }
+        self
     }
 
     /// Returns what the stream said so far.

@@ -54,6 +54,10 @@ fn request(endpoint: Endpoint, mut wire: RequestBody) -> Request {
         max_output_tokens: wire.max_tokens.max(wire.max_completion_tokens),
         reasoning_effort: wire.reasoning_effort.take(),
         thinking: None,
+        web_search: None,
+        text_tools: Vec::new(),
+        origin: Some(Family::OpenaiChat),
+        echo: Map::new(),
         output_format: wire
             .response_format
             .take()
