@@ -1,6 +1,8 @@
 //! The hub that every family meets in: typed requests, replies, events, usage and errors.
 //! Families translate to and from these types and never to each other directly.
 
+mod crossing;
+mod effort;
 mod error;
 mod event;
 mod question;
@@ -8,12 +10,13 @@ mod reply;
 mod request;
 mod usage;
 
+pub use effort::{budget_of, effort_of};
 pub use error::{DecodeError, EncodeError, ErrorBody};
 pub use event::Event;
 pub use question::Question;
 pub use reply::{Choice, Embedding, EmbeddingsReply, Reply, StopReason};
 pub use request::{
     EmbeddingInput, EmbeddingsRequest, Input, MediaSource, Message, OutputFormat, Part, PartKind,
-    Prompt, Request, Role, Sampling, Thinking, Tool, ToolChoice,
+    Prompt, Request, Role, Sampling, TextTool, Thinking, Tool, ToolChoice, WebSearch,
 };
 pub use usage::Usage;

@@ -42,6 +42,9 @@ pub struct Request {
     /// Functions among `tools` whose only argument, `input`, is free text, by name; their calls are `{"input":".."}` here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub text_tools: Vec<TextTool>,
+    /// The class of service, in `OpenAI`'s words (`auto`, `default`, `flex`, `priority`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_tier: Option<String>,
     /// Fields of the client's family without a word of their own here.
     pub rest: Map<String, Value>,
     /// The family whose words every `rest` in here holds; `None` when nobody said.
@@ -66,6 +69,9 @@ pub struct TextTool {
 pub struct WebSearch {
     /// How much of the results is read: `low`, `medium`, `high`.
     pub context_size: Option<String>,
+    /// The most searches of one answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_uses: Option<u64>,
     /// The only sites searched; empty means all.
     pub allowed_domains: Vec<String>,
     /// Sites that are not searched.
@@ -234,6 +240,9 @@ pub enum PartKind {
     ToolResult {
         /// The call's id.
         call_id: String,
+        /// Whether the tool failed.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        is_error: bool,
     },
     /// Something that only this family knows.
     Unknown {

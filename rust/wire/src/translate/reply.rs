@@ -36,6 +36,7 @@ pub fn reply_to(
 ) -> Result<TranslatedReply, TranslateError> {
     let mut reply = read(from, body)?;
     model.clone_into(&mut reply.model);
+    reply.cross(from, to.family());
     let written = match to.family() {
         Family::OpenaiChat => openai_chat::client_reply::write_reply(to, &reply),
         Family::OpenaiResponses => openai_responses::client_reply::write_reply(question, &reply),

@@ -51,6 +51,7 @@ pub fn request(
     if call.to != Family::OpenaiChat {
         request.converse()?;
     }
+    let left_behind = request.cross(call.endpoint.family(), call.to);
     edit(&mut request);
     let written = match call.to {
         Family::OpenaiChat => openai_chat::upstream_request::write(&request, call.profile),
@@ -63,7 +64,9 @@ pub fn request(
         Family::Gemini => gemini::upstream_request::write(&request, call.profile),
         _ => return Err(TranslateError::NoWay),
     };
-    Ok(written?)
+    let mut written = written?;
+    written.drops.extend(left_behind);
+    Ok(written)
 }
 
 /// Reads the client's body into the hub.

@@ -30,6 +30,8 @@ enum Encoder {
 pub struct StreamTranslator {
     decoder: Decoder,
     encoder: Encoder,
+    from: Family,
+    to: Family,
     /// The name that the client asked for; the upstream's own is not shown.
     model: String,
     events: Vec<Event>,
@@ -55,6 +57,8 @@ impl StreamTranslator {
         Some(Self {
             decoder,
             encoder: encoder(to, includes_usage)?,
+            from,
+            to: to.family(),
             model: model.to_owned(),
             events: Vec::new(),
             outcome: StreamOutcome::default(),
@@ -112,6 +116,9 @@ impl StreamTranslator {
                 model.clone_from(&self.model);
             }
             self.note(event);
+            if !event.crosses(self.from, self.to) {
+                continue;
+            }
             match &mut self.encoder {
                 Encoder::OpenaiChat(encoder) => encoder.push(event, out),
                 Encoder::OpenaiResponses(encoder) => encoder.push(event, out),

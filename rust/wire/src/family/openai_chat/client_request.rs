@@ -7,7 +7,7 @@ use super::role_of;
 use super::types::{ContentBody, MessageBody, OneOrMany, PromptBody, RequestBody, ToolCallBody};
 use crate::canon::{
     Input, MediaSource, Message, OutputFormat, Part, PartKind, Prompt, Request, Role, Sampling,
-    Tool, ToolChoice,
+    Tool, ToolChoice, WebSearch,
 };
 use crate::endpoint::{Endpoint, Family};
 use crate::envelope::{Envelope, RequestError};
@@ -54,7 +54,7 @@ fn request(endpoint: Endpoint, mut wire: RequestBody) -> Request {
         max_output_tokens: wire.max_tokens.max(wire.max_completion_tokens),
         reasoning_effort: wire.reasoning_effort.take(),
         thinking: None,
-        web_search: None,
+        web_search: wire.web_search_options.as_ref().map(web_search),
         text_tools: Vec::new(),
         origin: Some(Family::OpenaiChat),
         echo: Map::new(),
@@ -65,6 +65,7 @@ fn request(endpoint: Endpoint, mut wire: RequestBody) -> Request {
         stream: wire.stream.unwrap_or(false),
         include_usage: options.include_usage,
         user: wire.user.take(),
+        service_tier: wire.service_tier.take(),
         rest,
         model: std::mem::take(&mut wire.model),
         sampling: sampling(wire),
@@ -117,7 +118,10 @@ fn message(wire: MessageBody) -> Message {
 pub(super) fn parts_of(mut wire: MessageBody, role: &Role) -> (Vec<Part>, Map<String, Value>) {
     let mut parts = Vec::new();
     if let (Role::Tool, Some(call_id)) = (role, wire.tool_call_id.take()) {
-        parts.push(Part::new(PartKind::ToolResult { call_id }));
+        parts.push(Part::new(PartKind::ToolResult {
+            call_id,
+            is_error: false,
+        }));
     }
     if let Some(text) = reasoning(&mut wire) {
         parts.push(Part::new(PartKind::Reasoning {
@@ -303,6 +307,23 @@ fn only(fields: &Map<String, Value>, names: &[&str]) -> bool {
     fields
         .iter()
         .all(|(name, value)| names.contains(&name.as_str()) && value.is_string())
+}
+
+/// `{"search_context_size":..,"user_location":{"type":"approximate","approximate":{..}}}`
+fn web_search(options: &Value) -> WebSearch {
+    let location = options.pointer("/user_location/approximate");
+    let location = location.and_then(Value::as_object).map(|place| {
+        let mut location = Map::new();
+        location.insert("type".to_owned(), Value::from("approximate"));
+        location.extend(place.clone());
+        Value::Object(location)
+    });
+    let fields = options.as_object();
+    WebSearch {
+        context_size: fields.and_then(|fields| text_field(fields, "search_context_size")),
+        user_location: location,
+        ..WebSearch::default()
+    }
 }
 
 fn tool(value: Value) -> Tool {

@@ -57,6 +57,10 @@ pub(super) struct RequestBody {
     pub(super) reasoning_effort: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) service_tier: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) web_search_options: Option<Value>,
     #[serde(flatten)]
     pub(super) rest: Map<String, Value>,
 }

@@ -11,7 +11,7 @@ use super::types::{
 use super::{role_of, role_word};
 use crate::canon::{
     EncodeError, Input, MediaSource, Message, OutputFormat, Part, PartKind, Prompt, Request, Role,
-    Tool, ToolChoice,
+    Tool, ToolChoice, WebSearch,
 };
 use crate::endpoint::{Endpoint, Family};
 use crate::translate::WireRequest;
@@ -20,16 +20,33 @@ use crate::vendor::Profile;
 /// Effort words that may stand at the end of a model's name.
 const EFFORT_SUFFIXES: [&str; 6] = ["-minimal", "-xhigh", "-medium", "-high", "-none", "-low"];
 
+/// Fields that responses know by the same name and in the same meaning.
+const SHARED_WITH_RESPONSES: [&str; 6] = [
+    "metadata",
+    "store",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "safety_identifier",
+    "verbosity",
+];
+
 /// Writes a request for a vendor of this family.
 pub fn write(request: &Request, profile: &Profile) -> Result<WireRequest, EncodeError> {
     let endpoint = match &request.input {
         Input::Messages(_) => Endpoint::ChatCompletions,
         Input::Prompt { .. } => Endpoint::Completions,
     };
+    let request = &*request.in_words_of(Family::OpenaiChat, &SHARED_WITH_RESPONSES);
     let keeps_thinking = !profile.is_openai();
     let mut wire = body(request, keeps_thinking)?;
+    let mut drops = drops(request);
     if profile.is_openai() {
+        if request.thinking.is_some() || wire.reasoning_effort.is_some() {
+            effort_rules(request, &mut wire, &mut drops);
+        }
         reasoning_model_rules(&mut wire);
+    } else if request.thinking.is_some() {
+        drops.push("thinking");
     }
     if profile.top_p_below_one {
         cap_top_p(&mut wire);
@@ -43,8 +60,52 @@ pub fn write(request: &Request, profile: &Profile) -> Result<WireRequest, Encode
         endpoint,
         model: wire.model,
         body,
-        drops: Vec::new(),
+        drops,
     })
+}
+
+/// Names what this family has no word for and can do without.
+fn drops(request: &Request) -> Vec<&'static str> {
+    let is_limited = request.web_search.as_ref().is_some_and(|search| {
+        search.max_uses.is_some()
+            || !search.allowed_domains.is_empty()
+            || !search.blocked_domains.is_empty()
+    });
+    let failed = |message: &Message| {
+        let is_failed =
+            |part: &Part| matches!(part.kind, PartKind::ToolResult { is_error: true, .. });
+        message.parts.iter().any(is_failed)
+    };
+    let mut drops = Vec::new();
+    if is_limited {
+        drops.push("web_search");
+    }
+    if let Input::Messages(messages) = &request.input
+        && messages.iter().any(failed)
+    {
+        drops.push("is_error");
+    }
+    drops
+}
+
+/// Effort of a client whose family says it in tokens or in other words; models that do not reason refuse the field.
+fn effort_rules(request: &Request, wire: &mut RequestBody, drops: &mut Vec<&'static str>) {
+    if !is_reasoning_model(&wire.model) {
+        wire.reasoning_effort = None;
+        drops.push("thinking");
+        return;
+    }
+    wire.reasoning_effort = match request.effort() {
+        Some("max") => Some("xhigh".to_owned()),
+        // Older reasoning models cannot be told not to think.
+        Some("none") => Some("low".to_owned()),
+        word => word.map(str::to_owned),
+    };
+}
+
+fn is_reasoning_model(model: &str) -> bool {
+    let prefixes = ["gpt-5", "o1", "o3", "o4"];
+    prefixes.iter().any(|prefix| model.starts_with(prefix))
 }
 
 fn body(request: &Request, keeps_thinking: bool) -> Result<RequestBody, EncodeError> {
@@ -57,11 +118,11 @@ fn body(request: &Request, keeps_thinking: bool) -> Result<RequestBody, EncodeEr
         }
         Input::Prompt { prompts, suffix } => (None, write_prompts(prompts)?, suffix.clone()),
     };
-    let tools = request
+    let tools: Vec<_> = request
         .tools
         .iter()
         .map(write_tool)
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect::<Result<_, _>>()?;
     let sampling = request.sampling.clone();
     let mut rest = request.rest.clone();
     let stream_options = stream_options(request, &mut rest);
@@ -95,6 +156,8 @@ fn body(request: &Request, keeps_thinking: bool) -> Result<RequestBody, EncodeEr
         response_format: write_format(&request.output_format)?,
         reasoning_effort: request.reasoning_effort.clone(),
         user: request.user.clone(),
+        service_tier: request.service_tier.clone(),
+        web_search_options: request.web_search.as_ref().map(web_search_options),
         rest,
     })
 }
@@ -167,7 +230,7 @@ pub(super) fn write_parts(parts: &[Part], body: &mut MessageBody) -> Result<(), 
     let mut content = Vec::new();
     for part in parts {
         match &part.kind {
-            PartKind::ToolResult { call_id } => body.tool_call_id = Some(call_id.clone()),
+            PartKind::ToolResult { call_id, .. } => body.tool_call_id = Some(call_id.clone()),
             PartKind::Reasoning { text, .. } => {
                 body.reasoning_content
                     .get_or_insert_default()
@@ -310,6 +373,24 @@ fn with_rest(mut own: Value, rest: &Map<String, Value>) -> Value {
     own
 }
 
+/// Limits of sites and of uses have no word here.
+fn web_search_options(search: &WebSearch) -> Value {
+    let mut options = json!({});
+    put(
+        &mut options,
+        "search_context_size",
+        search.context_size.as_deref(),
+    );
+    let place = search.user_location.as_ref().and_then(Value::as_object);
+    if let (Some(fields), Some(place)) = (options.as_object_mut(), place) {
+        let mut place = place.clone();
+        place.shift_remove("type");
+        let location = json!({"type": "approximate", "approximate": place});
+        fields.insert("user_location".to_owned(), location);
+    }
+    options
+}
+
 fn write_tool(tool: &Tool) -> Result<Value, EncodeError> {
     match tool {
         Tool::Function {
@@ -378,13 +459,10 @@ fn write_format(format: &OutputFormat) -> Result<Option<Value>, EncodeError> {
 
 /// `OpenAI`'s o-series and gpt-5: another name for the output limit, no temperature, effort by field, `developer` for `system`.
 fn reasoning_model_rules(wire: &mut RequestBody) {
-    let is_gpt5 = wire.model.starts_with("gpt-5");
-    let is_o_series = ["o1", "o3", "o4"]
-        .iter()
-        .any(|prefix| wire.model.starts_with(prefix));
-    if !is_gpt5 && !is_o_series {
+    if !is_reasoning_model(&wire.model) {
         return;
     }
+    let is_gpt5 = wire.model.starts_with("gpt-5");
     wire.max_completion_tokens = wire.max_tokens.take();
     wire.temperature = None;
     if is_gpt5 {
