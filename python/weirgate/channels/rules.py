@@ -209,7 +209,7 @@ def check_vertex_region(channel_type: int, other: str | None) -> None:
 def check_base_url(channel_type: int, base_url: str | None) -> None:
     """Checks that a base URL, where given or needed, is an absolute http(s) address."""
     text = (base_url or "").strip()
-    if not text:
+    if not text or text in types.PLAN_NAMES:
         return
     if not text.startswith(("http://", "https://")) or len(text) > 2048:
         raise ChannelRuleError(f"base_url must begin with http:// or https://: {text[:80]}")

@@ -20,6 +20,16 @@ VERTEX = 41
 UNTESTABLE = frozenset({2, 5, 36, 50, 51, 52, 54})
 """Midjourney, MidjourneyPlus, Suno, Kling, Jimeng, Vidu, DoubaoVideo: no text to test with."""
 
+PLAN_NAMES = frozenset(
+    {
+        "glm-coding-plan",
+        "glm-coding-plan-international",
+        "kimi-coding-plan",
+        "doubao-coding-plan",
+    }
+)
+"""Names that stand for a plan's two addresses where a base URL belongs; the relay knows them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelType:

@@ -136,6 +136,8 @@ def _channel(channel: OpenChannel, warnings: list[str]) -> dict[str, Any]:
         "name": row.name,
         "status": row.status,
         "base_url": row.base_url or "",
+        "other": (row.other or "").strip() or None,
+        "created_time": row.created_time or 0,
         "keys": _keys(channel, is_multi=is_multi, warnings=warnings),
         "key_status": {str(k): v for k, v in _statuses(row, info, warnings).items()},
         "key_mode": info.get("multi_key_mode") or "random",

@@ -60,6 +60,12 @@ pub struct Channel {
     /// Where the upstream is; `None` or empty means the vendor's own address.
     #[serde(default)]
     pub base_url: Option<Arc<str>>,
+    /// The channel's extra setting, whose meaning is the vendor's: API version, region, account, bot.
+    #[serde(default)]
+    pub other: Option<Arc<str>>,
+    /// When it was made, in Unix seconds; 0 when that is not known.
+    #[serde(default)]
+    pub created_time: i64,
     /// The upstream's keys.
     #[serde(default)]
     pub keys: Vec<SecretText>,

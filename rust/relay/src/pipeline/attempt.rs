@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use weirgate_policy::{Candidate, Failure, FailureKind};
+use weirgate_wire::vendor::Adapting;
 use weirgate_wire::{Edits, Endpoint};
 
 use super::call::{Context, Failed, unreachable};
@@ -118,14 +119,6 @@ fn request(
     asks_usage: bool,
 ) -> Result<Request<Full<Bytes>>, Box<Failed>> {
     let received = context.received;
-    let uri = target
-        .uri(received.endpoint, &candidate.upstream_model)
-        .map_err(|why| match why {
-            Uncallable::Address => unfit("bad_address", "the channel has no usable address"),
-            Uncallable::Forbidden => {
-                unfit("forbidden_address", "the channel's address is not allowed")
-            }
-        })?;
     let credential = target.credential(candidate.key_index);
     let (name, value) = credential
         .ok_or_else(|| unfit("channel:invalid_key", "the channel's key is not usable"))?;
@@ -136,13 +129,37 @@ fn request(
     };
     let spliced = received.envelope.splice(&received.body, &edits);
     let body = spliced.map_or_else(|| received.body.clone(), Bytes::from);
+    let adapted = target.profile().adapt(&Adapting {
+        endpoint: received.endpoint,
+        model: &candidate.upstream_model,
+        body: &body,
+        betas: None,
+    });
+    let model = adapted
+        .model
+        .as_deref()
+        .unwrap_or(&candidate.upstream_model);
+    let body = adapted.body.map_or(body, Bytes::from);
+    let uri = target
+        .uri(
+            received.endpoint,
+            model,
+            candidate.key_index,
+            received.envelope.stream,
+        )
+        .map_err(|why| match why {
+            Uncallable::Address => unfit("bad_address", "the channel has no usable address"),
+            Uncallable::Forbidden => {
+                unfit("forbidden_address", "the channel's address is not allowed")
+            }
+        })?;
     let mut request = Request::new(Full::new(body));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;
     let headers = request.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(name.clone(), value.clone());
     headers.insert(USER_AGENT, AGENT);
+    headers.insert(name.clone(), value.clone());
     if let Some(organization) = &target.organization {
         headers.insert(ORGANIZATION, organization.clone());
     }

@@ -11,9 +11,12 @@ use http::{HeaderName, HeaderValue, Uri};
 use weirgate_policy::channel::Channel;
 use weirgate_policy::snapshot::Snapshot;
 use weirgate_wire::Endpoint;
-use weirgate_wire::vendor::{self, Auth, PathRule, Profile};
+use weirgate_wire::vendor::{self, Auth, Place, Profile};
 
 use super::egress::{Reach, is_allowed};
+
+/// 2025-05-10: deployments of Azure channels made before are named without dots (relay contract §4.8).
+const AZURE_KEEPS_DOTS_SINCE: i64 = 1_746_835_200;
 
 /// Why a channel cannot be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,18 +64,30 @@ impl Target {
             },
             supports_stream_options: profile.supports_stream_options,
         };
-        if matches!(profile.path, PathRule::Prefix(_) | PathRule::Cloudflare) {
-            let uris = Endpoint::ALL.map(|endpoint| (endpoint, target.make_uri(endpoint, "")));
-            target.uris = uris.to_vec();
-        }
+        let fixed = Endpoint::ALL.into_iter();
+        let fixed = fixed.filter(|endpoint| profile.has_fixed_address(*endpoint));
+        target.uris = fixed
+            .map(|endpoint| (endpoint, target.make_uri(endpoint, "", 0, false)))
+            .collect();
         target
     }
 
-    /// Returns the address of a call.
-    pub(crate) fn uri(&self, endpoint: Endpoint, model: &str) -> Result<Uri, Uncallable> {
+    /// Returns the vendor's row: how calls go to it, and its quirks.
+    pub(crate) fn profile(&self) -> &'static Profile {
+        self.profile
+    }
+
+    /// Returns the address of a call of the endpoint that is called there (a translated call's is its writer's).
+    pub(crate) fn uri(
+        &self,
+        endpoint: Endpoint,
+        model: &str,
+        key_index: usize,
+        is_stream: bool,
+    ) -> Result<Uri, Uncallable> {
         match self.uris.iter().find(|(of, _)| *of == endpoint) {
             Some((_, ready)) => ready.clone(),
-            None => self.make_uri(endpoint, model),
+            None => self.make_uri(endpoint, model, key_index, is_stream),
         }
     }
 
@@ -93,13 +108,23 @@ impl Target {
         })
     }
 
-    fn make_uri(&self, endpoint: Endpoint, model: &str) -> Result<Uri, Uncallable> {
-        let base_url = self.channel.base_url.as_deref().unwrap_or("");
-        let model =
-            percent_encoding::utf8_percent_encode(model, percent_encoding::NON_ALPHANUMERIC);
-        let text = self
-            .profile
-            .url(base_url, endpoint, &model.to_string(), None);
+    fn make_uri(
+        &self,
+        endpoint: Endpoint,
+        model: &str,
+        key_index: usize,
+        is_stream: bool,
+    ) -> Result<Uri, Uncallable> {
+        let created = self.channel.created_time;
+        let text = self.profile.url(&Place {
+            base_url: self.channel.base_url.as_deref().unwrap_or(""),
+            endpoint,
+            model,
+            setting: self.channel.other.as_deref(),
+            key: self.channel.key(key_index).unwrap_or(""),
+            is_stream,
+            strips_dots: created > 0 && created < AZURE_KEEPS_DOTS_SINCE,
+        });
         let text = text.map_err(|_no_address| Uncallable::Address)?;
         let uri: Uri = text.parse().map_err(|_broken| Uncallable::Address)?;
         check(&uri, self.reach)?;
@@ -128,10 +153,15 @@ impl Targets {
     }
 }
 
+/// Credentials that are a header and nothing more; the others are made by `credentials`, call by call.
 fn credential(profile: &Profile, key: &str) -> Option<(HeaderName, HeaderValue)> {
     let (name, text) = match profile.auth {
-        Auth::Bearer => (http::header::AUTHORIZATION, format!("Bearer {key}")),
         Auth::Header(name) => (HeaderName::try_from(name).ok()?, key.to_owned()),
+        Auth::BearerAndAppId => {
+            let (key, _) = vendor::keys::two_parts(key);
+            (http::header::AUTHORIZATION, format!("Bearer {key}"))
+        }
+        _ => (http::header::AUTHORIZATION, format!("Bearer {key}")),
     };
     let mut value = HeaderValue::from_str(&text).ok()?;
     value.set_sensitive(true);

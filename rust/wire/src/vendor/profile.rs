@@ -1,45 +1,41 @@
-//! What a vendor's row says, and how an address is made from it.
-//! The last step before a call goes out; must never double a version segment or leave a blank in a path.
+//! What a vendor's row says: which families it speaks, in which form calls of others go to it, and how it wants the key.
+//! Facts only; `address` makes the URL, `quirks` the small changes in the body, `dialect` the forms of one vendor alone.
 
+use super::address::PathRule;
+use super::models::{bedrock_is_claude, vertex_family};
+use super::quirks::Quirk;
 use crate::endpoint::{Endpoint, Family};
 
-/// How a vendor wants the key.
+/// How a vendor wants the key. What is signed or fetched is done by the relay, which has the clock and the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Auth {
     /// `Authorization: Bearer <key>`
     Bearer,
     /// The bare key in this header.
     Header(&'static str),
-}
-
-/// How a vendor's path is made from the base URL and the endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathRule {
-    /// Base, this prefix, then the endpoint below its version: `/v1` + `/chat/completions`. A base that already ends with the
-    /// prefix (or with a version segment such as `/v1` or `/v4`) does not get it again.
-    Prefix(&'static str),
-    /// The base is the whole URL; `{model}` in it is replaced.
-    Whole,
-    /// `/openai/deployments/{model}/{task}?api-version=...`
-    Azure,
-    /// Base with `{account}` in it is required: `/client/v4/accounts/{account}/ai/v1`.
-    Cloudflare,
-    /// Version segment `/api/v3`; models that start with `bot` go to `/api/v3/bots`.
-    VolcEngine,
-}
-
-/// Why no address can be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum UrlError {
-    /// The vendor has no default address and the channel names none.
-    #[error("channel has no base URL")]
-    NoBaseUrl,
-    /// The vendor does not serve this endpoint in a form that is spoken here.
-    #[error("channel does not speak {0}")]
-    NotSpoken(&'static str),
-    /// The vendor's address needs the channel's extra setting (account, region, version).
-    #[error("channel needs its {0} setting")]
-    NeedsSetting(&'static str),
+    /// `Authorization: Bearer <key>`, or nothing when the key is empty or a mere filler.
+    OptionalBearer,
+    /// `key|appid`: the first as bearer, the second, if there, in the header `appid`.
+    BearerAndAppId,
+    /// `ak|sk|region` signs after AWS Signature Version 4 for this service; `key|region` is a bearer key.
+    Aws {
+        /// The service's name in the signature's scope.
+        service: &'static str,
+    },
+    /// A service account's JSON is exchanged for a bearer token; any other key goes into the query as `key`.
+    Google,
+    /// `id.secret` signs a short-lived JSON web token (HS256), sent as bearer.
+    ZhipuToken,
+    /// `id|secret` is exchanged for a token that goes into the query as `access_token`.
+    BaiduToken,
+    /// `appid|secretId|secretKey` signs after TC3-HMAC-SHA256.
+    Tencent,
+    /// A JSON document with `access_token` and `account_id`.
+    Codex,
+    /// `appid|secret|key` of Spark, whose HTTP form takes `key:secret` as bearer.
+    Spark,
+    /// The key in the query under this name.
+    Query(&'static str),
 }
 
 /// How a call goes to a vendor.
@@ -49,6 +45,17 @@ pub enum Way {
     Untouched,
     /// The upstream speaks this family.
     Translated(Family),
+}
+
+/// What decides which families a vendor speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forms {
+    /// The row's `native` and `chat`, whatever the model.
+    Row,
+    /// Vertex: Gemini's and Claude's models in their makers' forms, all others in the `OpenAI` form.
+    Vertex,
+    /// Bedrock: Claude's models in Anthropic's form, all others by Converse.
+    Bedrock,
 }
 
 /// One vendor.
@@ -68,16 +75,17 @@ pub struct Profile {
     pub native: &'static [Family],
     /// The form that calls of any other generating family are translated into; `None` for vendors without chat.
     pub chat: Option<Family>,
-    /// Whether `top_p` must stay below 1.
-    pub top_p_below_one: bool,
+    /// What decides between forms when one vendor has several.
+    pub forms: Forms,
     /// How the path is made.
     pub path: PathRule,
-    /// Headers (lower-case names) that the vendor asks for; the client's own of the same name goes before.
+    /// Families whose path is made by another rule than `path`.
+    pub paths: &'static [(Family, PathRule)],
+    /// Small changes in the body.
+    pub quirks: &'static [Quirk],
+    /// Headers that go with every call unless the client sent them.
     pub headers: &'static [(&'static str, &'static str)],
 }
-
-/// The `api-version` that Azure is asked for when a channel names none.
-const AZURE_API_VERSION: &str = "2025-04-01-preview";
 
 /// Channel types that are `OpenAI`'s own servers.
 const OPENAI_TYPES: [i32; 2] = [1, 3];
@@ -88,92 +96,53 @@ impl Profile {
         OPENAI_TYPES.contains(&self.channel_type)
     }
 
-    /// Says how a call of this endpoint goes to this vendor; `None` when it cannot.
-    pub fn way(&self, endpoint: Endpoint) -> Option<Way> {
-        if self.native.contains(&endpoint.family()) {
+    /// Says how a call of this endpoint for this model (as the upstream is to see it) goes to this vendor; `None` when it cannot.
+    pub fn way(&self, endpoint: Endpoint, model: &str) -> Option<Way> {
+        let family = endpoint.family();
+        if self.native_for(model).contains(&family) {
             return Some(Way::Untouched);
         }
-        let chat = self.chat.filter(|_| endpoint.is_generation())?;
+        let chat = self.chat_for(model).filter(|_| endpoint.is_generation())?;
         Some(Way::Translated(chat))
     }
 
-    /// Says whether calls of this family's endpoints pass through to this vendor.
+    /// Says whether calls of this family's endpoints can pass through to this vendor, for some model.
     pub fn speaks(&self, family: Family) -> bool {
         self.native.contains(&family)
     }
 
-    /// Returns the full address of a call. `base_url` empty means the default; `setting` is the channel's extra setting
-    /// (Azure: API version, Cloudflare: account id).
-    pub fn url(
-        &self,
-        base_url: &str,
-        endpoint: Endpoint,
-        model: &str,
-        setting: Option<&str>,
-    ) -> Result<String, UrlError> {
-        let is_chat_form = self.chat == Some(endpoint.family());
-        if !is_chat_form && !self.speaks(endpoint.family()) {
-            return Err(UrlError::NotSpoken(endpoint.as_str()));
-        }
-        let base = if base_url.trim().is_empty() {
-            self.default_base_url
-        } else {
-            base_url.trim()
-        };
-        let base = base.trim_end_matches('/');
-        if base.is_empty() {
-            return Err(UrlError::NoBaseUrl);
-        }
-        let task = endpoint.task_path();
-        let setting = setting.map(str::trim).filter(|setting| !setting.is_empty());
-        match self.path {
-            PathRule::Prefix(prefix) => Ok(join(base, prefix, task)),
-            PathRule::Whole => Ok(base.replace("{model}", model)),
-            PathRule::VolcEngine if model.starts_with("bot") => {
-                Ok(join(base, "/api/v3/bots", task))
-            }
-            PathRule::VolcEngine => Ok(join(base, "/api/v3", task)),
-            PathRule::Azure => {
-                let version = setting.unwrap_or(AZURE_API_VERSION);
-                Ok(format!(
-                    "{base}/openai/deployments/{model}{task}?api-version={version}"
-                ))
-            }
-            PathRule::Cloudflare if base.ends_with("/ai") || has_version(base) => {
-                Ok(join(base, "/v1", task))
-            }
-            PathRule::Cloudflare => {
-                let account = setting.ok_or(UrlError::NeedsSetting("account id"))?;
-                Ok(format!("{base}/client/v4/accounts/{account}/ai/v1{task}"))
-            }
+    /// Says whether a call of this endpoint has an address at this vendor.
+    pub(super) fn serves(&self, endpoint: Endpoint, model: &str) -> bool {
+        let family = endpoint.family();
+        self.native_for(model).contains(&family)
+            || self.chat_for(model) == Some(family)
+            || (endpoint.is_generation() && self.has_own_form(model))
+    }
+
+    /// Says whether the vendor's chat has a form of its own, whose calls count as chat completions until they are written.
+    fn has_own_form(&self, model: &str) -> bool {
+        self.chat_for(model) == Some(Family::Bedrock)
+    }
+
+    fn native_for(&self, model: &str) -> &'static [Family] {
+        match self.forms {
+            Forms::Row => self.native,
+            Forms::Vertex => match vertex_family(model) {
+                Family::AnthropicMessages => &[Family::AnthropicMessages],
+                Family::Gemini => &[Family::Gemini],
+                _ => &[Family::OpenaiChat],
+            },
+            Forms::Bedrock if bedrock_is_claude(model) => &[Family::AnthropicMessages],
+            Forms::Bedrock => &[],
         }
     }
-}
 
-/// Joins base, prefix and task; a base that ends with the prefix or with a version segment keeps its own.
-fn join(base: &str, prefix: &str, task: &str) -> String {
-    if base.ends_with(task) {
-        return base.to_owned();
+    fn chat_for(&self, model: &str) -> Option<Family> {
+        match self.forms {
+            Forms::Row => self.chat,
+            Forms::Vertex => Some(vertex_family(model)),
+            Forms::Bedrock if bedrock_is_claude(model) => Some(Family::AnthropicMessages),
+            Forms::Bedrock => self.chat,
+        }
     }
-    if is_ai_gateway(base) || (!prefix.is_empty() && (base.ends_with(prefix) || has_version(base)))
-    {
-        return format!("{base}{task}");
-    }
-    format!("{base}{prefix}{task}")
-}
-
-/// Cloudflare's AI gateway carries the vendor's own version in its path.
-fn is_ai_gateway(base: &str) -> bool {
-    base.starts_with("https://gateway.ai.cloudflare.com")
-}
-
-/// Says whether the last path segment is a version: `v1`, `v4`, `v1beta`.
-fn has_version(base: &str) -> bool {
-    let segment = base.rsplit('/').next().unwrap_or_default();
-    let Some(number) = segment.strip_prefix('v') else {
-        return false;
-    };
-    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
-    let behind = number.get(digits..).unwrap_or_default();
-    digits > 0 && matches!(behind, "" | "beta" | "alpha")
 }

@@ -1,10 +1,32 @@
 //! One row a channel type, after the provider sheet read on 2026-08-18 (paths, default addresses, stream options).
 //! Types that are not listed speak the `OpenAI` form at the channel's own base URL.
 
-use super::profile::{Auth, PathRule, Profile};
+use super::address::PathRule;
+use super::profile::{Auth, Forms, Profile};
+use super::quirks::Quirk;
 use crate::endpoint::Family;
 
 const V1: PathRule = PathRule::Prefix("/v1");
+
+/// What a server of the `OpenAI` form serves beside chat.
+const COMPATIBLE_FAMILIES: &[Family] = &[
+    Family::OpenaiChat,
+    Family::OpenaiResponses,
+    Family::Embeddings,
+    Family::Rerank,
+    Family::Images,
+    Family::Audio,
+    Family::Moderations,
+    Family::Realtime,
+];
+/// Chat and embeddings.
+const TEXT: &[Family] = &[Family::OpenaiChat, Family::Embeddings];
+/// Chat, embeddings and Claude's messages under a path of their own.
+const TEXT_AND_CLAUDE: &[Family] = &[
+    Family::OpenaiChat,
+    Family::Embeddings,
+    Family::AnthropicMessages,
+];
 
 /// A vendor of the `OpenAI` chat form.
 const fn openai(
@@ -19,10 +41,12 @@ const fn openai(
         default_base_url,
         auth: Auth::Bearer,
         supports_stream_options: false,
-        native: &[Family::OpenaiChat, Family::Embeddings],
+        native: TEXT,
         chat: Some(Family::OpenaiChat),
-        top_p_below_one: false,
+        forms: Forms::Row,
         path,
+        paths: &[],
+        quirks: &[],
         headers: &[],
     }
 }
@@ -39,21 +63,33 @@ const fn with_options(
     row
 }
 
-/// A vendor of Anthropic's messages.
-const fn anthropic(
+/// A server that passes on whatever `OpenAI` serves.
+const fn aggregator(
     channel_type: i32,
     name: &'static str,
     default_base_url: &'static str,
 ) -> Profile {
     let mut row = openai(channel_type, name, default_base_url, V1);
-    row.auth = Auth::Header("x-api-key");
-    row.native = &[Family::AnthropicMessages];
-    row.chat = Some(Family::AnthropicMessages);
-    row.headers = &[("anthropic-version", "2023-06-01")];
+    row.native = COMPATIBLE_FAMILIES;
     row
 }
 
-/// A vendor whose own dialect is not spoken yet.
+/// A vendor of another family than the `OpenAI` form.
+const fn of_family(
+    channel_type: i32,
+    name: &'static str,
+    default_base_url: &'static str,
+    native: &'static [Family],
+    chat: Family,
+    path: PathRule,
+) -> Profile {
+    let mut row = openai(channel_type, name, default_base_url, path);
+    row.native = native;
+    row.chat = Some(chat);
+    row
+}
+
+/// A vendor that generates no text, or whose own dialect is not spoken.
 const fn foreign(channel_type: i32, name: &'static str, default_base_url: &'static str) -> Profile {
     let mut row = openai(channel_type, name, default_base_url, V1);
     row.native = &[];
@@ -61,43 +97,78 @@ const fn foreign(channel_type: i32, name: &'static str, default_base_url: &'stat
     row
 }
 
-const fn with_auth(mut row: Profile, auth: Auth) -> Profile {
-    row.auth = auth;
-    row
+impl Profile {
+    const fn auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    const fn native(mut self, families: &'static [Family]) -> Self {
+        self.native = families;
+        self
+    }
+
+    const fn paths(mut self, paths: &'static [(Family, PathRule)]) -> Self {
+        self.paths = paths;
+        self
+    }
+
+    const fn quirks(mut self, quirks: &'static [Quirk]) -> Self {
+        self.quirks = quirks;
+        self
+    }
+
+    const fn headers(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    const fn forms(mut self, forms: Forms) -> Self {
+        self.forms = forms;
+        self
+    }
+
+    const fn without_chat(mut self) -> Self {
+        self.chat = None;
+        self
+    }
 }
 
-const fn top_p_below_one(mut row: Profile) -> Profile {
-    row.top_p_below_one = true;
-    row
-}
-
-const fn embeddings_only(mut row: Profile) -> Profile {
-    row.native = &[Family::Embeddings];
-    row.chat = None;
-    row
-}
+/// Anthropic's version header; the client's own wins.
+const ANTHROPIC_VERSION: &[(&str, &str)] = &[("anthropic-version", "2023-06-01")];
 
 /// What an unlisted type is taken for.
-static COMPATIBLE: Profile = openai(0, "Unknown", "", V1);
+static COMPATIBLE: Profile = aggregator(0, "Unknown", "");
 
 static TABLE: [Profile; 67] = [
-    with_options(1, "OpenAI", "https://api.openai.com", V1),
+    with_options(1, "OpenAI", "https://api.openai.com", V1)
+        .native(COMPATIBLE_FAMILIES)
+        .quirks(&[Quirk::ReasoningModels]),
     foreign(2, "Midjourney", "https://oa.api2d.net"),
-    with_auth(
-        with_options(3, "Azure", "", PathRule::Azure),
-        Auth::Header("api-key"),
-    ),
-    with_options(4, "Ollama", "http://localhost:11434", V1),
+    with_options(3, "Azure", "", PathRule::Azure)
+        .native(COMPATIBLE_FAMILIES)
+        .auth(Auth::Header("api-key"))
+        .quirks(&[Quirk::ReasoningModels]),
+    with_options(4, "Ollama", "http://localhost:11434", V1).auth(Auth::OptionalBearer),
     foreign(5, "MidjourneyPlus", "https://api.openai-sb.com"),
-    openai(6, "OpenAIMax", "https://api.openaimax.com", V1),
-    openai(7, "OhMyGPT", "https://api.ohmygpt.com", V1),
+    aggregator(6, "OpenAIMax", "https://api.openaimax.com"),
+    aggregator(7, "OhMyGPT", "https://api.ohmygpt.com"),
     openai(8, "Custom", "", PathRule::Whole),
-    openai(9, "AILS", "https://api.caipacity.com", V1),
-    openai(10, "AIProxy", "https://api.aiproxy.io", V1),
-    foreign(11, "PaLM", ""),
-    openai(12, "API2GPT", "https://api.api2gpt.com", V1),
-    openai(13, "AIGC2D", "https://api.aigc2d.com", V1),
-    anthropic(14, "Anthropic", "https://api.anthropic.com"),
+    aggregator(9, "AILS", "https://api.caipacity.com"),
+    aggregator(10, "AIProxy", "https://api.aiproxy.io"),
+    foreign(11, "PaLM", "https://generativelanguage.googleapis.com"),
+    aggregator(12, "API2GPT", "https://api.api2gpt.com"),
+    aggregator(13, "AIGC2D", "https://api.aigc2d.com"),
+    of_family(
+        14,
+        "Anthropic",
+        "https://api.anthropic.com",
+        &[Family::AnthropicMessages],
+        Family::AnthropicMessages,
+        V1,
+    )
+    .auth(Auth::Header("x-api-key"))
+    .headers(ANTHROPIC_VERSION),
     foreign(15, "Baidu", "https://aip.baidubce.com"),
     foreign(16, "Zhipu", "https://open.bigmodel.cn"),
     with_options(
@@ -105,59 +176,181 @@ static TABLE: [Profile; 67] = [
         "Ali",
         "https://dashscope.aliyuncs.com",
         PathRule::Prefix("/compatible-mode/v1"),
-    ),
+    )
+    .native(TEXT_AND_CLAUDE)
+    .paths(&[(
+        Family::AnthropicMessages,
+        PathRule::Prefix("/apps/anthropic/v1"),
+    )])
+    .quirks(&[Quirk::TopPWithin]),
     foreign(18, "Xunfei", ""),
     openai(19, "360", "https://api.360.cn", V1),
-    openai(20, "OpenRouter", "https://openrouter.ai/api", V1),
+    openai(20, "OpenRouter", "https://openrouter.ai/api", V1)
+        .native(&[
+            Family::OpenaiChat,
+            Family::Embeddings,
+            Family::OpenaiResponses,
+            Family::AnthropicMessages,
+        ])
+        .quirks(&[Quirk::OpenRouter])
+        .headers(&[("x-title", "Weirgate"), ("x-openrouter-title", "Weirgate")]),
     foreign(21, "AIProxyLibrary", "https://api.aiproxy.io"),
     openai(22, "FastGPT", "https://fastgpt.run/api/openapi", V1),
     foreign(23, "Tencent", "https://hunyuan.tencentcloudapi.com"),
-    foreign(24, "Gemini", "https://generativelanguage.googleapis.com"),
-    with_options(25, "Moonshot", "https://api.moonshot.cn", V1),
-    top_p_below_one(with_options(
+    of_family(
+        24,
+        "Gemini",
+        "https://generativelanguage.googleapis.com",
+        &[Family::Gemini],
+        Family::Gemini,
+        PathRule::Prefix("/v1beta"),
+    )
+    .auth(Auth::Header("x-goog-api-key")),
+    with_options(25, "Moonshot", "https://api.moonshot.cn", V1)
+        .native(TEXT_AND_CLAUDE)
+        .paths(&[(Family::AnthropicMessages, PathRule::Prefix("/anthropic/v1"))]),
+    with_options(
         26,
         "ZhipuV4",
         "https://open.bigmodel.cn",
         PathRule::Prefix("/api/paas/v4"),
-    )),
-    top_p_below_one(openai(
+    )
+    .native(&[
+        Family::OpenaiChat,
+        Family::Embeddings,
+        Family::AnthropicMessages,
+        Family::Images,
+        Family::Audio,
+        Family::Rerank,
+    ])
+    .paths(&[(
+        Family::AnthropicMessages,
+        PathRule::Prefix("/api/anthropic/v1"),
+    )])
+    .quirks(&[Quirk::TopPBelowOne]),
+    openai(
         27,
         "Perplexity",
         "https://api.perplexity.ai",
         PathRule::Prefix(""),
-    )),
+    )
+    .quirks(&[Quirk::TopPBelowOne]),
     openai(31, "LingYiWanWu", "https://api.lingyiwanwu.com", V1),
-    foreign(33, "AWS", ""),
+    of_family(
+        33,
+        "AWS",
+        "",
+        &[Family::AnthropicMessages],
+        Family::AnthropicMessages,
+        PathRule::Bedrock,
+    )
+    .without_chat()
+    .forms(Forms::Bedrock)
+    .auth(Auth::Aws { service: "bedrock" })
+    .quirks(&[Quirk::CloudClaude("bedrock-2023-05-31")]),
     foreign(34, "Cohere", "https://api.cohere.com"),
-    with_options(35, "MiniMax", "https://api.minimaxi.com", V1),
+    with_options(35, "MiniMax", "https://api.minimaxi.com", V1)
+        .native(TEXT_AND_CLAUDE)
+        .paths(&[
+            (
+                Family::OpenaiChat,
+                PathRule::Exact("/v1/text/chatcompletion_v2"),
+            ),
+            (Family::AnthropicMessages, PathRule::Prefix("/anthropic/v1")),
+        ]),
     foreign(36, "SunoAPI", ""),
     foreign(37, "Dify", "https://api.dify.ai"),
-    embeddings_only(openai(38, "Jina", "https://api.jina.ai", V1)),
+    openai(38, "Jina", "https://api.jina.ai", V1)
+        .native(&[Family::Embeddings, Family::Rerank])
+        .without_chat(),
     with_options(
         39,
         "Cloudflare",
         "https://api.cloudflare.com",
         PathRule::Cloudflare,
     ),
-    with_options(40, "SiliconFlow", "https://api.siliconflow.cn", V1),
-    foreign(41, "VertexAI", ""),
-    openai(42, "Mistral", "https://api.mistral.ai", V1),
-    with_options(43, "DeepSeek", "https://api.deepseek.com", V1),
+    with_options(40, "SiliconFlow", "https://api.siliconflow.cn", V1).native(&[
+        Family::OpenaiChat,
+        Family::Embeddings,
+        Family::Rerank,
+        Family::Images,
+        Family::Audio,
+        Family::AnthropicMessages,
+    ]),
+    of_family(
+        41,
+        "VertexAI",
+        "",
+        &[
+            Family::Gemini,
+            Family::AnthropicMessages,
+            Family::OpenaiChat,
+        ],
+        Family::Gemini,
+        PathRule::Vertex,
+    )
+    .forms(Forms::Vertex)
+    .auth(Auth::Google)
+    .quirks(&[
+        Quirk::CloudClaude("vertex-2023-10-16"),
+        Quirk::NoFunctionIds,
+    ]),
+    openai(42, "Mistral", "https://api.mistral.ai", V1)
+        .native(&[
+            Family::OpenaiChat,
+            Family::Embeddings,
+            Family::Moderations,
+            Family::Audio,
+        ])
+        .quirks(&[Quirk::ShortToolIds]),
+    with_options(43, "DeepSeek", "https://api.deepseek.com", V1)
+        .native(TEXT_AND_CLAUDE)
+        .paths(&[(Family::AnthropicMessages, PathRule::Prefix("/anthropic/v1"))]),
     openai(44, "MokaAI", "https://api.moka.ai", V1),
     with_options(
         45,
         "VolcEngine",
         "https://ark.cn-beijing.volces.com",
         PathRule::VolcEngine,
-    ),
+    )
+    .native(&[
+        Family::OpenaiChat,
+        Family::OpenaiResponses,
+        Family::Embeddings,
+        Family::Images,
+    ])
+    .quirks(&[Quirk::ThinkingSuffix]),
     with_options(
         46,
         "BaiduV2",
         "https://qianfan.baidubce.com",
         PathRule::Prefix("/v2"),
-    ),
-    openai(47, "Xinference", "", V1),
-    with_options(48, "xAI", "https://api.x.ai", V1),
+    )
+    .native(&[
+        Family::OpenaiChat,
+        Family::Embeddings,
+        Family::Rerank,
+        Family::Images,
+    ])
+    .auth(Auth::BearerAndAppId)
+    .quirks(&[Quirk::BaiduSearch]),
+    openai(47, "Xinference", "", V1)
+        .native(&[
+            Family::OpenaiChat,
+            Family::Embeddings,
+            Family::Rerank,
+            Family::Images,
+            Family::Audio,
+        ])
+        .auth(Auth::OptionalBearer),
+    with_options(48, "xAI", "https://api.x.ai", V1)
+        .native(&[
+            Family::OpenaiChat,
+            Family::OpenaiResponses,
+            Family::Embeddings,
+            Family::Images,
+        ])
+        .quirks(&[Quirk::Grok]),
     foreign(49, "Coze", "https://api.coze.cn"),
     foreign(50, "Kling", "https://api.klingai.com"),
     foreign(51, "Jimeng", "https://visual.volcengineapi.com"),
@@ -171,16 +364,34 @@ static TABLE: [Profile; 67] = [
     with_options(59, "Poe", "https://api.poe.com", V1),
     with_options(60, "XunfeiMaaS", "", V1),
     foreign(61, "XunfeiMaaSImage", ""),
-    openai(62, "XiaomiMiMo", "https://api.xiaomimimo.com", V1),
+    openai(62, "XiaomiMiMo", "https://api.xiaomimimo.com", V1)
+        .native(TEXT_AND_CLAUDE)
+        .paths(&[(Family::AnthropicMessages, PathRule::Prefix("/anthropic/v1"))]),
     openai(63, "AgnesAI", "https://apihub.agnes-ai.com", V1),
-    with_options(64, "ZenMux", "https://zenmux.ai", V1),
-    openai(65, "OpenCode", "", V1),
-    openai(66, "Moark", "https://api.moark.com", V1),
-    with_options(67, "AdvancedCustom", "", V1),
+    with_options(
+        64,
+        "ZenMux",
+        "https://zenmux.ai",
+        PathRule::Prefix("/api/v1"),
+    )
+    .native(TEXT_AND_CLAUDE)
+    .paths(&[(
+        Family::AnthropicMessages,
+        PathRule::Prefix("/api/anthropic/v1"),
+    )]),
+    openai(65, "OpenCode", "https://opencode.ai/zen", V1).native(TEXT_AND_CLAUDE),
+    openai(66, "Moark", "https://api.moark.com", V1).native(&[
+        Family::OpenaiChat,
+        Family::Embeddings,
+        Family::Rerank,
+        Family::Images,
+        Family::Audio,
+    ]),
+    with_options(67, "AdvancedCustom", "", V1).native(COMPATIBLE_FAMILIES),
     openai(68, "Cerebras", "https://api.cerebras.ai", V1),
     openai(69, "QwenTokenPlan", "", V1),
-    openai(70, "MistralConsole", "https://console.mistral.ai", V1),
-    openai(0, "Unknown", "", V1),
+    openai(70, "MistralConsole", "https://console.mistral.ai", V1).quirks(&[Quirk::ShortToolIds]),
+    aggregator(0, "Unknown", ""),
 ];
 
 /// Returns the row of a channel type; unlisted types are `OpenAI` compatible with a base URL of their own.

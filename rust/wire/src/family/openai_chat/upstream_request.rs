@@ -48,9 +48,6 @@ pub fn write(request: &Request, profile: &Profile) -> Result<WireRequest, Encode
     } else if request.thinking.is_some() {
         drops.push("thinking");
     }
-    if profile.top_p_below_one {
-        cap_top_p(&mut wire);
-    }
     if !profile.supports_stream_options {
         wire.stream_options = None;
     }
@@ -485,16 +482,5 @@ fn reasoning_model_rules(wire: &mut RequestBody) {
         && role_of(first.role.as_deref().unwrap_or_default()) == Role::System
     {
         first.role = Some(role_word(&Role::Developer).to_owned());
-    }
-}
-
-fn cap_top_p(wire: &mut RequestBody) {
-    let is_over = wire
-        .top_p
-        .as_ref()
-        .and_then(serde_json::Number::as_f64)
-        .is_some_and(|p| p >= 1.0);
-    if is_over {
-        wire.top_p = serde_json::Number::from_f64(0.99);
     }
 }

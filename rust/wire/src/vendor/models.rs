@@ -1,0 +1,131 @@
+//! What a model's name says about the form it is called in, at vendors that serve models of several makers.
+//! Used by the row and the address; must never be asked about a vendor with one form.
+
+use crate::endpoint::Family;
+
+/// Bedrock's id of a Claude model that a client names as Anthropic does; the list is of AWS's model pages, August 2026.
+const BEDROCK_CLAUDE: [(&str, &str); 16] = [
+    ("claude-instant-1.2", "anthropic.claude-instant-v1"),
+    ("claude-2.0", "anthropic.claude-v2"),
+    ("claude-2.1", "anthropic.claude-v2:1"),
+    (
+        "claude-3-sonnet-20240229",
+        "anthropic.claude-3-sonnet-20240229-v1:0",
+    ),
+    (
+        "claude-3-opus-20240229",
+        "anthropic.claude-3-opus-20240229-v1:0",
+    ),
+    (
+        "claude-3-haiku-20240307",
+        "anthropic.claude-3-haiku-20240307-v1:0",
+    ),
+    (
+        "claude-3-5-sonnet-20240620",
+        "anthropic.claude-3-5-sonnet-20240620-v1:0",
+    ),
+    (
+        "claude-3-5-sonnet-20241022",
+        "anthropic.claude-3-5-sonnet-20241022-v2:0",
+    ),
+    (
+        "claude-3-5-haiku-20241022",
+        "anthropic.claude-3-5-haiku-20241022-v1:0",
+    ),
+    (
+        "claude-3-7-sonnet-20250219",
+        "anthropic.claude-3-7-sonnet-20250219-v1:0",
+    ),
+    (
+        "claude-sonnet-4-20250514",
+        "anthropic.claude-sonnet-4-20250514-v1:0",
+    ),
+    (
+        "claude-opus-4-20250514",
+        "anthropic.claude-opus-4-20250514-v1:0",
+    ),
+    (
+        "claude-opus-4-1-20250805",
+        "anthropic.claude-opus-4-1-20250805-v1:0",
+    ),
+    (
+        "claude-sonnet-4-5-20250929",
+        "anthropic.claude-sonnet-4-5-20250929-v1:0",
+    ),
+    (
+        "claude-haiku-4-5-20251001",
+        "anthropic.claude-haiku-4-5-20251001-v1:0",
+    ),
+    (
+        "claude-opus-4-5-20251101",
+        "anthropic.claude-opus-4-5-20251101-v1:0",
+    ),
+];
+
+/// Models from Claude 3.7 on are served on demand through an inference profile only.
+const NEEDS_PROFILE: [&str; 4] = [
+    "anthropic.claude-3-7-",
+    "anthropic.claude-sonnet-4",
+    "anthropic.claude-opus-4",
+    "anthropic.claude-haiku-4",
+];
+
+/// Says whether Bedrock runs this model in Anthropic's form.
+pub(super) fn bedrock_is_claude(model: &str) -> bool {
+    let is_foreign_arn = model.starts_with("arn:") && !model.contains("anthropic.");
+    !is_foreign_arn && (model.starts_with("claude") || model.contains("anthropic.claude"))
+}
+
+/// Returns the id that Bedrock knows a model under in a region: Anthropic's names are mapped, and models that need an
+/// inference profile get the region's prefix. An id that already has a prefix, or is an ARN, stays as it is.
+pub(super) fn bedrock_id(model: &str, region: &str) -> String {
+    let mapped = BEDROCK_CLAUDE.iter().find(|(name, _)| *name == model);
+    let id = match mapped {
+        Some((_, id)) => (*id).to_owned(),
+        None if model.starts_with("claude-") => format!("anthropic.{model}"),
+        None => model.to_owned(),
+    };
+    let needs_profile = NEEDS_PROFILE.iter().any(|start| id.starts_with(start));
+    let prefix = if needs_profile {
+        profile_prefix(region)
+    } else {
+        ""
+    };
+    format!("{prefix}{id}")
+}
+
+fn profile_prefix(region: &str) -> &'static str {
+    const BY_REGION: [(&str, &str); 6] = [
+        ("us-gov-", "us-gov."),
+        ("us-", "us."),
+        ("eu-", "eu."),
+        ("ap-", "apac."),
+        ("ca-", "us."),
+        ("sa-", "global."),
+    ];
+    let found = BY_REGION
+        .iter()
+        .find(|(start, _)| region.starts_with(start));
+    found.map_or("global.", |(_, prefix)| prefix)
+}
+
+/// Returns the family that Vertex serves a model in.
+pub(super) fn vertex_family(model: &str) -> Family {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    if name.starts_with("claude") {
+        return Family::AnthropicMessages;
+    }
+    let is_google = model.starts_with("google/") || !model.contains('/');
+    let is_media = [
+        "gemini",
+        "imagen",
+        "veo",
+        "learnlm",
+        "text-embedding",
+        "multimodalembedding",
+    ];
+    if is_google && is_media.iter().any(|start| name.starts_with(start)) {
+        return Family::Gemini;
+    }
+    Family::OpenaiChat
+}

@@ -1,0 +1,264 @@
+//! Small changes that single vendors want in a body of a family they otherwise speak.
+//! Applied once, to the bytes that would go out, whether they passed through or were translated; a vendor without quirks
+//! costs nothing, and fields that no quirk names keep their bytes.
+
+use serde_json::{Value, json};
+
+use super::document::Document;
+use super::profile::Profile;
+use super::tool_ids::short_tool_ids;
+use crate::endpoint::{Endpoint, Family};
+
+/// One change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quirk {
+    /// `top_p` of 1 and more is 0.99.
+    TopPBelowOne,
+    /// `top_p` stays within 0.001 and 0.999.
+    TopPWithin,
+    /// An effort word at the end of a reasoning model's name becomes `reasoning_effort`, `max_tokens` gets its newer name.
+    ReasoningModels,
+    /// `usage: {include: true}`, and thinking under `reasoning`.
+    OpenRouter,
+    /// Ids of tool calls have nine letters and digits.
+    ShortToolIds,
+    /// `-search` turns live search on; grok-3-mini's effort stands at the end of its name.
+    Grok,
+    /// `-search` turns the web search on.
+    BaiduSearch,
+    /// `-thinking` and `-nothinking` become `thinking: {type}`.
+    ThinkingSuffix,
+    /// Claude at a cloud: no model and no stream in the body, this `anthropic_version`, betas in the body.
+    CloudClaude(&'static str),
+    /// Ids of function calls and answers are unknown.
+    NoFunctionIds,
+    /// Nothing is stored, everything streams, instructions are there.
+    Codex,
+}
+
+/// A body that is about to go out.
+#[derive(Clone, Copy, Debug)]
+pub struct Adapting<'a> {
+    /// The endpoint that is called.
+    pub endpoint: Endpoint,
+    /// The model as the upstream is to see it.
+    pub model: &'a str,
+    /// The body, in the endpoint's family.
+    pub body: &'a [u8],
+    /// The client's `anthropic-beta` header.
+    pub betas: Option<&'a str>,
+}
+
+/// What a vendor's quirks made of a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Adapted {
+    /// The model's name for the path, when it changed.
+    pub model: Option<String>,
+    /// The body, when it changed.
+    pub body: Option<Vec<u8>>,
+}
+
+const EFFORTS: [&str; 6] = ["-minimal", "-xhigh", "-medium", "-high", "-none", "-low"];
+
+impl Profile {
+    /// Applies the vendor's quirks to a body. A body that is no JSON object (a form, a dialect of its own) stays as it is.
+    pub fn adapt(&self, call: &Adapting<'_>) -> Adapted {
+        let family = call.endpoint.family();
+        let quirks = self.quirks.iter().filter(|quirk| quirk.is_for(family));
+        let quirks: Vec<_> = quirks.collect();
+        if quirks.is_empty() {
+            return Adapted::default();
+        }
+        let Some(mut document) = Document::read(call.body) else {
+            return Adapted::default();
+        };
+        let mut model = call.model.to_owned();
+        for quirk in quirks {
+            quirk.apply(&mut document, &mut model, call);
+        }
+        let is_renamed = model != call.model;
+        if is_renamed && document.get("model").is_some() {
+            document.set("model", &json!(model));
+        }
+        Adapted {
+            model: is_renamed.then_some(model),
+            body: document.changed(),
+        }
+    }
+}
+
+impl Quirk {
+    fn is_for(self, family: Family) -> bool {
+        match self {
+            Self::ReasoningModels => {
+                matches!(family, Family::OpenaiChat | Family::OpenaiResponses)
+            }
+            Self::CloudClaude(_) => family == Family::AnthropicMessages,
+            Self::NoFunctionIds => family == Family::Gemini,
+            Self::Codex => family == Family::OpenaiResponses,
+            Self::TopPBelowOne
+            | Self::TopPWithin
+            | Self::OpenRouter
+            | Self::ShortToolIds
+            | Self::Grok
+            | Self::BaiduSearch
+            | Self::ThinkingSuffix => family == Family::OpenaiChat,
+        }
+    }
+
+    fn apply(self, document: &mut Document<'_>, model: &mut String, call: &Adapting<'_>) {
+        match self {
+            Self::TopPBelowOne => clamp_top_p(document, None, 0.99),
+            Self::TopPWithin => clamp_top_p(document, Some(0.001), 0.999),
+            Self::ReasoningModels => reasoning_models(document, model, call.endpoint),
+            Self::OpenRouter => open_router(document, model),
+            Self::ShortToolIds => short_tool_ids(document),
+            Self::Grok => grok(document, model),
+            Self::BaiduSearch => baidu_search(document, model),
+            Self::ThinkingSuffix => thinking_suffix(document, model),
+            Self::CloudClaude(version) => cloud_claude(document, version, call.betas),
+            Self::NoFunctionIds => no_function_ids(document),
+            Self::Codex => codex(document),
+        }
+    }
+}
+
+/// One and more becomes `most`; zero and less becomes `least`, where a vendor has one.
+fn clamp_top_p(document: &mut Document<'_>, least: Option<f64>, most: f64) {
+    let Some(top_p) = document.value("top_p").as_ref().and_then(Value::as_f64) else {
+        return;
+    };
+    if top_p >= 1.0 {
+        document.set("top_p", &json!(most));
+    } else if let Some(least) = least.filter(|_| top_p <= 0.0) {
+        document.set("top_p", &json!(least));
+    }
+}
+
+/// Cuts an effort word off a model's name.
+fn take_effort(model: &mut String) -> Option<&'static str> {
+    let suffix = EFFORTS.iter().find(|suffix| model.ends_with(**suffix))?;
+    model.truncate(model.len() - suffix.len());
+    Some(suffix.trim_start_matches('-'))
+}
+
+/// Cuts a word off a model's name, if it is there.
+fn take_suffix(model: &mut String, suffix: &str) -> bool {
+    let is_there = model.len() > suffix.len() && model.ends_with(suffix);
+    if is_there {
+        model.truncate(model.len() - suffix.len());
+    }
+    is_there
+}
+
+/// `OpenAI`'s o-series and gpt-5, whose servers refuse `max_tokens` in chat.
+fn reasoning_models(document: &mut Document<'_>, model: &mut String, endpoint: Endpoint) {
+    let is_reasoning = ["o1", "o3", "o4", "gpt-5"]
+        .iter()
+        .any(|start| model.starts_with(start));
+    if !is_reasoning {
+        return;
+    }
+    let effort = take_effort(model);
+    if endpoint.family() == Family::OpenaiResponses {
+        if let Some(effort) = effort {
+            let mut reasoning = document.value("reasoning").unwrap_or_else(|| json!({}));
+            if let Some(fields) = reasoning.as_object_mut() {
+                fields.insert("effort".to_owned(), json!(effort));
+            }
+            document.set("reasoning", &reasoning);
+        }
+        return;
+    }
+    if let Some(effort) = effort {
+        document.set("reasoning_effort", &json!(effort));
+    }
+    if endpoint == Endpoint::ChatCompletions {
+        document.rename("max_tokens", "max_completion_tokens");
+    }
+}
+
+fn open_router(document: &mut Document<'_>, model: &mut String) {
+    document.set_default("usage", &json!({"include": true}));
+    if take_suffix(model, "-thinking") {
+        document.set_default("reasoning", &json!({"enabled": true}));
+    }
+    let effort = document.value("reasoning_effort");
+    if let Some(effort) = effort.filter(Value::is_string) {
+        document.set_default("reasoning", &json!({"effort": effort}));
+        document.remove("reasoning_effort");
+    }
+}
+
+fn grok(document: &mut Document<'_>, model: &mut String) {
+    if take_suffix(model, "-search") {
+        document.set_default("search_parameters", &json!({"mode": "on"}));
+    }
+    if model.starts_with("grok-3-mini")
+        && let Some(effort) = take_effort(model)
+    {
+        document.set("reasoning_effort", &json!(effort));
+    }
+}
+
+fn baidu_search(document: &mut Document<'_>, model: &mut String) {
+    if take_suffix(model, "-search") {
+        let search = json!({"enable": true, "enable_citation": true, "enable_trace": true});
+        document.set_default("web_search", &search);
+    }
+}
+
+fn thinking_suffix(document: &mut Document<'_>, model: &mut String) {
+    let kind = if take_suffix(model, "-nothinking") {
+        "disabled"
+    } else if take_suffix(model, "-thinking") {
+        "enabled"
+    } else {
+        return;
+    };
+    document.set("thinking", &json!({"type": kind}));
+}
+
+fn cloud_claude(document: &mut Document<'_>, version: &str, betas: Option<&str>) {
+    document.remove("model");
+    document.remove("stream");
+    document.set_default("anthropic_version", &json!(version));
+    let betas = betas.unwrap_or_default().split(',').map(str::trim);
+    let betas: Vec<_> = betas.filter(|beta| !beta.is_empty()).collect();
+    if !betas.is_empty() {
+        document.set_default("anthropic_beta", &json!(betas));
+    }
+}
+
+fn no_function_ids(document: &mut Document<'_>) {
+    let has_functions = document.get("contents").is_some_and(|bytes| {
+        let holds = |word: &[u8]| memchr::memmem::find(bytes, word).is_some();
+        holds(b"functionResponse") || holds(b"functionCall")
+    });
+    let Some(mut contents) = document.value("contents").filter(|_| has_functions) else {
+        return;
+    };
+    let mut is_changed = false;
+    for content in contents.as_array_mut().into_iter().flatten() {
+        let parts = content.get_mut("parts").and_then(Value::as_array_mut);
+        for part in parts.into_iter().flatten() {
+            for name in ["functionResponse", "functionCall"] {
+                let function = part.get_mut(name).and_then(Value::as_object_mut);
+                is_changed |= function.is_some_and(|fields| fields.shift_remove("id").is_some());
+            }
+        }
+    }
+    if is_changed {
+        document.set("contents", &contents);
+    }
+}
+
+/// The backend of the coding client takes no limits and no sampling.
+fn codex(document: &mut Document<'_>) {
+    document.set("store", &json!(false));
+    document.set("stream", &json!(true));
+    document.set_default("instructions", &json!(""));
+    for name in ["max_output_tokens", "temperature", "top_p"] {
+        document.remove(name);
+    }
+}
