@@ -250,6 +250,14 @@ impl Endpoint {
         )
     }
 
+    /// Says whether the call makes vectors, so that it can go to upstreams that make them in another family's form.
+    pub const fn is_embedding(self) -> bool {
+        matches!(
+            self,
+            Self::Embeddings | Self::EmbedContent | Self::BatchEmbedContents
+        )
+    }
+
     /// Says whether the path, not the body, decides that the answer is a stream.
     pub const fn always_streams(self) -> bool {
         matches!(self, Self::StreamGenerateContent)

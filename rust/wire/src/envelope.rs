@@ -1,6 +1,8 @@
 //! One pass over a request body: what routing and holds need, and where bytes may be spliced.
 //! Stands between the listener and the plan. Builds no tree, keeps no copy of the body, and refuses broken JSON anywhere in it.
 
+mod gemini;
+
 use std::ops::Range;
 
 use crate::canon::ErrorBody;
@@ -118,6 +120,8 @@ pub struct Envelope {
     pub input_bytes: usize,
     /// Offset just behind the opening brace.
     body_start: usize,
+    /// Whether the path names the model; the body may repeat it in Gemini's form.
+    is_in_path: bool,
     models: Vec<Range<usize>>,
     options: Vec<StreamOptions>,
 }
@@ -171,16 +175,18 @@ impl Envelope {
         scanner.end()?;
         if let Some(model) = path_model {
             reading.model = Some(model.to_owned());
-            reading.models.clear();
         }
-        reading.finish(endpoint, body.len(), body_start)
+        let mut envelope = reading.finish(endpoint, body.len(), body_start)?;
+        envelope.is_in_path = path_model.is_some();
+        Ok(envelope)
     }
 
     /// Returns the body with the edits applied, every other byte kept; `None` when nothing changes.
     /// All occurrences of a repeated key are rewritten, so that no upstream can read another one than we did.
     pub fn splice(&self, body: &[u8], edits: &Edits<'_>) -> Option<Vec<u8>> {
         let mut cuts = self.model_cuts(edits.model);
-        if edits.force_include_usage && self.stream {
+        // Families whose path names the model have no such field and always report usage.
+        if edits.force_include_usage && self.stream && !self.is_in_path {
             self.usage_cuts(&mut cuts);
         }
         if cuts.is_empty() {
@@ -201,10 +207,14 @@ impl Envelope {
 
     fn model_cuts(&self, model: Option<&str>) -> Vec<(Range<usize>, Vec<u8>)> {
         let target = model.unwrap_or(&self.model);
-        if target == self.model && self.models.len() < 2 {
+        if target == self.model && (self.is_in_path || self.models.len() < 2) {
             return Vec::new();
         }
-        let text = json::quoted(target);
+        let text = if self.is_in_path {
+            gemini::quoted_name(target)
+        } else {
+            json::quoted(target)
+        };
         self.models
             .iter()
             .map(|span| (span.clone(), text.clone()))
@@ -289,6 +299,11 @@ impl Reading {
             {
                 self.generation_config(scanner)?;
             }
+            (b"requests", Endpoint::BatchEmbedContents)
+            | (
+                b"generateContentRequest" | b"generate_content_request",
+                Endpoint::GeminiCountTokens,
+            ) => self.nested_models(scanner, endpoint)?,
             (
                 b"messages",
                 Endpoint::ChatCompletions | Endpoint::Messages | Endpoint::MessagesCountTokens,
@@ -300,28 +315,6 @@ impl Reading {
             }
             (b"input", Endpoint::Embeddings) => self.input(scanner)?,
             _ => scanner.pass()?,
-        }
-        Ok(())
-    }
-
-    /// Gemini's limits stand in an object of their own.
-    fn generation_config(&mut self, scanner: &mut Scanner<'_>) -> Result<(), RequestError> {
-        if scanner.peek()? != Kind::Object {
-            return Ok(scanner.pass()?);
-        }
-        scanner.enter_object()?;
-        let mut first = true;
-        while let Some(key) = scanner.next_key(&mut first)? {
-            match scanner.key(&key).as_ref() {
-                b"maxOutputTokens" | b"max_output_tokens" => {
-                    let field = "maxOutputTokens";
-                    self.max_tokens = read_integer(scanner, field, 0, MAX_OUTPUT_TOKENS)?;
-                }
-                b"candidateCount" | b"candidate_count" => {
-                    self.n = read_integer(scanner, "candidateCount", 1, MAX_CHOICES)?;
-                }
-                _ => scanner.pass()?,
-            }
         }
         Ok(())
     }
@@ -414,6 +407,7 @@ impl Reading {
             include_usage,
             input_bytes,
             body_start,
+            is_in_path: false,
             models: self.models,
             options: self.options,
         })

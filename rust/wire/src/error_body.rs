@@ -111,7 +111,16 @@ fn from_object(status: u16, fields: &serde_json::Map<String, Value>) -> ErrorBod
         kind: kind.map_or(Cow::Borrowed("upstream_error"), |kind| {
             visible(&kind).into()
         }),
-        code: named("code").map(|code| visible(&code).into()),
+        // Gemini's `code` only repeats the HTTP status; its `status` says what happened (`RESOURCE_EXHAUSTED`).
+        code: named("status")
+            .filter(|word| {
+                !word.is_empty()
+                    && word
+                        .bytes()
+                        .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+            })
+            .or_else(|| named("code"))
+            .map(|code| visible(&code).into()),
         param: named("param")
             .filter(|param| !param.is_empty())
             .map(|param| visible(&param)),

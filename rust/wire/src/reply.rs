@@ -4,6 +4,7 @@
 use crate::canon::{ErrorBody, Usage};
 use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
+use crate::family::gemini::usage::read_usage as read_gemini_usage;
 use crate::family::read_reply;
 use crate::family::reading::TextSink;
 use crate::json::{Scanner, next_nesting, unescape};
@@ -12,7 +13,7 @@ use crate::usage::read_usage;
 
 /// The largest `usage` or `error` value that a skimmer keeps, in bytes.
 const MAX_VALUE: usize = 64 * 1024;
-/// How much of a key a skimmer keeps, in bytes; `usage` with each letter escaped fits.
+/// How much of a key a skimmer keeps, in bytes; `usageMetadata` with a few letters escaped fits.
 const MAX_KEY: usize = 32;
 
 /// What a whole reply says.
@@ -63,7 +64,7 @@ pub fn reply_output_tokens_estimate(endpoint: Endpoint, body: &[u8], model: &str
     meter.total()
 }
 
-/// Finds the top-level `usage` and `error` of a reply of any size that arrives in pieces.
+/// Finds the top-level `usage` (Gemini: `usageMetadata`) and `error` of a reply of any size that arrives in pieces.
 #[derive(Clone, Debug, Default)]
 pub struct ReplySkimmer {
     depth: u32,
@@ -97,6 +98,7 @@ enum KeyState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
     Usage,
+    GeminiUsage,
     Error,
 }
 
@@ -208,6 +210,7 @@ impl ReplySkimmer {
         self.value.clear();
         self.keeping = match unescape(&self.key).as_str() {
             "usage" => Some(Field::Usage),
+            "usageMetadata" | "usage_metadata" => Some(Field::GeminiUsage),
             "error" => Some(Field::Error),
             _ => None,
         };
@@ -217,6 +220,13 @@ impl ReplySkimmer {
         match self.keeping.take() {
             Some(Field::Usage) => {
                 let usage = read_usage(&mut Scanner::new(&self.value));
+                if let Ok(Some(usage)) = usage {
+                    self.facts.usage = Some(usage);
+                }
+            }
+            Some(Field::GeminiUsage) => {
+                let so_far = self.facts.usage.as_ref();
+                let usage = read_gemini_usage(&mut Scanner::new(&self.value), so_far);
                 if let Ok(Some(usage)) = usage {
                     self.facts.usage = Some(usage);
                 }

@@ -154,7 +154,7 @@ fn each_count(
 }
 
 /// Consumes a value; a number that is not negative is a count (fractions are cut off), anything else is none.
-fn read_count(scanner: &mut Scanner<'_>) -> Result<Option<u64>, JsonError> {
+pub(crate) fn read_count(scanner: &mut Scanner<'_>) -> Result<Option<u64>, JsonError> {
     if scanner.peek()? != Kind::Number {
         scanner.pass()?;
         return Ok(None);

@@ -201,3 +201,34 @@ fn embeddings_need_an_input() {
         );
     }
 }
+
+#[test]
+fn bodies_that_repeat_the_model_of_the_path_get_the_new_name() {
+    let splice = |endpoint, body: &str, model| {
+        let envelope = Envelope::read_with(endpoint, Some("a"), body.as_bytes()).expect("is good");
+        assert_eq!(envelope.model, "a");
+        let edits = Edits {
+            model: Some(model),
+            force_include_usage: true,
+        };
+        let spliced = envelope.splice(body.as_bytes(), &edits);
+        spliced.map(|body| String::from_utf8(body).expect("is text"))
+    };
+    let batch =
+        r#"{"requests":[{"model":"models/a","content":{}},{"content":{},"model":"models/a"}]}"#;
+    let wanted = batch.replace("models/a", "models/b");
+    let endpoint = Endpoint::BatchEmbedContents;
+    assert_eq!(splice(endpoint, batch, "b"), Some(wanted));
+    assert_eq!(splice(endpoint, batch, "a"), None);
+    let counted = r#"{"generateContentRequest":{"model":"models/a","contents":[]}}"#;
+    let wanted = counted.replace("models/a", "models/b");
+    assert_eq!(
+        splice(Endpoint::GeminiCountTokens, counted, "b"),
+        Some(wanted)
+    );
+    let plain = r#"{"contents":[{"parts":[{"text":"model"}]}],"generationConfig":{"maxOutputTokens":5,"candidateCount":2}}"#;
+    assert_eq!(splice(Endpoint::StreamGenerateContent, plain, "b"), None);
+    let envelope = Envelope::read_with(Endpoint::GenerateContent, Some("a"), plain.as_bytes());
+    let envelope = envelope.expect("is good");
+    assert_eq!((envelope.max_output_tokens, envelope.n), (Some(5), 2));
+}

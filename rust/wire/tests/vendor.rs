@@ -468,3 +468,32 @@ fn anthropic_is_called_at_its_own_path_with_its_own_headers() {
     assert_eq!(row.auth, Auth::Header("x-api-key"));
     assert_eq!(row.headers, [("anthropic-version", "2023-06-01")]);
 }
+
+#[test]
+fn vectors_go_to_whoever_makes_them() {
+    let ways = [
+        (24, Endpoint::EmbedContent, Some(Way::Untouched)),
+        (
+            24,
+            Endpoint::Embeddings,
+            Some(Way::Translated(Family::Gemini)),
+        ),
+        (1, Endpoint::Embeddings, Some(Way::Untouched)),
+        (
+            1,
+            Endpoint::BatchEmbedContents,
+            Some(Way::Translated(Family::Embeddings)),
+        ),
+        (
+            24,
+            Endpoint::ChatCompletions,
+            Some(Way::Translated(Family::Gemini)),
+        ),
+        (24, Endpoint::GeminiCountTokens, Some(Way::Untouched)),
+        (14, Endpoint::Embeddings, None),
+    ];
+    for (channel_type, endpoint, way) in ways {
+        let found = profile(channel_type).way(endpoint, "m");
+        assert_eq!(found, way, "{endpoint:?} of {channel_type}");
+    }
+}

@@ -102,8 +102,14 @@ impl Profile {
         if self.native_for(model).contains(&family) {
             return Some(Way::Untouched);
         }
-        let chat = self.chat_for(model).filter(|_| endpoint.is_generation())?;
-        Some(Way::Translated(chat))
+        let family = if endpoint.is_embedding() {
+            let spoken = [Family::Embeddings, Family::Gemini];
+            let is_native = |family: &Family| self.native_for(model).contains(family);
+            spoken.into_iter().find(is_native)
+        } else {
+            self.chat_for(model).filter(|_| endpoint.is_generation())
+        };
+        family.map(Way::Translated)
     }
 
     /// Says whether calls of this family's endpoints can pass through to this vendor, for some model.
