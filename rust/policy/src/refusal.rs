@@ -74,6 +74,13 @@ pub enum Refusal {
         /// The model as asked for.
         model: String,
     },
+    /// Channels have the model, but none of their vendors has a way for calls of this endpoint.
+    EndpointNotServed {
+        /// The group, or `auto`.
+        group: Arc<str>,
+        /// The model as asked for.
+        model: String,
+    },
     /// Every key of the channels that serve the model is switched off.
     NoChannelKey,
     /// A channel's model mapping runs in a circle.
@@ -129,6 +136,7 @@ impl Refusal {
             Self::PinUnknown
             | Self::ModelMissing
             | Self::PriceUnset { .. }
+            | Self::EndpointNotServed { .. }
             | Self::RequestInvalid { .. } => 400,
             Self::BodyTooLarge => 413,
             Self::NoChannelKey | Self::ModelMapping { .. } => 500,
@@ -145,6 +153,7 @@ impl Refusal {
         match self {
             Self::AddressNotAllowed | Self::AddressUnknown => "access_denied",
             Self::NoChannel { .. } | Self::AllChannelsOpen { .. } => "model_not_found",
+            Self::EndpointNotServed { .. } => "convert_request_failed",
             Self::NoChannelKey => "channel:no_available_key",
             Self::ModelMapping { .. } => "channel:model_mapped_error",
             Self::PriceUnset { .. } => "model_price_error",
@@ -193,6 +202,7 @@ impl Refusal {
             Self::ModelNotAllowed { .. } => "model_not_allowed",
             Self::NoChannel { .. } => "no_channel",
             Self::AllChannelsOpen { .. } => "all_channels_open",
+            Self::EndpointNotServed { .. } => "endpoint_not_served",
             Self::NoChannelKey => "no_channel_key",
             Self::ModelMapping { .. } => "model_mapping",
             Self::PriceUnset { .. } => "price_unset",
@@ -228,6 +238,7 @@ impl Refusal {
             | Self::NoChannel { .. }
             | Self::AllChannelsOpen { .. } => true,
             Self::NoChannelKey
+            | Self::EndpointNotServed { .. }
             | Self::ModelMapping { .. }
             | Self::PriceUnset { .. }
             | Self::WalletTooSmall
@@ -292,6 +303,9 @@ impl Refusal {
             Self::AllChannelsOpen { group, model } => format!(
                 "all channels for model {model} under group {group} are cooling down after failures"
             ),
+            Self::EndpointNotServed { group, model } => {
+                format!("no channel for model {model} under group {group} serves this endpoint")
+            }
             Self::NoChannelKey => "no enabled key on any channel for this model".to_owned(),
             Self::ModelMapping { model } => format!("the mapping of model {model} has a cycle"),
             Self::PriceUnset { model } => {

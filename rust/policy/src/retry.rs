@@ -35,6 +35,8 @@ pub enum FailureKind {
     BadBody,
     /// The channel itself is unfit: no key, broken mapping, wrong override (`channel:*`).
     Channel,
+    /// The upstream's family has no words for the request, so nothing was sent; another's may.
+    Unsaid,
     /// Our own refusal: validation, conversion, quota. No other channel would help.
     Local,
 }
@@ -66,12 +68,15 @@ pub fn verdict(
     pinned: bool,
     options: &crate::snapshot::Options,
 ) -> Verdict {
+    if failure.kind == FailureKind::Unsaid && !pinned {
+        return Verdict::Next;
+    }
     if pinned || attempts_made > options.retry_times || failure.kind == FailureKind::Local {
         return Verdict::Stop;
     }
     match failure.kind {
         FailureKind::Channel | FailureKind::Connect | FailureKind::Timeout => Verdict::Next,
-        FailureKind::BadBody | FailureKind::Local => Verdict::Stop,
+        FailureKind::BadBody | FailureKind::Unsaid | FailureKind::Local => Verdict::Stop,
         FailureKind::Status => by_status(failure.status, &options.retry_status_codes),
     }
 }

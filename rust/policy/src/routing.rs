@@ -47,6 +47,11 @@ pub struct PlanRequest<'a> {
 pub trait Health {
     /// Tells whether calls are held back now. `model` is the upstream's name for it.
     fn is_open(&self, channel_id: i64, key_index: usize, model: &str, now_ms: i64) -> bool;
+
+    /// Tells whether the channel's vendor has a way for the call at all. `model` is the upstream's name for it.
+    fn serves(&self, _channel_id: i64, _model: &str) -> bool {
+        true
+    }
 }
 
 /// A channel and key that could serve the request.
@@ -90,20 +95,15 @@ pub fn plan(request: &PlanRequest<'_>, snapshot: &Snapshot, health: &dyn Health)
     draft.finish()
 }
 
-/// What stood in the way of channels that serve the model.
-#[derive(Clone, Copy, Default)]
-struct Obstacles {
-    open: bool,
-    keyless: bool,
-    mapping_cycle: bool,
-    pin: Option<Pin>,
-}
-
-/// Why the pinned channel is no candidate.
-#[derive(Clone, Copy)]
-enum Pin {
-    Unknown,
-    Disabled,
+/// What stood in the way of channels that have the model; the one that tells most comes last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Obstacle {
+    NoWay,
+    NoKey,
+    MappingCycle,
+    Open,
+    PinDisabled,
+    PinUnknown,
 }
 
 /// A plan in the making.
@@ -114,7 +114,7 @@ struct Draft<'a> {
     random: SmallRng,
     limit: usize,
     candidates: Vec<Candidate>,
-    obstacles: Obstacles,
+    obstacle: Option<Obstacle>,
 }
 
 /// The group that candidates are being added for.
@@ -147,8 +147,12 @@ impl<'a> Draft<'a> {
             random: SmallRng::seed_from_u64(request.random),
             limit,
             candidates: Vec::new(),
-            obstacles: Obstacles::default(),
+            obstacle: None,
         }
+    }
+
+    fn meets(&mut self, obstacle: Obstacle) {
+        self.obstacle = self.obstacle.max(Some(obstacle));
     }
 
     fn is_full(&self) -> bool {
@@ -223,10 +227,14 @@ impl<'a> Draft<'a> {
                 .upstream_model(&Arc::from(self.request.model))
         };
         let Ok(upstream_model) = upstream_model else {
-            self.obstacles.mapping_cycle = true;
+            self.meets(Obstacle::MappingCycle);
             return None;
         };
         let channel = &member.channel;
+        if !self.health.serves(channel.id, &upstream_model) {
+            self.meets(Obstacle::NoWay);
+            return None;
+        }
         Some(Drawn {
             channel,
             upstream_model,
@@ -239,7 +247,7 @@ impl<'a> Draft<'a> {
     fn first_key(&mut self, channel: &Channel) -> Option<usize> {
         match channel.enabled_keys().len() {
             0 => {
-                self.obstacles.keyless = true;
+                self.meets(Obstacle::NoKey);
                 None
             }
             1 => Some(0),
@@ -266,7 +274,7 @@ impl<'a> Draft<'a> {
                 .health
                 .is_open(id, key_index, &drawn.upstream_model, self.request.now_ms)
             {
-                self.obstacles.open = true;
+                self.meets(Obstacle::Open);
                 continue;
             }
             if serving.may_repeat && self.is_planned(id, key_index) {
@@ -293,17 +301,21 @@ impl<'a> Draft<'a> {
     /// Adds the channel that an admin named: one key, whatever its breaker says.
     fn add_pinned(&mut self, channel_id: i64) {
         let Some(channel) = self.snapshot.channel(channel_id) else {
-            self.obstacles.pin = Some(Pin::Unknown);
+            self.meets(Obstacle::PinUnknown);
             return;
         };
         if !channel.is_enabled() {
-            self.obstacles.pin = Some(Pin::Disabled);
+            self.meets(Obstacle::PinDisabled);
             return;
         }
         let Ok(upstream_model) = channel.upstream_model(&Arc::from(self.request.model)) else {
-            self.obstacles.mapping_cycle = true;
+            self.meets(Obstacle::MappingCycle);
             return;
         };
+        if !self.health.serves(channel_id, &upstream_model) {
+            self.meets(Obstacle::NoWay);
+            return;
+        }
         let Some(key_index) = self
             .first_key(channel)
             .and_then(|place| channel.enabled_keys().get(place).copied())
@@ -334,22 +346,14 @@ impl<'a> Draft<'a> {
     fn refusal(&self) -> Refusal {
         let model = self.request.model.to_owned();
         let group = self.request.caller.group.name();
-        match self.obstacles {
-            Obstacles {
-                pin: Some(Pin::Unknown),
-                ..
-            } => Refusal::PinUnknown,
-            Obstacles {
-                pin: Some(Pin::Disabled),
-                ..
-            } => Refusal::PinDisabled,
-            Obstacles { open: true, .. } => Refusal::AllChannelsOpen { group, model },
-            Obstacles {
-                mapping_cycle: true,
-                ..
-            } => Refusal::ModelMapping { model },
-            Obstacles { keyless: true, .. } => Refusal::NoChannelKey,
-            Obstacles { .. } => Refusal::NoChannel { group, model },
+        match self.obstacle {
+            Some(Obstacle::PinUnknown) => Refusal::PinUnknown,
+            Some(Obstacle::PinDisabled) => Refusal::PinDisabled,
+            Some(Obstacle::Open) => Refusal::AllChannelsOpen { group, model },
+            Some(Obstacle::MappingCycle) => Refusal::ModelMapping { model },
+            Some(Obstacle::NoKey) => Refusal::NoChannelKey,
+            Some(Obstacle::NoWay) => Refusal::EndpointNotServed { group, model },
+            None => Refusal::NoChannel { group, model },
         }
     }
 }

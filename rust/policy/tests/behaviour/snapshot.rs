@@ -218,6 +218,10 @@ fn model_lists_are_sorted_priced_and_cut_to_the_key() {
 
 fn all_refusals() -> Vec<(u16, Refusal)> {
     let (group, model) = (|| "g".into(), || "m".to_owned());
+    let invalid = Refusal::RequestInvalid {
+        message: model(),
+        param: None,
+    };
     vec![
         (401, Refusal::KeyMissing),
         (401, Refusal::KeyUnknown),
@@ -255,19 +259,20 @@ fn all_refusals() -> Vec<(u16, Refusal)> {
                 model: model(),
             },
         ),
+        (
+            400,
+            Refusal::EndpointNotServed {
+                group: group(),
+                model: model(),
+            },
+        ),
         (500, Refusal::NoChannelKey),
         (500, Refusal::ModelMapping { model: model() }),
         (400, Refusal::PriceUnset { model: model() }),
         (403, Refusal::WalletTooSmall),
         (403, Refusal::KeyTooSmall),
         (413, Refusal::BodyTooLarge),
-        (
-            400,
-            Refusal::RequestInvalid {
-                message: model(),
-                param: None,
-            },
-        ),
+        (400, invalid),
         (503, Refusal::LedgerUnavailable),
         (503, Refusal::Draining),
     ]
@@ -299,6 +304,7 @@ fn refusals_of_the_relay_stage_carry_the_familys_codes() {
         "access_denied",
         "model_not_found",
         "model_not_found",
+        "convert_request_failed",
         "channel:no_available_key",
         "channel:model_mapped_error",
         "model_price_error",

@@ -1,71 +1,51 @@
 //! One call of one candidate, up to the moment at which its answer may begin to go out.
 //!
-//! A stream counts as answered when its first bytes are there, so that a
-//! provider that hangs after its headers is still passed over.
+//! A stream counts as answered when its first event is there, so that a provider that hangs after
+//! its headers, or begins with an error, is still passed over.
 
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, Response};
-use http_body_util::{BodyExt as _, Full};
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, Response};
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use weirgate_policy::{Candidate, Failure, FailureKind};
-use weirgate_wire::vendor::Adapting;
-use weirgate_wire::{Edits, Endpoint};
+use weirgate_wire::canon::{DecodeError, ErrorBody, Question, Usage};
+use weirgate_wire::translate::{self, StreamTranslator, TranslateError, TranslatedReply};
+use weirgate_wire::{Family, StreamTap};
 
 use super::call::{Context, Failed, unreachable};
 use super::collect::{CollectError, Collected, collect};
 use super::headers::ReplyHead;
+use super::outgoing::{self, Outgoing, Reading};
+use super::reader::Source;
+use super::refuse;
 use crate::journal::EndReason;
 use crate::upstream::pool::is_connect_error;
-use crate::upstream::target::{Target, Uncallable};
 
 /// Answers up to this size are read whole before they go out.
 const WHOLE_BYTES: usize = 1024 * 1024;
 /// Bytes of an upstream error body that are read.
 const ERROR_BYTES: usize = 64 * 1024;
-/// What the gateway calls itself towards providers.
-const AGENT: HeaderValue =
-    HeaderValue::from_static(concat!("weirgate/", env!("CARGO_PKG_VERSION")));
-const ORGANIZATION: HeaderName = HeaderName::from_static("openai-organization");
+/// How long the first event of a stream is waited for once anything of it (a comment) has come.
+const FIRST_EVENT: Duration = Duration::from_secs(10);
 
 /// A provider's good answer.
-pub(crate) enum Answered {
-    /// All of it.
-    Whole { head: ReplyHead, body: Bytes },
-    /// An event stream, with its first bytes unless keep-alive comments must go out before them.
-    Events {
-        head: ReplyHead,
-        first: Option<Bytes>,
-        body: Incoming,
-        withholds_usage: bool,
-    },
-    /// A large answer that is no event stream, with its beginning.
-    Large {
-        head: ReplyHead,
-        begun: Bytes,
-        body: Incoming,
-    },
+pub(crate) struct Answered {
+    pub(crate) head: ReplyHead,
+    pub(crate) body: Answer,
+    /// Fields of the request that the provider was not told.
+    pub(crate) drops: Vec<&'static str>,
 }
 
-impl Answered {
-    pub(crate) fn status(&self) -> u16 {
-        match self {
-            Self::Whole { head, body: _ }
-            | Self::Events {
-                head,
-                first: _,
-                body: _,
-                withholds_usage: _,
-            }
-            | Self::Large {
-                head,
-                begun: _,
-                body: _,
-            } => head.status.as_u16(),
-        }
-    }
+/// The body of a good answer.
+pub(crate) enum Answer {
+    /// All of it, in the client's family, and the usage it states.
+    Whole { body: Bytes, usage: Option<Usage> },
+    /// A body that goes out as it comes, with its beginning unless a keep-alive comment must go
+    /// out before it.
+    Flowing { source: Source, has_begun: bool },
 }
 
 /// Calls a candidate.
@@ -74,9 +54,8 @@ pub(crate) async fn attempt(
     candidate: &Candidate,
 ) -> Result<Answered, Box<Failed>> {
     let target = context.identified.routing.targets.get(candidate.channel.id);
-    let target = target.ok_or_else(|| unfit("channel_gone", "the channel is gone"))?;
-    let asks_usage = asks_for_usage(context, target);
-    let request = request(context, candidate, target, asks_usage)?;
+    let target = target.ok_or_else(|| outgoing::unfit("channel_gone", "the channel is gone"))?;
+    let Outgoing { request, reading } = outgoing::outgoing(context, candidate, target)?;
     let wait = left(context, context.limits.header);
     let sent = context.worker.pool.send(request, target.reach);
     let response = match tokio::time::timeout(wait, sent).await {
@@ -100,96 +79,85 @@ pub(crate) async fn attempt(
     if !response.status().is_success() {
         return Err(refused(context, candidate, response).await);
     }
-    open(context, response, asks_usage).await
-}
-
-/// Whether we ask for the usage chunk that the client did not ask for.
-fn asks_for_usage(context: &Context<'_>, target: &Target) -> bool {
-    let envelope = &context.received.envelope;
-    envelope.stream
-        && envelope.include_usage != Some(true)
-        && target.supports_stream_options
-        && context.received.endpoint != Endpoint::Embeddings
-}
-
-fn request(
-    context: &Context<'_>,
-    candidate: &Candidate,
-    target: &Target,
-    asks_usage: bool,
-) -> Result<Request<Full<Bytes>>, Box<Failed>> {
-    let received = context.received;
-    let credential = target.credential(candidate.key_index);
-    let (name, value) = credential
-        .ok_or_else(|| unfit("channel:invalid_key", "the channel's key is not usable"))?;
-    let is_renamed = candidate.upstream_model.as_ref() != received.envelope.model;
-    let edits = Edits {
-        model: is_renamed.then_some(candidate.upstream_model.as_ref()),
-        force_include_usage: asks_usage,
-    };
-    let spliced = received.envelope.splice(&received.body, &edits);
-    let body = spliced.map_or_else(|| received.body.clone(), Bytes::from);
-    let adapted = target.profile().adapt(&Adapting {
-        endpoint: received.endpoint,
-        model: &candidate.upstream_model,
-        body: &body,
-        betas: None,
-    });
-    let model = adapted
-        .model
-        .as_deref()
-        .unwrap_or(&candidate.upstream_model);
-    let body = adapted.body.map_or(body, Bytes::from);
-    let uri = target
-        .uri(
-            received.endpoint,
-            model,
-            candidate.key_index,
-            received.envelope.stream,
-        )
-        .map_err(|why| match why {
-            Uncallable::Address => unfit("bad_address", "the channel has no usable address"),
-            Uncallable::Forbidden => {
-                unfit("forbidden_address", "the channel's address is not allowed")
-            }
-        })?;
-    let mut request = Request::new(Full::new(body));
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = uri;
-    let headers = request.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(USER_AGENT, AGENT);
-    headers.insert(name.clone(), value.clone());
-    if let Some(organization) = &target.organization {
-        headers.insert(ORGANIZATION, organization.clone());
-    }
-    headers.extend(target.fixed_headers());
-    context.head.forward(headers);
-    Ok(request)
+    open(context, candidate, response, reading).await
 }
 
 /// Reads a good answer as far as it must be known before anything goes out.
 async fn open(
     context: &Context<'_>,
+    candidate: &Candidate,
     response: Response<Incoming>,
-    withholds_usage: bool,
+    mut reading: Reading,
 ) -> Result<Answered, Box<Failed>> {
-    let (parts, mut body) = response.into_parts();
+    let (parts, body) = response.into_parts();
     let head = ReplyHead::of(&parts);
     drop(parts);
-    if head.is_event_stream() {
-        let first = first_bytes(context, &mut body).await?;
-        return Ok(Answered::Events {
-            head,
-            first,
-            body,
-            withholds_usage,
-        });
+    let drops = std::mem::take(&mut reading.drops);
+    let body = if head.is_event_stream() {
+        events(context, candidate, body, reading).await?
+    } else {
+        plain(context, candidate, body, reading).await?
+    };
+    Ok(Answered { head, body, drops })
+}
+
+/// Opens an event stream up to its first event.
+async fn events(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    body: Incoming,
+    reading: Reading,
+) -> Result<Answer, Box<Failed>> {
+    let received = context.received;
+    let model = &received.envelope.model;
+    let mut source = match reading.from {
+        None => {
+            let tap = StreamTap::new(received.endpoint, reading.withholds_usage).for_model(model);
+            Source::events(tap, body)
+        }
+        Some(family) => {
+            let includes_usage = received.envelope.include_usage == Some(true);
+            let endpoint = received.endpoint;
+            let translator = StreamTranslator::new(family, endpoint, model, includes_usage);
+            let translator = translator.ok_or_else(|| unreadable("no such translation"))?;
+            let question = reading.question.map(|question| *question);
+            Source::translated(translator.answering(question.unwrap_or_default()), body)
+        }
+    };
+    let has_begun = first_event(context, &mut source).await?;
+    match source.first_error() {
+        Some(error) => Err(said(candidate, error.clone(), "error_in_stream")),
+        None => Ok(Answer::Flowing { source, has_begun }),
     }
+}
+
+/// Reads an answer that is no event stream: whole, or its beginning when it is large.
+async fn plain(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    mut body: Incoming,
+    reading: Reading,
+) -> Result<Answer, Box<Failed>> {
+    let limit = match reading.from {
+        None => WHOLE_BYTES,
+        Some(_) => context.worker.shared.config.limits.body_bytes,
+    };
     let silence = left(context, context.limits.first_token);
-    match collect(&mut body, WHOLE_BYTES, silence).await {
-        Ok(Collected::Whole(whole)) => Ok(Answered::Whole { head, body: whole }),
-        Ok(Collected::Begun(begun)) => Ok(Answered::Large { head, begun, body }),
+    match collect(&mut body, limit, silence).await {
+        Ok(Collected::Whole(whole)) => match reading.from {
+            None => untouched(context, candidate, whole),
+            Some(family) => {
+                let question = reading.question.unwrap_or_default();
+                translated(context, candidate, &question, family, &whole)
+            }
+        },
+        Ok(Collected::Begun(_)) if reading.from.is_some() => Err(unreadable("it is too large")),
+        Ok(Collected::Begun(begun)) => {
+            let mut source = Source::large(body);
+            source.read(begun);
+            let has_begun = true;
+            Ok(Answer::Flowing { source, has_begun })
+        }
         Err(CollectError::Silent) => Err(late(EndReason::FirstTokenTimeout, "body_timeout")),
         Err(CollectError::Broken) => Err(unreachable(
             FailureKind::Connect,
@@ -199,35 +167,89 @@ async fn open(
     }
 }
 
-/// Waits for a stream's first bytes; none when a keep-alive comment is due before they came.
-async fn first_bytes(
+fn untouched(
     context: &Context<'_>,
-    body: &mut Incoming,
-) -> Result<Option<Bytes>, Box<Failed>> {
+    candidate: &Candidate,
+    body: Bytes,
+) -> Result<Answer, Box<Failed>> {
+    let facts = weirgate_wire::reply_facts(context.received.endpoint, &body);
+    match facts.error {
+        Some(error) => Err(said(candidate, error, "error_in_answer")),
+        None => Ok(Answer::Whole {
+            body,
+            usage: facts.usage,
+        }),
+    }
+}
+
+fn translated(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    question: &Question,
+    from: Family,
+    body: &[u8],
+) -> Result<Answer, Box<Failed>> {
+    let received = context.received;
+    let model = &received.envelope.model;
+    match translate::reply_to(question, from, received.endpoint, model, body) {
+        Ok(TranslatedReply { body, usage }) => Ok(Answer::Whole {
+            body: body.into(),
+            usage,
+        }),
+        Err(TranslateError::Decode(DecodeError::Upstream(error))) => {
+            Err(said(candidate, error, "error_in_answer"))
+        }
+        Err(error) => Err(unreadable(&error.to_string())),
+    }
+}
+
+/// Reads a stream up to its first event; false when a keep-alive comment is due before it came.
+async fn first_event(context: &Context<'_>, source: &mut Source) -> Result<bool, Box<Failed>> {
     let ping = context.limits.ping;
     let limit = left(context, context.limits.first_token);
     let is_ping_first = !ping.is_zero() && ping < limit;
-    let wait = if is_ping_first { ping } else { limit };
-    let first = tokio::time::timeout(wait, async {
-        loop {
-            match body.frame().await {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) if !data.is_empty() => return Some(data),
-                    Ok(_) | Err(_) => {}
-                },
-                Some(Err(_)) | None => return None,
+    let start = Instant::now();
+    let mut until = start + if is_ping_first { ping } else { limit };
+    let mut has_begun = false;
+    loop {
+        let next = next_data(source.upstream.as_mut());
+        match tokio::time::timeout_at(until.into(), next).await {
+            Ok(Some(data)) => {
+                source.read(data);
+                has_begun = true;
+            }
+            Ok(None) if has_begun => return Ok(true),
+            Ok(None) => {
+                return Err(unreachable(
+                    FailureKind::Connect,
+                    "empty_stream",
+                    "the upstream ended its stream before it began",
+                ));
+            }
+            Err(_elapsed) if has_begun => return Ok(true),
+            Err(_elapsed) if is_ping_first => return Ok(false),
+            Err(_elapsed) => {
+                return Err(late(EndReason::FirstTokenTimeout, "first_token_timeout"));
             }
         }
-    });
-    match first.await {
-        Ok(Some(data)) => Ok(Some(data)),
-        Ok(None) => Err(unreachable(
-            FailureKind::Connect,
-            "empty_stream",
-            "the upstream ended its stream before it began",
-        )),
-        Err(_elapsed) if is_ping_first => Ok(None),
-        Err(_elapsed) => Err(late(EndReason::FirstTokenTimeout, "first_token_timeout")),
+        if source.outcome().is_none_or(|outcome| outcome.events > 0) {
+            return Ok(true);
+        }
+        until = until.min(Instant::now() + FIRST_EVENT);
+    }
+}
+
+/// Returns the next piece of data; none at the end, be it a good one or not.
+async fn next_data(body: Option<&mut Incoming>) -> Option<Bytes> {
+    let body = body?;
+    loop {
+        match body.frame().await {
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) if !data.is_empty() => return Some(data),
+                Ok(_) | Err(_) => {}
+            },
+            Some(Err(_)) | None => return None,
+        }
     }
 }
 
@@ -244,19 +266,38 @@ async fn refused(
         Ok(Collected::Whole(bytes) | Collected::Begun(bytes)) => bytes,
         Err(_) => Bytes::new(),
     };
-    let mapped = candidate.channel.mapped_status(status);
-    let mut error = weirgate_wire::upstream_error(status, &bytes);
-    error.status = mapped;
+    let error = weirgate_wire::upstream_error(status, &bytes);
+    let mut failed = said(candidate, error, "status");
+    failed.status = status;
+    failed.retry_after_s = retry_after(&head.headers);
+    failed
+}
+
+/// An error that the provider itself reported, under the channel's status mapping.
+fn said(candidate: &Candidate, mut error: ErrorBody, code: &'static str) -> Box<Failed> {
+    let status = error.status;
+    error.status = candidate.channel.mapped_status(status);
     Box::new(Failed {
         failure: Failure {
-            status: Some(mapped),
+            status: Some(error.status),
             kind: FailureKind::Status,
         },
         status,
-        code: "status",
+        code,
         body: error,
-        retry_after_s: retry_after(&head.headers),
+        retry_after_s: None,
         reason: EndReason::UpstreamError,
+    })
+}
+
+/// The answer is none that this gateway can read.
+fn unreadable(why: &str) -> Box<Failed> {
+    tracing::debug!(why, "an upstream's answer could not be read");
+    let message = "the upstream's answer could not be read";
+    let failed = unreachable(FailureKind::BadBody, "bad_response_body", message);
+    Box::new(Failed {
+        body: refuse::upstream(502, "bad_response_body", message),
+        ..*failed
     })
 }
 
@@ -280,8 +321,4 @@ fn late(reason: EndReason, code: &'static str) -> Box<Failed> {
         reason,
         ..*unreachable(FailureKind::Timeout, code, message)
     })
-}
-
-fn unfit(code: &'static str, message: &'static str) -> Box<Failed> {
-    unreachable(FailureKind::Channel, code, message)
 }

@@ -114,15 +114,25 @@ async fn first_answer(
         if let Err(refused) = choose(context, running, candidate) {
             return Err(last.unwrap_or_else(|| not_held(refused)));
         }
-        attempts_made += 1;
         let started = Instant::now();
         match attempt::attempt(context, candidate).await {
             Ok(answered) => {
                 note_success(context, candidate);
-                note(running, candidate, started, answered.status(), "");
+                note(
+                    running,
+                    candidate,
+                    started,
+                    answered.head.status.as_u16(),
+                    "",
+                );
                 return Ok(answered);
             }
+            // Nothing was sent: what another candidate said tells the client more.
+            Err(failed) if failed.failure.kind == FailureKind::Unsaid => {
+                last.get_or_insert(failed);
+            }
             Err(failed) => {
+                attempts_made += 1;
                 note_failure(context, candidate, &failed);
                 note(running, candidate, started, failed.status, failed.code);
                 let verdict =
@@ -205,7 +215,7 @@ fn note_failure(context: &Context<'_>, candidate: &Candidate, failed: &Failed) {
     let is_its_fault = match failed.failure.kind {
         FailureKind::Status => matches!(failed.status, 401..=403 | 408 | 429 | 500..=599),
         FailureKind::Connect | FailureKind::Timeout | FailureKind::BadBody => true,
-        FailureKind::Channel | FailureKind::Local => false,
+        FailureKind::Channel | FailureKind::Unsaid | FailureKind::Local => false,
     };
     if !is_its_fault {
         return;

@@ -4,17 +4,20 @@
 use http::header::{CACHE_CONTROL, HeaderName};
 use http::{HeaderValue, Response};
 
-use super::attempt::Answered;
+use super::attempt::{Answer, Answered};
 use super::call::Context;
 use super::estimate;
 use super::headers::ReplyHead;
 use super::settle::{End, Running, Verdict, verdict};
-use super::stream::{AnswerStream, Source};
+use super::stream::AnswerStream;
 use crate::body::AnswerBody;
 use crate::journal::{EndReason, UsageSource};
 use weirgate_wire::canon::Usage;
 
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// Names the fields of the request that the provider's family has no word for.
+const DROPPED: HeaderName = HeaderName::from_static("x-weirgate-dropped");
 
 /// Turns an answer into the client's response.
 pub(crate) async fn deliver(
@@ -22,46 +25,39 @@ pub(crate) async fn deliver(
     answered: Answered,
     mut running: Box<Running>,
 ) -> Response<AnswerBody> {
-    running.first_byte(answered.status());
-    match answered {
-        Answered::Whole { head, body } => {
-            settle_whole(&mut running, &body).await;
+    let Answered { head, body, drops } = answered;
+    running.first_byte(head.status.as_u16());
+    let mut answer = match body {
+        Answer::Whole { body, usage } => {
+            settle_whole(&mut running, &body, usage).await;
             response(head, AnswerBody::ready(body))
         }
-        Answered::Events {
-            head,
-            first,
-            body,
-            withholds_usage,
-        } => {
-            let source = Source::events(&running, body, withholds_usage);
+        Answer::Flowing { source, has_begun } => {
+            let is_events = source.is_events();
             let mut stream = AnswerStream::new(running, source, context.limits);
-            if let Some(first) = first {
-                stream.begin_with(first);
+            if has_begun {
+                stream.begin();
             }
             let mut answer = response(head, AnswerBody::stream(stream));
-            let headers = answer.headers_mut();
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-            headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
+            if is_events {
+                let headers = answer.headers_mut();
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+                headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
+            }
             answer
         }
-        Answered::Large { head, begun, body } => {
-            let source = Source::large(body);
-            let mut stream = AnswerStream::new(running, source, context.limits);
-            stream.begin_with(begun);
-            response(head, AnswerBody::stream(stream))
-        }
+    };
+    if !drops.is_empty()
+        && let Ok(names) = HeaderValue::try_from(drops.join(", "))
+    {
+        answer.headers_mut().insert(DROPPED, names);
     }
+    answer
 }
 
 /// Settles an answer that is all there.
-async fn settle_whole(running: &mut Running, body: &[u8]) {
-    let facts = weirgate_wire::reply_facts(running.endpoint, body);
-    let reason = match facts.error {
-        Some(_) => EndReason::UpstreamErrorMidstream,
-        None => EndReason::Completed,
-    };
-    let end = match verdict(reason, facts.usage, false) {
+async fn settle_whole(running: &mut Running, body: &[u8], usage: Option<Usage>) {
+    let end = match verdict(EndReason::Completed, usage, false) {
         Verdict::Known(end) => end,
         Verdict::Count(reason) => {
             let model = running.model().to_owned();

@@ -13,7 +13,9 @@ pub(crate) mod estimate;
 mod headers;
 pub(crate) mod identify;
 mod models;
+mod outgoing;
 pub(crate) mod plan;
+mod reader;
 mod receive;
 pub(crate) mod refuse;
 pub(crate) mod route;
@@ -104,7 +106,7 @@ async fn relay(
     let answered: Result<_, Error> = async {
         let received = receive::receive(worker, endpoint, &kept, body).await?;
         admit::check(&identified, &received.envelope)?;
-        let planned = plan::plan(worker, &identified, &received.envelope, arrival)?;
+        let planned = plan::plan(worker, &identified, &received, arrival)?;
         let running = admit::hold(worker, arrival, &identified, &received, &planned)?;
         call::call(worker, &identified, &kept, received, planned, running).await
     }

@@ -1,13 +1,16 @@
 //! Station 4: model → ordered candidates, best first. The deciding is `weirgate_policy::routing`;
 //! this hands it time, chance and the breakers.
 
-use weirgate_policy::{Candidate, PlanRequest, Ratio, Refusal};
-use weirgate_wire::Envelope;
+use weirgate_policy::{Candidate, Health, PlanRequest, Ratio, Refusal};
+use weirgate_wire::Endpoint;
 
 use super::identify::Identified;
+use super::receive::Received;
 use super::route::Arrival;
 use crate::error::Error;
+use crate::state::breakers::Breakers;
 use crate::state::clock;
+use crate::upstream::target::Targets;
 use crate::worker::Worker;
 
 /// The channels that will be tried, in order; never empty.
@@ -23,13 +26,32 @@ impl Planned {
     }
 }
 
+/// What the policy may ask of the relay about a channel.
+struct Known<'a> {
+    breakers: &'a Breakers,
+    targets: &'a Targets,
+    endpoint: Endpoint,
+}
+
+impl Health for Known<'_> {
+    fn is_open(&self, channel_id: i64, key_index: usize, model: &str, now_ms: i64) -> bool {
+        self.breakers.is_open(channel_id, key_index, model, now_ms)
+    }
+
+    fn serves(&self, channel_id: i64, model: &str) -> bool {
+        let target = self.targets.get(channel_id);
+        target.is_some_and(|target| target.way(self.endpoint, model).is_some())
+    }
+}
+
 /// Plans a request; no candidate at all is a refusal.
 pub(crate) fn plan(
     worker: &Worker,
     identified: &Identified,
-    envelope: &Envelope,
+    received: &Received,
     arrival: &Arrival,
 ) -> Result<Planned, Error> {
+    let envelope = &received.envelope;
     let request = PlanRequest {
         caller: &identified.caller,
         model: &envelope.model,
@@ -37,7 +59,12 @@ pub(crate) fn plan(
         random: clock::random_u64(),
     };
     let snapshot = &identified.routing.snapshot;
-    let plan = weirgate_policy::plan(&request, snapshot, &worker.shared.breakers);
+    let known = Known {
+        breakers: &worker.shared.breakers,
+        targets: &identified.routing.targets,
+        endpoint: received.endpoint,
+    };
+    let plan = weirgate_policy::plan(&request, snapshot, &known);
     let Some(first) = plan.candidates.first() else {
         let none = || Refusal::NoChannel {
             group: identified.caller.group.name(),

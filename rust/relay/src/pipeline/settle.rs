@@ -198,6 +198,10 @@ impl Running {
         self.is_live = true;
     }
 
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.hold.is_none()
+    }
+
     /// Settles: the record is written before this returns, then the hold goes back.
     pub(crate) fn close(&mut self, end: &End) {
         let Some(hold) = self.hold.take() else { return };

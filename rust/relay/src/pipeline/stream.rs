@@ -11,21 +11,20 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
-use hyper::body::Incoming;
 use tokio::time::Sleep;
 use weirgate_policy::Refusal;
 use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::canon::{ErrorBody, Usage};
-use weirgate_wire::{KEEP_ALIVE_COMMENT, ReplySkimmer, StreamTap, sse_error_event};
+use weirgate_wire::{KEEP_ALIVE_COMMENT, sse_error_event};
 
 use super::call::TimeLimits;
+use super::reader::Source;
 use super::settle::{End, Running, Verdict, verdict};
 use super::turn::Turn;
 use super::{estimate, refuse};
 use crate::accounts::HoldRefused;
 use crate::body::BodyError;
 use crate::journal::{EndReason, UsageSource};
-use crate::state::live::BYTES_PER_TOKEN;
 
 /// How long a provider may keep its side open after its end mark.
 const AFTER_END: Duration = Duration::from_secs(2);
@@ -34,47 +33,6 @@ const AFTER_END: Duration = Duration::from_secs(2);
 const GATHER_BYTES: usize = 8 * 1024;
 
 type Counting = Pin<Box<dyn Future<Output = u64> + Send>>;
-
-/// What reads the bytes beside their way.
-#[derive(Debug)]
-enum Reader {
-    Events(Box<StreamTap>),
-    /// The last piece is held back until the settle is written.
-    Large {
-        skimmer: Box<ReplySkimmer>,
-        held: Option<Bytes>,
-        bytes: u64,
-    },
-}
-
-/// A provider's body and its reader.
-#[derive(Debug)]
-pub(crate) struct Source {
-    upstream: Option<Incoming>,
-    reader: Reader,
-}
-
-impl Source {
-    pub(crate) fn events(running: &Running, body: Incoming, withholds_usage: bool) -> Self {
-        let tap = StreamTap::new(running.endpoint, withholds_usage).for_model(running.model());
-        Self {
-            upstream: Some(body),
-            reader: Reader::Events(Box::new(tap)),
-        }
-    }
-
-    pub(crate) fn large(body: Incoming) -> Self {
-        let skimmer = Box::new(ReplySkimmer::new());
-        Self {
-            upstream: Some(body),
-            reader: Reader::Large {
-                skimmer,
-                held: None,
-                bytes: 0,
-            },
-        }
-    }
-}
 
 /// Where a stream stands.
 enum Stage {
@@ -97,27 +55,17 @@ pub(crate) struct AnswerStream {
     source: Source,
     stage: Stage,
     running: Box<Running>,
-    is_settled: bool,
     limits: TimeLimits,
     timer: Pin<Box<Sleep>>,
     last_moved: Instant,
-    sent: Sent,
+    /// Anything of the provider's has come at all.
+    has_begun: bool,
     /// Output bytes at which the hold must be raised.
     raise_at: u64,
-    waiting: Vec<Bytes>,
     /// What waits goes out, though more may come.
     is_released: bool,
     turn: Turn,
     is_polling: bool,
-}
-
-/// What has gone out so far.
-#[derive(Debug)]
-struct Sent {
-    /// Anything of the provider's at all.
-    has_begun: bool,
-    /// It ends between two events.
-    is_between_events: bool,
 }
 
 impl std::fmt::Debug for AnswerStream {
@@ -143,30 +91,25 @@ impl AnswerStream {
             source,
             stage: Stage::Flowing,
             running,
-            is_settled: false,
             limits,
             timer: Box::pin(tokio::time::sleep_until(first.into())),
             last_moved: now,
-            sent: Sent {
-                has_begun: false,
-                is_between_events: true,
-            },
+            has_begun: false,
             raise_at,
-            waiting: Vec::new(),
             is_released: false,
             turn: Turn::default(),
             is_polling: false,
         }
     }
 
-    /// Takes bytes that were read before the answer began.
-    pub(crate) fn begin_with(&mut self, first: Bytes) {
-        self.take(first);
+    /// Takes note of what its source has read before the answer began.
+    pub(crate) fn begin(&mut self) {
+        self.note();
     }
 
     /// Whether the body has nothing more to say.
     pub(crate) fn is_over(&self) -> bool {
-        matches!(self.stage, Stage::Over) && self.waiting.is_empty()
+        matches!(self.stage, Stage::Over) && self.source.waiting.is_empty()
     }
 
     /// Returns the next bytes for the client.
@@ -211,7 +154,7 @@ impl AnswerStream {
                 Poll::Ready(Some(Ok(chunk))) => self.take(chunk),
                 Poll::Ready(Some(Err(_broken))) => self.end(EndReason::UpstreamEof),
                 Poll::Ready(None) => self.end_of_upstream(),
-                Poll::Pending if !self.waiting.is_empty() => self.is_released = true,
+                Poll::Pending if !self.source.waiting.is_empty() => self.is_released = true,
                 Poll::Pending => ready!(self.poll_timer(cx)),
             }
         }
@@ -223,20 +166,20 @@ impl AnswerStream {
         let is_flowing = matches!(self.stage, Stage::Flowing) && self.source.upstream.is_some();
         is_flowing
             && !self.is_released
-            && !self.is_settled
-            && !self.waiting.is_empty()
-            && self.waiting.iter().map(Bytes::len).sum::<usize>() < GATHER_BYTES
+            && !self.running.is_closed()
+            && !self.source.waiting.is_empty()
+            && self.source.waiting.iter().map(Bytes::len).sum::<usize>() < GATHER_BYTES
     }
 
     /// Takes all that waits, in one piece.
     fn pop(&mut self) -> Option<Bytes> {
         self.is_released = false;
-        if self.waiting.len() < 2 {
-            return self.waiting.pop();
+        if self.source.waiting.len() < 2 {
+            return self.source.waiting.pop();
         }
-        let size = self.waiting.iter().map(Bytes::len).sum();
+        let size = self.source.waiting.iter().map(Bytes::len).sum();
         let mut whole = BytesMut::with_capacity(size);
-        for bytes in self.waiting.drain(..) {
+        for bytes in self.source.waiting.drain(..) {
             whole.extend_from_slice(&bytes);
         }
         Some(whole.freeze())
@@ -260,72 +203,47 @@ impl AnswerStream {
 
     /// Takes a piece of the provider's answer.
     fn take(&mut self, chunk: Bytes) {
+        self.source.read(chunk);
+        self.note();
+    }
+
+    /// Takes note of what has just been read.
+    fn note(&mut self) {
         self.last_moved = Instant::now();
-        if !std::mem::replace(&mut self.sent.has_begun, true) {
+        if !std::mem::replace(&mut self.has_begun, true) {
             let silent_at = self.last_moved + self.limits.idle;
             let ping_at = ping_at(self.last_moved, self.limits.ping);
             let next = earliest(silent_at, self.limits.total, ping_at);
             self.timer.as_mut().reset(next.into());
         }
-        match &mut self.source.reader {
-            Reader::Large {
-                skimmer,
-                held,
-                bytes,
-            } => {
-                skimmer.push(&chunk);
-                *bytes += chunk.len() as u64;
-                self.waiting.extend(held.replace(chunk));
-            }
-            Reader::Events(tap) => {
-                self.sent.is_between_events = ends_event(&chunk);
-                tap.push(chunk, &mut self.waiting);
-                let outcome = tap.outcome();
-                let bytes = outcome.output_bytes;
-                let is_done = outcome.done;
-                self.running.meter().set_output_bytes(bytes);
-                if self.is_settled {
-                    return;
-                }
-                if is_done {
-                    self.settle(self.reason_at_end());
-                } else if bytes >= self.raise_at {
-                    self.raise(bytes);
-                }
-            }
+        let Some(outcome) = self.source.outcome() else {
+            return;
+        };
+        let bytes = outcome.output_bytes;
+        let is_done = outcome.done;
+        self.running.meter().set_output_bytes(bytes);
+        if self.running.is_closed() {
+            return;
+        }
+        if is_done {
+            self.settle(self.source.reason_at_end());
+        } else if bytes >= self.raise_at {
+            self.raise(bytes);
         }
     }
 
     /// The provider has said all it had to say.
     fn end_of_upstream(&mut self) {
         self.source.upstream = None;
-        if let Reader::Events(tap) = &mut self.source.reader {
-            tap.finish(&mut self.waiting);
-        }
-        self.end(self.reason_at_end());
-    }
-
-    fn reason_at_end(&self) -> EndReason {
-        match &self.source.reader {
-            Reader::Large { .. } => EndReason::Completed,
-            Reader::Events(tap) => {
-                let outcome = tap.outcome();
-                if outcome.error.is_some() {
-                    EndReason::UpstreamErrorMidstream
-                } else if outcome.done || outcome.finished {
-                    EndReason::Completed
-                } else {
-                    EndReason::UpstreamEof
-                }
-            }
-        }
+        self.source.finish();
+        self.end(self.source.reason_at_end());
     }
 
     /// Ends the stream: settles it and tells the client if it did not end well.
     fn end(&mut self, reason: EndReason) {
         self.source.upstream = None;
         self.stage = Stage::Over;
-        if self.is_settled {
+        if self.running.is_closed() {
             return;
         }
         self.say_end(reason);
@@ -336,25 +254,27 @@ impl AnswerStream {
         let Some(error) = error_of(reason) else {
             return;
         };
-        match &mut self.source.reader {
-            Reader::Large { held, .. } => {
-                *held = None;
-                self.stage = Stage::Broken;
-            }
-            Reader::Events(tap) => {
-                tap.finish(&mut self.waiting);
-                if !self.sent.is_between_events {
-                    self.waiting.push(Bytes::from_static(b"\n\n"));
-                }
-                let event = sse_error_event(self.running.endpoint, &error);
-                self.waiting.push(Bytes::from(event));
-            }
+        if !self.source.is_events() {
+            self.source.forget_held();
+            self.stage = Stage::Broken;
+            return;
         }
+        self.source.finish();
+        self.say(&error);
+    }
+
+    /// Puts an error of ours behind what has gone out.
+    fn say(&mut self, error: &ErrorBody) {
+        if !self.source.is_between_events() {
+            self.source.waiting.push(Bytes::from_static(b"\n\n"));
+        }
+        let event = sse_error_event(self.running.endpoint, error);
+        self.source.waiting.push(Bytes::from(event));
     }
 
     /// Settles now, or after the prompt has been counted elsewhere.
     fn settle(&mut self, reason: EndReason) {
-        let (usage, has_delivered) = self.facts();
+        let (usage, has_delivered) = self.source.facts();
         match verdict(reason, usage, has_delivered) {
             Verdict::Known(end) => self.close(&end),
             Verdict::Count(reason) => {
@@ -371,21 +291,10 @@ impl AnswerStream {
         }
     }
 
-    fn facts(&mut self) -> (Option<Usage>, bool) {
-        match &mut self.source.reader {
-            Reader::Events(tap) => {
-                let outcome = tap.outcome();
-                (outcome.usage, outcome.output_bytes > 0)
-            }
-            Reader::Large { skimmer, .. } => {
-                let skimmed = std::mem::take(skimmer.as_mut()).facts();
-                (skimmed.usage, self.sent.has_begun)
-            }
-        }
-    }
-
     fn settle_counted(&mut self, reason: EndReason, prompt: u64) {
-        let completion = self.output_tokens();
+        let is_generation = self.running.endpoint.is_generation();
+        let model = self.running.model();
+        let completion = self.source.output_tokens(model, is_generation);
         let usage = Usage {
             prompt,
             completion,
@@ -398,22 +307,9 @@ impl AnswerStream {
         });
     }
 
-    fn output_tokens(&mut self) -> u64 {
-        match &mut self.source.reader {
-            Reader::Events(tap) => tap.output_tokens_estimate(self.running.model()),
-            Reader::Large { bytes, .. } if self.running.endpoint.is_generation() => {
-                *bytes / BYTES_PER_TOKEN
-            }
-            Reader::Large { .. } => 0,
-        }
-    }
-
     fn close(&mut self, end: &End) {
-        self.is_settled = true;
         self.running.close(end);
-        if let Reader::Large { held, .. } = &mut self.source.reader {
-            self.waiting.extend(held.take());
-        }
+        self.source.release();
         self.timer
             .as_mut()
             .reset((Instant::now() + AFTER_END).into());
@@ -442,11 +338,7 @@ impl AnswerStream {
         };
         self.source.upstream = None;
         self.stage = Stage::Over;
-        if !self.sent.is_between_events {
-            self.waiting.push(Bytes::from_static(b"\n\n"));
-        }
-        let event = sse_error_event(self.running.endpoint, &refusal.body());
-        self.waiting.push(Bytes::from(event));
+        self.say(&refusal.body());
         self.settle(EndReason::QuotaExhaustedMidstream);
     }
 
@@ -456,7 +348,7 @@ impl AnswerStream {
         loop {
             ready!(self.timer.as_mut().poll(cx));
             let now = Instant::now();
-            if self.is_settled {
+            if self.running.is_closed() {
                 self.end(EndReason::Completed);
                 return Poll::Ready(());
             }
@@ -464,7 +356,7 @@ impl AnswerStream {
                 self.end(EndReason::TotalTimeout);
                 return Poll::Ready(());
             }
-            let (silence, reason) = if self.sent.has_begun {
+            let (silence, reason) = if self.has_begun {
                 (self.limits.idle, EndReason::IdleTimeout)
             } else {
                 (self.limits.first_token, EndReason::FirstTokenTimeout)
@@ -478,7 +370,7 @@ impl AnswerStream {
             self.timer
                 .as_mut()
                 .reset(earliest(silent_at, self.limits.total, ping_at).into());
-            if !self.waiting.is_empty() {
+            if !self.source.waiting.is_empty() {
                 return Poll::Ready(());
             }
         }
@@ -487,22 +379,24 @@ impl AnswerStream {
     /// Queues a keep-alive comment when one is due; returns when the next may be.
     fn next_ping(&mut self, now: Instant) -> Option<Instant> {
         let ping = self.limits.ping;
-        if ping.is_zero() || !matches!(self.source.reader, Reader::Events(_)) {
+        if ping.is_zero() || !self.source.is_events() {
             return None;
         }
         let due = self.last_moved + ping;
         if now < due {
             return Some(due);
         }
-        if self.sent.is_between_events {
-            self.waiting.push(Bytes::from_static(KEEP_ALIVE_COMMENT));
+        if self.source.is_between_events() {
+            self.source
+                .waiting
+                .push(Bytes::from_static(KEEP_ALIVE_COMMENT));
         }
         Some(now + ping)
     }
 
     /// Settles a stream whose client has gone by what was delivered.
     fn settle_dropped(&mut self) {
-        let (usage, has_delivered) = self.facts();
+        let (usage, has_delivered) = self.source.facts();
         let reason = self.running.reason_when_dropped();
         match verdict(reason, usage, has_delivered) {
             Verdict::Known(end) => self.running.close(&end),
@@ -523,7 +417,7 @@ impl AnswerStream {
 
 impl Drop for AnswerStream {
     fn drop(&mut self) {
-        if self.is_settled {
+        if self.running.is_closed() {
             return;
         }
         if self.is_polling {
@@ -533,10 +427,6 @@ impl Drop for AnswerStream {
         }
         self.settle_dropped();
     }
-}
-
-fn ends_event(chunk: &[u8]) -> bool {
-    chunk.ends_with(b"\n\n") || chunk.ends_with(b"\r\n\r\n") || chunk.ends_with(b"\r\r")
 }
 
 fn ping_at(now: Instant, ping: Duration) -> Option<Instant> {

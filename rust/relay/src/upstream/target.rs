@@ -11,7 +11,7 @@ use http::{HeaderName, HeaderValue, Uri};
 use weirgate_policy::channel::Channel;
 use weirgate_policy::snapshot::Snapshot;
 use weirgate_wire::Endpoint;
-use weirgate_wire::vendor::{self, Auth, Place, Profile};
+use weirgate_wire::vendor::{self, Auth, Place, Profile, Way};
 
 use super::egress::{Reach, is_allowed};
 
@@ -70,6 +70,11 @@ impl Target {
             .map(|endpoint| (endpoint, target.make_uri(endpoint, "", 0, false)))
             .collect();
         target
+    }
+
+    /// Says how a call goes to this channel's vendor; none when it cannot. `model` is the upstream's name for it.
+    pub(crate) fn way(&self, endpoint: Endpoint, model: &str) -> Option<Way> {
+        self.profile.way(endpoint, model)
     }
 
     /// Returns the vendor's row: how calls go to it, and its quirks.

@@ -53,6 +53,47 @@ async fn a_channel_that_answers_500_is_passed_over() {
 }
 
 #[tokio::test]
+async fn a_stream_or_an_answer_that_begins_with_an_error_is_passed_over() {
+    let stream = || {
+        let comment = ": WAITING\n\n".into();
+        let error = format!("data: {BROKEN}\n\n").into();
+        Reply::event_list(vec![comment, error])
+    };
+    let bad = Upstream::start(move |_| stream());
+    passes_over(&bad.url(), 502, "error_in_stream").await;
+    let bad = Upstream::start(|_| Reply::json(BROKEN));
+    passes_over(&bad.url(), 502, "error_in_answer").await;
+}
+
+#[tokio::test]
+async fn a_channel_whose_vendor_has_no_way_is_not_even_tried() {
+    let good = Upstream::start(|_| Reply::json(REPLY));
+    let mut rows = first_then(&good.url(), &good.url());
+    rows[0]["type"] = json!(36);
+    let node = Setup::new(rows).start();
+
+    assert_eq!(node.client().chat(CHAT).await.status, 200);
+
+    let row = node.only_row().await;
+    assert_eq!((row.attempts.len(), row.channel_id), (1, 2));
+}
+
+#[tokio::test]
+async fn a_call_that_no_vendor_has_a_way_for_is_refused_by_name() {
+    let mut only = channel(1, "http://127.0.0.1:1");
+    only["type"] = json!(36);
+    let node = Setup::new(vec![only]).start();
+
+    let answer = node.client().chat(CHAT).await;
+
+    assert_eq!(answer.status, 400);
+    let error = &answer.json()["error"];
+    assert_eq!(error["code"], "convert_request_failed");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("serves this endpoint"), "{message}");
+}
+
+#[tokio::test]
 async fn a_channel_that_hangs_is_passed_over() {
     let bad = Upstream::start(|_| Reply::hang());
     passes_over(&bad.url(), 0, "header_timeout").await;

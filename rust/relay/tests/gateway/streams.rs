@@ -25,6 +25,10 @@ async fn row_after(node: &Node) -> UsageRow {
     node.only_row().await
 }
 
+const OVERLOADED: Bytes = Bytes::from_static(
+    b"data: {\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\",\"code\":null}}\n\n",
+);
+
 #[tokio::test]
 async fn a_client_that_leaves_mid_stream_pays_for_what_it_got_and_the_upstream_is_closed() {
     let (upstream, mut feeds) = fed_upstream();
@@ -166,23 +170,34 @@ async fn a_stream_that_breaks_off_says_so() {
 }
 
 #[tokio::test]
-async fn an_error_object_inside_a_stream_without_text_costs_nothing() {
-    let error = Bytes::from_static(
-        b"data: {\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\",\"code\":null}}\n\n",
-    );
-    let sent = error.clone();
-    let upstream = Upstream::start(move |_| Reply::event_list(vec![error.clone(), DONE]));
+async fn an_error_object_as_first_event_is_an_error_answer_and_costs_nothing() {
+    let upstream = Upstream::start(move |_| Reply::event_list(vec![OVERLOADED, DONE]));
     let node = Setup::new(vec![channel(1, &upstream.url())]).start();
 
     let answer = node.client().chat(CHAT_STREAM).await;
 
-    assert_eq!(answer.body, [sent, DONE].concat());
+    assert_eq!(answer.status, 502);
+    assert_eq!(answer.json()["error"]["message"], "overloaded");
     let row = row_after(&node).await;
     assert_eq!(
-        (row.end_reason, row.quota),
-        (EndReason::UpstreamErrorMidstream, 0)
+        (row.end_reason, row.quota, row.status),
+        (EndReason::UpstreamError, 0, 502)
     );
     assert_eq!(node.account()["free"], PLENTY);
+}
+
+#[tokio::test]
+async fn an_error_object_after_text_goes_out_and_the_text_is_paid() {
+    let upstream =
+        Upstream::start(move |_| Reply::event_list(vec![delta("Hello"), OVERLOADED, DONE]));
+    let node = Setup::new(vec![channel(1, &upstream.url())]).start();
+
+    let answer = node.client().chat(CHAT_STREAM).await;
+
+    assert_eq!(answer.body, [delta("Hello"), OVERLOADED, DONE].concat());
+    let row = row_after(&node).await;
+    assert_eq!(row.end_reason, EndReason::UpstreamErrorMidstream);
+    assert!(row.quota > 0);
 }
 
 #[tokio::test]

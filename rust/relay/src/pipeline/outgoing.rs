@@ -1,0 +1,211 @@
+//! One candidate's request: address, credentials, headers, and the body in the words of its family.
+//! First half of an attempt. Bytes of the same family pass through, but for the spliced model.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, USER_AGENT};
+use http::{HeaderValue, Method, Request, Uri};
+use http_body_util::Full;
+use weirgate_policy::{Candidate, Failure, FailureKind};
+use weirgate_wire::canon::{ErrorBody, Question};
+use weirgate_wire::translate::{self, TranslateError, Translating};
+use weirgate_wire::vendor::{Adapting, Way};
+use weirgate_wire::{Edits, Endpoint, Family};
+
+use super::call::{Context, Failed, unreachable};
+use super::refuse;
+use crate::journal::EndReason;
+use crate::upstream::target::{Target, Uncallable};
+
+/// What the gateway calls itself towards providers.
+const AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("weirgate/", env!("CARGO_PKG_VERSION")));
+const ORGANIZATION: HeaderName = HeaderName::from_static("openai-organization");
+
+/// A request ready to be sent, and how its answer is to be read.
+pub(crate) struct Outgoing {
+    pub(crate) request: Request<Full<Bytes>>,
+    pub(crate) reading: Reading,
+}
+
+/// How an answer is to be read.
+pub(crate) struct Reading {
+    /// The family that the provider answers in; none when it is the client's own.
+    pub(crate) from: Option<Family>,
+    /// We, not the client, asked for the usage chunk.
+    pub(crate) withholds_usage: bool,
+    /// What the answer must know of its question, when it is translated.
+    pub(crate) question: Option<Box<Question>>,
+    /// Fields that the provider's family has no word for and that were left out by rule.
+    pub(crate) drops: Vec<&'static str>,
+}
+
+/// Makes the request for a candidate.
+pub(crate) fn outgoing(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    target: &Target,
+) -> Result<Outgoing, Box<Failed>> {
+    let endpoint = context.received.endpoint;
+    let way = target.way(endpoint, &candidate.upstream_model);
+    let way = way.ok_or_else(|| unfit("no_way", "the channel does not serve this endpoint"))?;
+    let (wire, reading) = match way {
+        Way::Untouched => untouched(context, candidate, target),
+        Way::Translated(family) => translated(context, candidate, target, family)?,
+    };
+    let adapted = target.profile().adapt(&Adapting {
+        endpoint: wire.endpoint,
+        model: &candidate.upstream_model,
+        body: &wire.body,
+        betas: None,
+    });
+    let model = adapted.model.as_deref();
+    let model = model.unwrap_or(&candidate.upstream_model);
+    let uri = uri(context, candidate, target, wire.endpoint, model)?;
+    let body = adapted.body.map_or(wire.body, Bytes::from);
+    let request = request(context, candidate, target, uri, body)?;
+    Ok(Outgoing { request, reading })
+}
+
+/// A body in the provider's family, and the endpoint that takes it.
+struct Wire {
+    endpoint: Endpoint,
+    body: Bytes,
+}
+
+fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (Wire, Reading) {
+    let received = context.received;
+    let withholds_usage = asks_for_usage(context, target);
+    let is_renamed = candidate.upstream_model.as_ref() != received.envelope.model;
+    let edits = Edits {
+        model: is_renamed.then_some(candidate.upstream_model.as_ref()),
+        force_include_usage: withholds_usage,
+    };
+    let spliced = received.envelope.splice(&received.body, &edits);
+    let body = spliced.map_or_else(|| received.body.clone(), Bytes::from);
+    let reading = Reading {
+        from: None,
+        withholds_usage,
+        question: None,
+        drops: Vec::new(),
+    };
+    let endpoint = received.endpoint;
+    (Wire { endpoint, body }, reading)
+}
+
+/// Whether we ask for the usage chunk that the client did not ask for.
+fn asks_for_usage(context: &Context<'_>, target: &Target) -> bool {
+    let envelope = &context.received.envelope;
+    envelope.stream
+        && envelope.include_usage != Some(true)
+        && target.supports_stream_options
+        && context.received.endpoint.family() == Family::OpenaiChat
+}
+
+fn translated(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    target: &Target,
+    family: Family,
+) -> Result<(Wire, Reading), Box<Failed>> {
+    let received = context.received;
+    let call = Translating {
+        endpoint: received.endpoint,
+        path_model: context.head.path_model.as_deref(),
+        body: &received.body,
+        to: family,
+        profile: target.profile(),
+        model: &candidate.upstream_model,
+    };
+    let mut question = Box::<Question>::default();
+    let wire = translate::request(&call, |request| {
+        request.stream = received.envelope.stream;
+        request.include_usage = (request.stream && target.supports_stream_options).then_some(true);
+        *question = request.question();
+    });
+    let wire = wire.map_err(|error| unsaid(&error))?;
+    if !wire.drops.is_empty() {
+        let (channel, drops) = (candidate.channel.id, &wire.drops);
+        tracing::debug!(channel, ?drops, "fields were left out in translation");
+    }
+    let reading = Reading {
+        from: Some(family),
+        withholds_usage: false,
+        question: Some(question),
+        drops: wire.drops,
+    };
+    let wire = Wire {
+        endpoint: wire.endpoint,
+        body: Bytes::from(wire.body),
+    };
+    Ok((wire, reading))
+}
+
+/// The candidate's family cannot say the request: the client's fault, unless another can.
+fn unsaid(error: &TranslateError) -> Box<Failed> {
+    let (kind, param) = match error {
+        TranslateError::Request(error) => (FailureKind::Local, error.field()),
+        TranslateError::Encode(weirgate_wire::canon::EncodeError::Unsupported { field }) => {
+            (FailureKind::Unsaid, Some(*field))
+        }
+        TranslateError::Encode(_) | TranslateError::Decode(_) | TranslateError::NoWay => {
+            (FailureKind::Unsaid, None)
+        }
+    };
+    let (own_kind, code) = ("invalid_request_error", "convert_request_failed");
+    Box::new(Failed {
+        failure: Failure { status: None, kind },
+        status: 0,
+        code,
+        body: ErrorBody {
+            param: param.map(str::to_owned),
+            ..refuse::own(400, own_kind, code, error.to_string())
+        },
+        retry_after_s: None,
+        reason: EndReason::UpstreamError,
+    })
+}
+
+fn uri(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    target: &Target,
+    endpoint: Endpoint,
+    model: &str,
+) -> Result<Uri, Box<Failed>> {
+    let is_stream = context.received.envelope.stream;
+    let uri = target.uri(endpoint, model, candidate.key_index, is_stream);
+    uri.map_err(|why| match why {
+        Uncallable::Address => unfit("bad_address", "the channel has no usable address"),
+        Uncallable::Forbidden => unfit("forbidden_address", "the channel's address is not allowed"),
+    })
+}
+
+fn request(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    target: &Target,
+    uri: Uri,
+    body: Bytes,
+) -> Result<Request<Full<Bytes>>, Box<Failed>> {
+    let credential = target.credential(candidate.key_index);
+    let (name, value) = credential
+        .ok_or_else(|| unfit("channel:invalid_key", "the channel's key is not usable"))?;
+    let mut request = Request::new(Full::new(body));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = uri;
+    let headers = request.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(name.clone(), value.clone());
+    headers.insert(USER_AGENT, AGENT);
+    headers.extend(target.fixed_headers());
+    if let Some(organization) = &target.organization {
+        headers.insert(ORGANIZATION, organization.clone());
+    }
+    context.head.forward(headers);
+    Ok(request)
+}
+
+/// The channel itself is unfit for any call.
+pub(crate) fn unfit(code: &'static str, message: &'static str) -> Box<Failed> {
+    unreachable(FailureKind::Channel, code, message)
+}

@@ -1,0 +1,225 @@
+//! Reads a provider's bytes on their way to the client: beside bytes that pass through, or by
+//! translating them. Between the provider's body and `stream`; knows no clock and no money.
+
+use bytes::{Bytes, BytesMut};
+use hyper::body::Incoming;
+use weirgate_wire::canon::{ErrorBody, Usage};
+use weirgate_wire::translate::StreamTranslator;
+use weirgate_wire::{ReplySkimmer, StreamOutcome, StreamTap};
+
+use crate::journal::EndReason;
+use crate::state::live::BYTES_PER_TOKEN;
+
+/// What reads the bytes.
+#[derive(Debug)]
+enum Reader {
+    /// Same family on both ends.
+    Events {
+        tap: Box<StreamTap>,
+        /// What has gone out ends between two events.
+        is_between_events: bool,
+    },
+    /// The provider speaks another family; only whole events go out.
+    Translated {
+        translator: Box<StreamTranslator>,
+        written: BytesMut,
+    },
+    /// The last piece is held back until the settle is written.
+    Large {
+        skimmer: Box<ReplySkimmer>,
+        held: Option<Bytes>,
+        bytes: u64,
+    },
+}
+
+/// A provider's body and its reader.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) upstream: Option<Incoming>,
+    reader: Reader,
+    is_finished: bool,
+    /// What is ready for the client.
+    pub(crate) waiting: Vec<Bytes>,
+}
+
+impl Source {
+    pub(crate) fn events(tap: StreamTap, body: Incoming) -> Self {
+        Self::of(
+            body,
+            Reader::Events {
+                tap: Box::new(tap),
+                is_between_events: true,
+            },
+        )
+    }
+
+    pub(crate) fn translated(translator: StreamTranslator, body: Incoming) -> Self {
+        Self::of(
+            body,
+            Reader::Translated {
+                translator: Box::new(translator),
+                written: BytesMut::new(),
+            },
+        )
+    }
+
+    pub(crate) fn large(body: Incoming) -> Self {
+        Self::of(
+            body,
+            Reader::Large {
+                skimmer: Box::new(ReplySkimmer::new()),
+                held: None,
+                bytes: 0,
+            },
+        )
+    }
+
+    const fn of(body: Incoming, reader: Reader) -> Self {
+        Self {
+            upstream: Some(body),
+            reader,
+            is_finished: false,
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Takes a piece of the provider's answer; what it gives for the client waits.
+    pub(crate) fn read(&mut self, chunk: Bytes) {
+        match &mut self.reader {
+            Reader::Large {
+                skimmer,
+                held,
+                bytes,
+            } => {
+                skimmer.push(&chunk);
+                *bytes += chunk.len() as u64;
+                self.waiting.extend(held.replace(chunk));
+            }
+            Reader::Events {
+                tap,
+                is_between_events,
+            } => {
+                *is_between_events = ends_event(&chunk);
+                tap.push(chunk, &mut self.waiting);
+            }
+            Reader::Translated {
+                translator,
+                written,
+            } => {
+                translator.push(&chunk, written);
+                if !written.is_empty() {
+                    self.waiting.push(written.split().freeze());
+                }
+            }
+        }
+    }
+
+    /// The provider says no more: releases what was kept of its events.
+    pub(crate) fn finish(&mut self) {
+        if std::mem::replace(&mut self.is_finished, true) {
+            return;
+        }
+        match &mut self.reader {
+            Reader::Large { .. } => {}
+            Reader::Events { tap, .. } => tap.finish(&mut self.waiting),
+            Reader::Translated {
+                translator,
+                written,
+            } => {
+                translator.finish(written);
+                if !written.is_empty() {
+                    self.waiting.push(written.split().freeze());
+                }
+            }
+        }
+    }
+
+    /// Returns what an event stream has said so far; none for a body that is no stream.
+    pub(crate) fn outcome(&self) -> Option<&StreamOutcome> {
+        match &self.reader {
+            Reader::Large { .. } => None,
+            Reader::Events { tap, .. } => Some(tap.outcome()),
+            Reader::Translated { translator, .. } => Some(translator.outcome()),
+        }
+    }
+
+    pub(crate) fn is_events(&self) -> bool {
+        !matches!(self.reader, Reader::Large { .. })
+    }
+
+    /// Returns the error that came before anything else did.
+    pub(crate) fn first_error(&self) -> Option<&ErrorBody> {
+        let outcome = self.outcome()?;
+        let error = outcome.error.as_ref()?;
+        (outcome.content_events == 0 && !outcome.finished).then_some(error)
+    }
+
+    /// Whether an event of ours may follow what has gone out.
+    pub(crate) fn is_between_events(&self) -> bool {
+        match &self.reader {
+            Reader::Events {
+                is_between_events, ..
+            } => *is_between_events,
+            Reader::Translated { .. } | Reader::Large { .. } => true,
+        }
+    }
+
+    /// Why the answer is over when the provider says no more.
+    pub(crate) fn reason_at_end(&self) -> EndReason {
+        let Some(outcome) = self.outcome() else {
+            return EndReason::Completed;
+        };
+        if outcome.error.is_some() {
+            EndReason::UpstreamErrorMidstream
+        } else if outcome.done || outcome.finished {
+            EndReason::Completed
+        } else {
+            EndReason::UpstreamEof
+        }
+    }
+
+    /// Returns the stated usage, and whether text has been delivered. For a body that is no stream
+    /// this can be asked once.
+    pub(crate) fn facts(&mut self) -> (Option<Usage>, bool) {
+        match &mut self.reader {
+            Reader::Large { skimmer, bytes, .. } => {
+                let skimmed = std::mem::take(skimmer.as_mut()).facts();
+                (skimmed.usage, *bytes > 0)
+            }
+            Reader::Events { tap, .. } => facts_of(tap.outcome()),
+            Reader::Translated { translator, .. } => facts_of(translator.outcome()),
+        }
+    }
+
+    /// Returns the tokens of the text delivered so far, counted with the model's vocabulary.
+    pub(crate) fn output_tokens(&mut self, model: &str, is_generation: bool) -> u64 {
+        match &mut self.reader {
+            Reader::Events { tap, .. } => tap.output_tokens_estimate(model),
+            Reader::Translated { translator, .. } => translator.output_tokens_estimate(),
+            Reader::Large { bytes, .. } if is_generation => *bytes / BYTES_PER_TOKEN,
+            Reader::Large { .. } => 0,
+        }
+    }
+
+    /// Lets the piece that was held back go out.
+    pub(crate) fn release(&mut self) {
+        if let Reader::Large { held, .. } = &mut self.reader {
+            self.waiting.extend(held.take());
+        }
+    }
+
+    /// Forgets the piece that was held back.
+    pub(crate) fn forget_held(&mut self) {
+        if let Reader::Large { held, .. } = &mut self.reader {
+            *held = None;
+        }
+    }
+}
+
+const fn facts_of(outcome: &StreamOutcome) -> (Option<Usage>, bool) {
+    (outcome.usage, outcome.output_bytes > 0)
+}
+
+fn ends_event(chunk: &[u8]) -> bool {
+    chunk.ends_with(b"\n\n") || chunk.ends_with(b"\r\n\r\n") || chunk.ends_with(b"\r\r")
+}
