@@ -17,8 +17,17 @@ const MAX_MESSAGE_CHARS: usize = 4096;
 
 /// Returns the family's JSON error. Without an endpoint (the key or the routing refused) it has no `param`.
 pub fn error_body(endpoint: Option<Endpoint>, error: &ErrorBody) -> Vec<u8> {
+    error_body_of(endpoint, error, None)
+}
+
+/// The same with the request's id, for families that have a field for it.
+pub fn error_body_of(
+    endpoint: Option<Endpoint>,
+    error: &ErrorBody,
+    request_id: Option<&str>,
+) -> Vec<u8> {
     let body = match endpoint.map(Endpoint::family) {
-        Some(Family::AnthropicMessages) => anthropic_messages::client_reply::error_value(error),
+        Some(Family::AnthropicMessages) => anthropic_messages::error_value(error, request_id),
         Some(Family::Gemini) => gemini::client_reply::error_value(error),
         Some(_) => json!({
             "error": {
