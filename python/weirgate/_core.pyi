@@ -63,7 +63,7 @@ class Gateway:
         """Returns the usage rows after `position`, column by column, never past the last fsync."""
 
     def commit(self, consumer: str, position: str) -> None:
-        """Tells the journal how far ``sql`` or ``analytics`` has got."""
+        """Tells the journal how far ``sql``, ``analytics`` or its ``checkpoint`` has got."""
 
     def serve(self) -> str:
         """Starts the workers and the listeners; returns ``host:port`` of the public one."""
@@ -126,7 +126,19 @@ class RowsBatch:
     def rows(self) -> int: ...
     @property
     def columns(self) -> dict[str, bytes | list[str]]:
-        """Integers as little-endian int64 bytes, booleans as uint8 bytes, text as lists."""
+        """Integers as little-endian bytes, text as lists; names, widths: analytics/columns.py."""
+
+    @property
+    def kinds(self) -> list[tuple[int | str | bool, ...]]:
+        """What rows share of where and how a call went; the column ``kind`` counts them from 0."""
+
+    @property
+    def payers(self) -> list[tuple[int, int, str, str]]:
+        """User id, key id, user's name, key's name; the column ``payer`` counts them from 0."""
+
+    @property
+    def hours(self) -> dict[str, bytes | list[str]]:
+        """Sums of the rows by hour, user, model, channel and group, as columns."""
 
     @property
     def refused(self) -> list[tuple[int, str, int, int]]:

@@ -185,7 +185,7 @@ async def _show_plan(settings: Settings) -> None:
 
 def _pending_usage(settings: Settings) -> list[int]:
     if not settings.usage_path.exists():
-        return [number for number, _ in database.migrations()]
+        return [step.number for step in database.migrations()]
     connection = duckdb.connect(str(settings.usage_path), read_only=True)
     try:
         return database.pending(connection)

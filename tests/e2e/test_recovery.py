@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import httpx
 import pytest
 
@@ -88,6 +89,33 @@ def test_a_lost_usage_store_is_filled_from_the_journal(house: House) -> None:
     house.resume()
     report = until(house.server.verify, lambda found: found["stores_agree"] is True)
     assert report["usage_charged"] == 3 * CALL_QUOTA
+
+
+def in_the_file(house: House) -> tuple[int, int]:
+    """Returns how many calls and other log entries the usage store's file holds."""
+    connection = duckdb.connect(str(house.server.folder / "usage.duckdb"), read_only=True)
+    try:
+        counts = "SELECT (SELECT count(*) FROM usage), (SELECT count(*) FROM logs)"
+        ((calls, entries),) = connection.execute(counts).fetchall()
+        return calls, entries
+    finally:
+        connection.close()
+
+
+def test_what_was_newer_than_the_checkpoint_is_read_again_after_a_kill(house: House) -> None:
+    house.call(3)
+    house.server.drain()
+    assert house.server.verify()["usage_charged"] == 3 * CALL_QUOTA, "it could be seen"
+    house.server.kill()
+    assert in_the_file(house) == (0, 0)
+    house.resume()
+    house.call(2)
+    report = until(house.server.verify, lambda found: found["stores_agree"] is True)
+    assert report["usage_charged"] == report["sql_charged"] == 5 * CALL_QUOTA
+    house.rest()
+    calls, entries = in_the_file(house)
+    assert calls == 5
+    assert entries > 0, "setting up was told through the outbox"
 
 
 def test_a_lost_journal_stops_the_start_until_the_gap_is_accepted(house: House) -> None:

@@ -11,7 +11,10 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from weirgate.analytics.columns import HOUR_BIGINT, Columns
 from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.reader import UsageReader
 from weirgate.dataplane.drain import MAX_ROWS, Drain
@@ -25,6 +28,7 @@ from tests.support.gateway import Sums
 RATE = 20_000
 SECONDS = 60
 USERS = 50
+ROUND = 100
 MODELS = ("gpt-4o", "gpt-4.1", "o1", "claude-sonnet-4-5")
 MAX_LAG_S = 2.0
 SETTLE_S = 2.0
@@ -37,7 +41,10 @@ class Slice:
 
     position: str
     rows: int
-    columns: dict[str, bytes | list[str]]
+    columns: Columns
+    kinds: list[tuple[Any, ...]]
+    payers: list[tuple[Any, ...]]
+    hours: Columns
     refused: list[tuple[int, str, int, int]] = field(default_factory=list)
 
 
@@ -55,10 +62,16 @@ class Source:
                 quota=1,
                 ended_ms=now_ms,
                 byte_offset=number,
+                attempts="",
+                attempt=412,
             )
             for number in range(MAX_ROWS)
         ]
-        self._columns = Batch("", rows).columns
+        made = Batch("", rows)
+        self._columns = made.columns
+        self._shared = (made.kinds, made.payers)
+        # Rows repeat after this many, and each of a round's rows has sums of its own.
+        self._round = Batch("", rows[:ROUND]).hours
         self.total = seconds * RATE
         self._began = time.monotonic()
         self.passed = {"sql": 0, "analytics": 0}
@@ -72,7 +85,17 @@ class Source:
         begin = _number(position)
         count = min(self.arrived() - begin, max_rows)
         columns = {name: _cut(name, made, count) for name, made in self._columns.items()}
-        return Slice(f"1:1:{begin + count}" if begin + count else "", count, columns)
+        position = f"1:1:{begin + count}" if begin + count else ""
+        return Slice(position, count, columns, *self._shared, self._hours(count))
+
+    def _hours(self, count: int) -> Columns:
+        rounds, rest = divmod(count, ROUND)
+        times = np.array([rounds + (place < rest) for place in range(ROUND)], dtype="<i8")
+        made = dict(self._round)
+        for name in HOUR_BIGINT[3:]:
+            once = np.frombuffer(_bytes(made[name]), dtype="<i8")
+            made[name] = (once * times).tobytes()
+        return made
 
     def read_sums(self, position: str, max_records: int) -> Sums:
         begin = _number(position)
@@ -101,7 +124,12 @@ def _number(position: str) -> int:
 def _cut(name: str, made: bytes | list[str], count: int) -> bytes | list[str]:
     if isinstance(made, list):
         return made[:count]
-    return made[: count if name in {"is_stream", "overrun"} else count * 8]
+    return made[: count * (4 if name in {"kind", "payer"} else 8)]
+
+
+def _bytes(column: bytes | list[str]) -> bytes:
+    assert isinstance(column, bytes)
+    return column
 
 
 async def fill(store: Store) -> None:

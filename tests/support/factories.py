@@ -1,11 +1,15 @@
 """Makes test values with sensible defaults; a test names only what it is about."""
 
 import itertools
+import operator
+from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import orjson
 from weirgate.analytics import columns
+from weirgate.analytics.columns import Columns
 
 NOON_MS = 1_795_262_400_000
 """2026-11-21 12:00:00 UTC."""
@@ -13,10 +17,10 @@ NOON_MS = 1_795_262_400_000
 _numbers = itertools.count(1)
 
 
-def usage_row(**values: object) -> dict[str, object]:
+def usage_row(**values: Any) -> dict[str, Any]:
     """Returns one usage row by column name: a completed call of 15 tokens for 100 units."""
     number = next(_numbers)
-    row: dict[str, object] = {
+    row: dict[str, Any] = {
         "request_id": f"{number:032x}",
         "user_id": 2,
         "key_id": 7,
@@ -50,12 +54,18 @@ def usage_row(**values: object) -> dict[str, object]:
     return row
 
 
+def _distinct(values: list[Any]) -> tuple[list[Any], "np.ndarray[Any, Any]"]:
+    found = list(dict.fromkeys(values))
+    places = {value: place for place, value in enumerate(found)}
+    return found, np.array([places[value] for value in values], dtype="<i4")
+
+
 @dataclass
 class Batch:
-    """A batch of usage rows as the data plane hands it over."""
+    """A batch of usage rows as the data plane hands it over; rows are those of `usage_row`."""
 
     position: str
-    given: list[dict[str, object]] = field(default_factory=list)
+    given: list[dict[str, Any]] = field(default_factory=list)
     refused: list[tuple[int, str, int, int]] = field(default_factory=list)
 
     @property
@@ -63,17 +73,56 @@ class Batch:
         return len(self.given)
 
     @property
-    def columns(self) -> dict[str, bytes | list[str]]:
-        made: dict[str, bytes | list[str]] = {}
-        for name in columns.INTEGER:
+    def columns(self) -> Columns:
+        ids = [int(str(row["request_id"]), 16) for row in self.given]
+        made: Columns = {
+            "request_hi": np.array([number >> 64 for number in ids], dtype="<u8").tobytes(),
+            "request_lo": np.array([number % 2**64 for number in ids], dtype="<u8").tobytes(),
+            "kind": _distinct(self._values(columns.KIND))[1].tobytes(),
+            "payer": _distinct(self._values(columns.PAYER))[1].tobytes(),
+        }
+        for row in self.given:
+            row["place"] = (row["segment"] << 32) + row["byte_offset"]
+        for name in columns.BIGINT:
             made[name] = np.array([row.get(name, 0) for row in self.given], dtype="<i8").tobytes()
-        for name in columns.BOOLEAN:
-            made[name] = np.array([row.get(name) for row in self.given], dtype="|u1").tobytes()
         for name in columns.TEXT:
-            made[name] = [str(row.get(name, "")) for row in self.given]
+            if any(row.get(name) for row in self.given):
+                made[name] = [str(row.get(name, "")) for row in self.given]
         return made
 
+    @property
+    def kinds(self) -> list[tuple[Any, ...]]:
+        return _distinct(self._values(columns.KIND))[0]
 
-def batch(position: str, *rows: dict[str, object]) -> Batch:
+    @property
+    def payers(self) -> list[tuple[Any, ...]]:
+        return _distinct(self._values(columns.PAYER))[0]
+
+    @property
+    def hours(self) -> Columns:
+        sums: dict[tuple[Any, ...], Counter[str]] = {}
+        names: dict[tuple[Any, ...], str] = {}
+        for row in sorted(self.given, key=operator.itemgetter("ended_ms")):
+            shared = [row[name] for name in ("user_id", "channel_id", "model", "group_name")]
+            hour = (row["ended_ms"] // 3_600_000 * 3600, *shared)
+            is_failed = row["status"] >= 400 and row["quota"] == 0
+            sums.setdefault(hour, Counter())["failures" if is_failed else "calls"] += 1
+            for name in columns.HOUR_BIGINT[5:]:
+                sums[hour][name] += row.get(name, 0)
+            names[hour] = row["username"]
+        keys = ("hour", "user_id", "channel_id", "model", "group_name")
+        whole = [dict(zip(keys, hour, strict=True)) | sums[hour] for hour in sums]
+        made: Columns = {
+            name: np.array([hour.get(name, 0) for hour in whole], dtype="<i8").tobytes()
+            for name in columns.HOUR_BIGINT
+        }
+        texts = {name: [str(hour[name]) for hour in whole] for name in ("model", "group_name")}
+        return made | texts | {"username": list(names.values())}
+
+    def _values(self, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        return [tuple(row.get(name, 0) for name in names) for row in self.given]
+
+
+def batch(position: str, *rows: dict[str, Any]) -> Batch:
     """Returns a batch that ends at `position`."""
     return Batch(position, list(rows))

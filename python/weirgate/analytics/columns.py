@@ -1,31 +1,13 @@
-"""The columns of a usage row, as the journal names them and in the table's order.
+"""The columns of a batch of usage rows, as the journal's reader names them.
 
 Read by ingest (to view the batch's bytes) and by nobody else; a column added here needs a numbered
-migration and a line in queries/create_month.sql.
+migration and a line in queries/create_month.sql. What repeats from row to row stands once in
+`kinds` and `payers`; a row carries its place in these two lists.
 """
 
 from typing import Protocol
 
-TEXT = (
-    "request_id",
-    "username",
-    "key_name",
-    "model",
-    "upstream_model",
-    "group_name",
-    "endpoint",
-    "end_reason",
-    "usage_source",
-    "ip",
-    "attempts",
-    "price",
-    "journal",
-)
-BOOLEAN = ("is_stream", "overrun")
-INTEGER = (
-    "user_id",
-    "key_id",
-    "channel_id",
+BIGINT = (
     "started_ms",
     "first_byte_ms",
     "ended_ms",
@@ -42,11 +24,47 @@ INTEGER = (
     "quota_list",
     "quota",
     "quota_cost",
-    "status",
-    "node",
-    "segment",
-    "byte_offset",
+    "attempt",
+    "place",
 )
+UBIGINT = ("request_hi", "request_lo")
+TEXT = ("ip", "attempts")
+"""Columns that a batch leaves out when they are empty in all its rows."""
+
+HOUR_BIGINT = (
+    "hour",
+    "user_id",
+    "channel_id",
+    "calls",
+    "failures",
+    "prompt",
+    "completion",
+    "cached_read",
+    "quota",
+    "quota_list",
+    "quota_cost",
+)
+HOUR_TEXT = ("model", "group_name", "username")
+
+KIND = (
+    "channel_id",
+    "model",
+    "upstream_model",
+    "group_name",
+    "endpoint",
+    "is_stream",
+    "end_reason",
+    "usage_source",
+    "status",
+    "overrun",
+    "price",
+    "node",
+    "journal",
+)
+PAYER = ("user_id", "key_id", "username", "key_name")
+
+Value = int | str | bool
+Columns = dict[str, bytes | list[str]]
 
 
 class Rows(Protocol):
@@ -61,8 +79,20 @@ class Rows(Protocol):
         """How many rows each column holds."""
 
     @property
-    def columns(self) -> dict[str, bytes | list[str]]:
-        """Little-endian int64 or uint8 bytes, or a list of text, a column."""
+    def columns(self) -> Columns:
+        """Little-endian bytes or a list of text, a column; `kind` and `payer` are int32."""
+
+    @property
+    def kinds(self) -> list[tuple[Value, ...]]:
+        """Distinct values of `KIND`; the column `kind` counts them from 0."""
+
+    @property
+    def payers(self) -> list[tuple[int, int, str, str]]:
+        """Distinct values of `PAYER`; the column `payer` counts them from 0."""
+
+    @property
+    def hours(self) -> Columns:
+        """Sums of the rows by hour, user, model, channel and group."""
 
     @property
     def refused(self) -> list[tuple[int, str, int, int]]:

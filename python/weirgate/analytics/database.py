@@ -1,7 +1,9 @@
 """Opens the DuckDB file and brings it to the newest shape.
 
-Called once at start, and by `weirgate migrate`. Numbered files in migrations/ are applied in order,
-each in one transaction with its number; a file from a newer version is refused.
+Called once at start, and by `weirgate migrate`. The file has no write-ahead log of its own: the
+journal and the outbox are that, and what is newer than the last checkpoint is read from them again.
+Numbered files in migrations/ are applied in order, each in one transaction with its number, and
+with it <number>_month.sql for each month of calls; a file from a newer version is refused.
 """
 
 import re
@@ -14,6 +16,8 @@ import duckdb
 from weirgate.settings import StartError
 
 _PACKAGE = files("weirgate.analytics")
+NAME = "usage"
+"""What the file is called inside DuckDB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,27 @@ def query(name: str) -> str:
     return _PACKAGE.joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")
 
 
-def migrations() -> list[tuple[int, str]]:
-    """Returns (number, SQL) of every migration, in order."""
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step: SQL that is applied once, and SQL for each month's table."""
+
+    number: int
+    text: str
+    month_text: str
+
+
+def migrations() -> list[Migration]:
+    """Returns every migration, in order."""
     folder = _PACKAGE.joinpath("migrations")
-    named = [(re.fullmatch(r"(\d{4})\.sql", item.name), item) for item in folder.iterdir()]
-    found = [(int(match[1]), item.read_text(encoding="utf-8")) for match, item in named if match]
-    return sorted(found)
+    names = {item.name: item for item in folder.iterdir()}
+    found = []
+    for name in sorted(names):
+        if match := re.fullmatch(r"(\d{4})\.sql", name):
+            text = names[name].read_text(encoding="utf-8")
+            month = names.get(f"{match[1]}_month.sql")
+            month_text = month.read_text(encoding="utf-8") if month else ""
+            found.append(Migration(int(match[1]), text, month_text))
+    return found
 
 
 def connect(path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
@@ -47,21 +66,40 @@ def connect(path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
         # 0: columns of Python text are text. With a sample DuckDB looks for pandas at every value
         # (measured on 5,000 rows: 6 ms against 4 s).
         "pandas_analyze_sample": 0,
-        # A checkpoint writes the unfinished row group anew. At the default 16 MB one came every 3 s
-        # of 8,000 rows/s and cost two thirds of the writer's time (19 against 6 µs a row).
-        "checkpoint_threshold": "128MiB",
+        # The writer says when: DuckDB's own checkpoints would follow its estimate of a log's size.
+        "checkpoint_threshold": "1TiB",
     }
     try:
-        return duckdb.connect(str(path), config=config)
+        _take_in_log(path, config)
+        connection = duckdb.connect(":memory:", config=config)
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"ATTACH '{quoted}' AS {NAME} (RECOVERY_MODE NO_WAL_WRITES)")
+        connection.execute(f"USE {NAME}")
     except duckdb.Error as error:
         message = f"usage store {path}: {str(error).splitlines()[0]}"
         raise StartError(message) from error
+    return connection
+
+
+def cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Returns another connection to the same file."""
+    made = connection.cursor()
+    made.execute(f"USE {NAME}")
+    return made
+
+
+def _take_in_log(path: Path, config: dict[str, str | bool | int | float | list[str]]) -> None:
+    """Takes in the log that a version left which wrote one."""
+    if path.with_name(path.name + ".wal").exists():
+        connection = duckdb.connect(str(path), config=config)
+        connection.execute("CHECKPOINT")
+        connection.close()
 
 
 def pending(connection: duckdb.DuckDBPyConnection) -> list[int]:
     """Returns the numbers of migrations that are not applied yet."""
     applied = _applied(connection)
-    return [number for number, _ in migrations() if number > applied]
+    return [step.number for step in migrations() if step.number > applied]
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
@@ -69,20 +107,32 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     applied = _applied(connection)
     connection.execute("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)")
     known = migrations()
-    if applied > known[-1][0]:
-        message = f"usage store has shape {applied}, this version knows {known[-1][0]}: upgrade"
+    newest = known[-1].number
+    if applied > newest:
+        message = f"usage store has shape {applied}, this version knows {newest}: upgrade"
         raise StartError(message)
-    for number, text in known:
-        if number <= applied:
-            continue
-        connection.begin()
-        try:
-            connection.execute(text)
-            connection.execute("INSERT INTO schema_version VALUES (?)", [number])
-        except duckdb.Error:
-            connection.rollback()
-            raise
-        connection.commit()
+    for step in known:
+        if step.number > applied:
+            _apply(connection, step)
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, step: Migration) -> None:
+    connection.begin()
+    try:
+        connection.execute(step.text)
+        if step.month_text:
+            for (month,) in connection.execute("SELECT month FROM months").fetchall():
+                connection.execute(step.month_text.replace("$table", table_of(month)))
+        connection.execute("INSERT INTO schema_version VALUES (?)", [step.number])
+    except duckdb.Error:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def table_of(month: int) -> str:
+    """Returns the table of a month given as YYYYMM."""
+    return f"usage_{month:06d}"
 
 
 def _applied(connection: duckdb.DuckDBPyConnection) -> int:

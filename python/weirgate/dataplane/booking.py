@@ -7,16 +7,29 @@ suspense table. The cursor moves by compare-and-set in the same transaction.
 
 import time
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from sqlalchemy import bindparam, insert, select, update
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    String,
+    Subquery,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from weirgate.analytics.ingest import CursorMovedError
 from weirgate.store.tables import Channel, DrainBatch, DrainCursor, Key, Suspense, User
 
-IDS_A_QUERY = 10_000
 Sum = tuple[int, int, int]
 
 
@@ -44,35 +57,68 @@ class Sums(Protocol):
         """How many calls were summed."""
 
 
-_USERS = (
-    update(User.__table__)  # type: ignore[arg-type]
-    .where(User.__table__.c.id == bindparam("account"))
-    .values(
-        quota=User.__table__.c.quota - bindparam("charge"),
-        used_quota=User.__table__.c.used_quota + bindparam("charge"),
-        request_count=User.__table__.c.request_count + bindparam("more"),
-    )
-)
-_KEYS = (
-    update(Key.__table__)  # type: ignore[arg-type]
-    .where(Key.__table__.c.id == bindparam("account"))
-    .values(
-        remain_quota=Key.__table__.c.remain_quota - bindparam("charge"),
-        used_quota=Key.__table__.c.used_quota + bindparam("charge"),
-        accessed_time=bindparam("more"),
-    )
-)
-_CHANNELS = (
-    update(Channel.__table__)  # type: ignore[arg-type]
-    .where(Channel.__table__.c.id == bindparam("account"))
-    .values(used_quota=Channel.__table__.c.used_quota + bindparam("charge"))
-)
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The statements that book one kind of account; `sums` is their parameter, as JSON."""
 
-_BOOKS: dict[str, tuple[Executable, type[User | Key | Channel]]] = {
-    "user": (_USERS, User),
-    "key": (_KEYS, Key),
-    "channel": (_CHANNELS, Channel),
-}
+    table: type[User | Key | Channel]
+    lock: Select[Any] | None
+    update: ReturningUpdate[Any]
+
+
+def _given(dialect: str) -> Subquery:
+    """Returns the sums, one row an account: one statement books them all."""
+    sums = bindparam("sums", type_=String)
+    if dialect == "postgresql":
+        items = func.jsonb_array_elements(cast(sums, JSONB)).table_valued("value")
+        parts = [cast(items.c.value.op("->>")(place), BigInteger) for place in range(3)]
+    else:
+        items = func.json_each(sums).table_valued("value")
+        text = [func.json_extract(items.c.value, f"$[{place}]") for place in range(3)]
+        parts = [cast(part, BigInteger) for part in text]
+    account, charge, more = parts
+    chosen = select(
+        account.label("account"),
+        cast(func.sum(charge), BigInteger).label("charge"),
+        cast(func.sum(more), BigInteger).label("count"),
+        func.max(more).label("last"),
+    )
+    return chosen.group_by(account).subquery("given")
+
+
+def _book_of(
+    table: type[User | Key | Channel], given: Subquery, values: dict[str, Any], dialect: str
+) -> _Book:
+    named = given.c.account
+    # PostgreSQL updates in an order of its own, so the rows are locked in id order before.
+    locked = select(table.id).where(table.id.in_(select(named))).order_by(table.id)
+    booked = update(table).where(table.id == named).values(**values).returning(table.id)
+    booked = booked.execution_options(synchronize_session=False)
+    return _Book(table, locked.with_for_update() if dialect == "postgresql" else None, booked)
+
+
+def _books(dialect: str) -> dict[str, _Book]:
+    given = _given(dialect)
+    charge = given.c.charge
+    user = {
+        "quota": User.quota - charge,
+        "used_quota": User.used_quota + charge,
+        "request_count": User.request_count + given.c.count,
+    }
+    key = {
+        "remain_quota": Key.remain_quota - charge,
+        "used_quota": Key.used_quota + charge,
+        "accessed_time": given.c.last,
+    }
+    channel = {"used_quota": Channel.used_quota + charge}
+    return {
+        "user": _book_of(User, given, user, dialect),
+        "key": _book_of(Key, given, key, dialect),
+        "channel": _book_of(Channel, given, channel, dialect),
+    }
+
+
+_BOOKS = {dialect: _books(dialect) for dialect in ("sqlite", "postgresql")}
 
 
 async def cursor(session: AsyncSession, consumer: str) -> str:
@@ -88,22 +134,21 @@ async def move_cursor(session: AsyncSession, consumer: str, previous: str, posit
         CursorMovedError: it stood elsewhere.
     """
     now_ms = time.time_ns() // 1_000_000
-    exists = await session.scalar(
-        select(DrainCursor.consumer).where(DrainCursor.consumer == consumer)
-    )
-    if exists is None:
-        session.add(DrainCursor(consumer=consumer, position="", updated_at_ms=now_ms))
-        await session.flush()
-    moved = await session.execute(
+    moving = (
         update(DrainCursor)
         .where(DrainCursor.consumer == consumer, DrainCursor.position == previous)
         .values(position=position, updated_at_ms=now_ms)
         .returning(DrainCursor.consumer)
         .execution_options(synchronize_session=False)
     )
-    if moved.scalar_one_or_none() is None:
+    if (await session.execute(moving)).scalar_one_or_none() is not None:
+        return
+    at = select(DrainCursor.consumer).where(DrainCursor.consumer == consumer)
+    if previous or await session.scalar(at) is not None:
         message = f"the {consumer} cursor is not at {previous or 'the begin'}"
         raise CursorMovedError(message)
+    session.add(DrainCursor(consumer=consumer, position=position, updated_at_ms=now_ms))
+    await session.flush()
 
 
 async def book(session: AsyncSession, consumer: str, previous: str, batch: Sums) -> None:
@@ -127,37 +172,19 @@ async def book(session: AsyncSession, consumer: str, previous: str, batch: Sums)
 async def _book_one(
     session: AsyncSession, account: str, sums: Sequence[Sum], position: str
 ) -> None:
-    statement, table = _BOOKS[account]
     # Id 0 is nobody: a call refused by every channel, or a caller without a key.
     wanted = [item for item in sums if item[0] > 0]
-    known = await _known(session, table, [item[0] for item in wanted])
-    there = [item for item in wanted if item[0] in known]
-    if there:
-        await _many(session, statement, there)
-    missing = [item for item in wanted if item[0] not in known and item[1] != 0]
-    for account_id, quota, count in missing:
-        await _suspend(session, account, (account_id, quota, count), position)
-
-
-async def _known(
-    session: AsyncSession, table: type[User | Key | Channel], ids: list[int]
-) -> set[int]:
-    found: set[int] = set()
-    for start in range(0, len(ids), IDS_A_QUERY):
-        part = ids[start : start + IDS_A_QUERY]
-        found.update(await session.scalars(select(table.id).where(table.id.in_(part))))
-    return found
-
-
-async def _many(session: AsyncSession, statement: Executable, sums: list[Sum]) -> None:
+    if not wanted:
+        return
     connection = await session.connection()
-    await connection.execute(
-        statement,
-        [
-            {"account": account_id, "charge": quota, "more": more}
-            for account_id, quota, more in sums
-        ],
-    )
+    book = _BOOKS[connection.dialect.name][account]
+    given = {"sums": orjson.dumps(wanted).decode()}
+    if book.lock is not None:
+        await connection.execute(book.lock, given)
+    booked = set((await connection.execute(book.update, given)).scalars())
+    for account_id, quota, count in wanted:
+        if account_id not in booked and quota != 0:
+            await _suspend(session, account, (account_id, quota, count), position)
 
 
 async def _suspend(session: AsyncSession, account: str, charge: Sum, position: str) -> None:

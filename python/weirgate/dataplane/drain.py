@@ -2,8 +2,9 @@
 
 Three loops on the main event loop, each with its own cursor that moves by compare-and-set in the
 transaction that applies the batch: what was applied is never applied again, what was not is read
-again. After any failure the cursor is read anew. Only then is the journal told. A clean stop calls
-`finish`, which leaves nothing undrained.
+again. After any failure the cursor is read anew. Only then is the journal told. The usage store
+keeps what it took in only from checkpoint to checkpoint: the journal and the outbox are told of
+those too, and give nothing up before. A clean stop leaves nothing undrained and nothing unkept.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from weirgate.store.tables import LogOutbox
 
 SQL = "sql"
 ANALYTICS = "analytics"
+CHECKPOINT = "checkpoint"
 BUSY_ROWS = 1_000
 """A batch from this size on means load: the next may wait longer and be larger."""
 
@@ -166,15 +168,30 @@ class LedgerDrain:
 
 
 class RowsDrain:
-    """Takes the journal's rows into the usage store."""
+    """Takes the journal's rows into the usage store, and brings them into its file in time."""
 
     def __init__(self, writer: UsageWriter, gateway: DrainSource) -> None:
         self._writer = writer
         self._gateway = gateway
         self._position: str | None = None
+        self._told = ""
 
     async def step(self) -> int | None:
         """Takes in one batch; returns its rows, which may be 0; None when there is none."""
+        moved = await self._take()
+        if self._writer.is_checkpoint_due:
+            await self._writer.try_checkpoint()
+        await self.tell_kept()
+        return moved
+
+    async def tell_kept(self) -> None:
+        """Tells the journal up to where the file holds its rows."""
+        kept = self._writer.kept(JOURNAL)
+        if kept != self._told:
+            await asyncio.to_thread(self._gateway.commit, CHECKPOINT, kept)
+            self._told = kept
+
+    async def _take(self) -> int | None:
         position = await self._known_position()
         batch = await asyncio.to_thread(self._gateway.read_rows, position, MAX_ROWS)
         if batch.position == position:
@@ -199,14 +216,16 @@ class RowsDrain:
 
 
 class OutboxDrain:
-    """Takes the other log types from SQL into the usage store."""
+    """Takes the other log types from SQL into the usage store; they go when its file holds them."""
 
     def __init__(self, store: Store, writer: UsageWriter) -> None:
         self._store = store
         self._writer = writer
+        self._forgotten = 0
 
     async def step(self) -> int | None:
         """Takes in one batch; returns its entries; None when there is none."""
+        await self.forget_kept()
         position = await self._writer.position(OUTBOX)
         after = int(position or 0)
         rows = await self._read(after)
@@ -214,10 +233,17 @@ class OutboxDrain:
             return None
         last = rows[-1].id
         await self._writer.add_logs([_entry(row) for row in rows], position, str(last))
+        return len(rows)
+
+    async def forget_kept(self) -> None:
+        """Deletes the rows that the usage store's file holds."""
+        kept = int(self._writer.kept(OUTBOX) or 0)
+        if kept <= self._forgotten:
+            return
         async with self._store.unit_of_work() as uow:
             # The newest row stays: SQLite would give its number again, and it would be passed over.
-            await uow.session.execute(delete(LogOutbox).where(LogOutbox.id < last))
-        return len(rows)
+            await uow.session.execute(delete(LogOutbox).where(LogOutbox.id < kept))
+        self._forgotten = kept
 
     async def _read(self, after: int) -> list[LogOutbox]:
         query = select(LogOutbox).where(LogOutbox.id > after).order_by(LogOutbox.id)
@@ -263,9 +289,11 @@ class Drain:
         self, store: Store, writer: UsageWriter, gateway: DrainSource, *, node: int
     ) -> None:
         self.ledger = Loop(SQL, LedgerDrain(store, gateway, node=node).step, LEDGER_PACE)
+        self._writer = writer
         self._rows = RowsDrain(writer, gateway)
+        self._logs = OutboxDrain(store, writer)
         self.rows = Loop(ANALYTICS, self._rows.step, ROWS_PACE)
-        self.logs = Loop("logs", OutboxDrain(store, writer).step, LOGS_PACE)
+        self.logs = Loop("logs", self._logs.step, LOGS_PACE)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def catch_up_ledger(self) -> None:
@@ -290,3 +318,6 @@ class Drain:
         self._tasks = []
         for loop in (self.ledger, self.rows, self.logs):
             await loop.finish()
+        await self._writer.checkpoint()
+        await self._rows.tell_kept()
+        await self._logs.forget_kept()

@@ -65,7 +65,7 @@ impl Gateway {
 
     fn read_rows(&self, py: Python<'_>, position: &str, max_rows: usize) -> PyResult<RowsBatch> {
         let from = parse_position(position)?;
-        py.detach(|| self.inner.read_rows(from, max_rows).map(RowsBatch::from))
+        py.detach(|| self.inner.read_table(from, max_rows).map(RowsBatch::from))
             .map_err(|error| journal_error(py, &error))
     }
 

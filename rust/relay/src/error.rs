@@ -177,7 +177,7 @@ pub enum PublishError {
     /// The journal did not take it.
     #[error("journal: {0}")]
     Journal(#[source] JournalError),
-    /// Journal consumers are `sql` and `analytics`.
+    /// Journal consumers are `sql`, `analytics` and `checkpoint`.
     #[error("unknown journal consumer {0:?}")]
     UnknownConsumer(String),
     /// No such user.

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use crate::config::Config;
 use crate::error::{PublishError, StartError};
-use crate::journal::{JournalError, Position, RowsBatch, SumsBatch};
+use crate::journal::{JournalError, Position, RowsBatch, RowsTable, SumsBatch};
 use crate::listener::Listening;
 use crate::state::shared::{Phase, Shared};
 use crate::state::views;
@@ -72,12 +72,17 @@ impl Gateway {
         self.shared.read_sums(from, max_records)
     }
 
-    /// Reads fsynced usage rows from a position; for analytics.
+    /// Reads fsynced usage rows from a position, whole.
     pub fn read_rows(&self, from: Position, max_rows: usize) -> Result<RowsBatch, JournalError> {
         self.shared.read_rows(from, max_rows)
     }
 
-    /// Notes that a consumer (`sql` or `analytics`) has passed a position, after its own commit.
+    /// Reads fsynced usage rows from a position, as columns; for analytics.
+    pub fn read_table(&self, from: Position, max_rows: usize) -> Result<RowsTable, JournalError> {
+        self.shared.read_table(from, max_rows)
+    }
+
+    /// Notes that a consumer (`sql`, `analytics` or `checkpoint`) has passed a position, after its own commit.
     /// For `sql` the batch's sums leave the accounts' "settled, not yet in SQL".
     pub fn commit(&self, consumer: &str, position: Position) -> Result<(), PublishError> {
         self.shared.commit(consumer, position)

@@ -26,3 +26,6 @@ mod restart;
 #[cfg(test)]
 #[path = "journal/support.rs"]
 mod support;
+#[cfg(test)]
+#[path = "journal/table.rs"]
+mod table;

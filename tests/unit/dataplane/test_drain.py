@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from weirgate._core import CoreError
+from weirgate.analytics import ingest
 from weirgate.analytics.ingest import UsageWriter
 from weirgate.dataplane.drain import Drain, LedgerDrain, OutboxDrain, RowsDrain
 from weirgate.store import Store
@@ -135,6 +136,9 @@ def test_the_outbox_empties_into_the_usage_store_once(database: Database, tmp_pa
             assert await drain.step() == len(texts)
             assert await drain.step() is None
         assert bench.usage("SELECT content FROM logs ORDER BY id") == [("a",), ("b",), ("c",)]
+        assert len(await bench.all(select(LogOutbox.id))) == 3, "a kill would need them again"
+        await bench.writer.checkpoint()
+        assert await drain.step() is None
         # One row stays, so that its number is not given again.
         assert len(await bench.all(select(LogOutbox.id))) == 1
 
@@ -151,5 +155,43 @@ def test_stopping_leaves_nothing_undrained(database: Database, tmp_path: Path) -
         assert tuple(await bench.one(BALANCES)) == (-1500, 2500, 2500)
         assert bench.usage("SELECT count(*) FROM usage") == [(2500,)]
         assert drain.ledger.progress.records >= 2500
+        assert bench.journal.passed["checkpoint"] == "1:1:2500"
+
+    with_bench(database, tmp_path, work)
+
+
+def test_the_journal_is_told_of_what_the_file_holds_not_of_what_is_taken_in(
+    database: Database, tmp_path: Path
+) -> None:
+    async def work(bench: Bench) -> None:
+        rows = RowsDrain(bench.writer, bench.journal)
+        bench.journal.append(2, 1)
+        await rows.step()
+        assert bench.journal.passed == {"analytics": "1:1:1"}
+        await bench.writer.checkpoint()
+        bench.journal.append(2, 1)
+        bench.journal.fail_next_commit = True
+        with pytest.raises(CoreError):
+            await rows.step()
+        assert await rows.step() is None
+        assert bench.journal.passed == {"analytics": "1:1:2", "checkpoint": "1:1:1"}
+        # The next process begins with what the file holds.
+        rows = RowsDrain(bench.writer, bench.journal)
+        await rows.step()
+        assert bench.journal.passed["checkpoint"] == "1:1:1"
+
+    with_bench(database, tmp_path, work)
+
+
+def test_a_checkpoint_comes_when_it_is_due(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work(bench: Bench) -> None:
+        rows = RowsDrain(bench.writer, bench.journal)
+        bench.journal.append(2, 1)
+        await rows.step()
+        monkeypatch.setattr(ingest, "CHECKPOINT_S", 0.0)
+        assert await rows.step() is None
+        assert bench.journal.passed == {"analytics": "1:1:1", "checkpoint": "1:1:1"}
 
     with_bench(database, tmp_path, work)

@@ -1,22 +1,9 @@
--- Adds the rows of `batch` to the hourly sums. A call that failed and cost nothing counts as failure.
-INSERT INTO usage_hourly
+-- Adds a batch's sums of hours, made beside its rows, to those that are there.
+INSERT INTO usage_hourly BY NAME
 SELECT
-  ended_ms // 3600000 * 3600 AS hour,
-  user_id,
-  model,
-  channel_id,
-  group_name,
-  arg_max(username, ended_ms),
-  count(*) FILTER (WHERE NOT (status >= 400 AND quota = 0)),
-  count(*) FILTER (WHERE status >= 400 AND quota = 0),
-  sum(prompt),
-  sum(completion),
-  sum(cached_read),
-  sum(quota),
-  sum(quota_list),
-  sum(quota_cost)
-FROM batch
-GROUP BY ALL
+  hour, user_id, model, channel_id, group_name, username, calls, failures, prompt, completion,
+  cached_read, quota, quota_list, quota_cost
+FROM hours
 ON CONFLICT DO UPDATE SET
   username = excluded.username,
   calls = calls + excluded.calls,

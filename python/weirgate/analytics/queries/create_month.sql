@@ -1,17 +1,13 @@
--- One month of usage rows; $table is usage_YYYYMM, by the UTC month in which a call ended.
+-- One month of calls; $table is usage_YYYYMM, by the UTC month in which a call ended. `kind` and `payer`
+-- are numbers of `kinds` and `payers`. `attempt` is key index * 2^32 + milliseconds of a call's only
+-- attempt when it went well on the row's own channel; `attempts` is then empty, else JSON.
+-- `place` is segment * 2^32 + offset in the journal.
 CREATE TABLE $table (
   id              BIGINT NOT NULL,
-  request_id      TEXT NOT NULL,
-  user_id         BIGINT NOT NULL,
-  key_id          BIGINT NOT NULL,
-  channel_id      BIGINT NOT NULL,
-  username        TEXT NOT NULL,
-  key_name        TEXT NOT NULL,
-  model           TEXT NOT NULL,
-  upstream_model  TEXT NOT NULL,
-  group_name      TEXT NOT NULL,
-  endpoint        TEXT NOT NULL,
-  is_stream       BOOLEAN NOT NULL,
+  kind            INTEGER NOT NULL,
+  payer           INTEGER NOT NULL,
+  request_hi      UBIGINT NOT NULL,
+  request_lo      UBIGINT NOT NULL,
   started_ms      BIGINT NOT NULL,
   first_byte_ms   BIGINT NOT NULL,
   ended_ms        BIGINT NOT NULL,
@@ -28,15 +24,8 @@ CREATE TABLE $table (
   quota_list      BIGINT NOT NULL,
   quota           BIGINT NOT NULL,
   quota_cost      BIGINT NOT NULL,
-  end_reason      TEXT NOT NULL,
-  usage_source    TEXT NOT NULL,
-  status          BIGINT NOT NULL,
-  overrun         BOOLEAN NOT NULL,
-  ip              TEXT NOT NULL,
-  attempts        TEXT NOT NULL,
-  price           TEXT NOT NULL,
-  node            BIGINT NOT NULL,
-  journal         TEXT NOT NULL,
-  segment         BIGINT NOT NULL,
-  byte_offset     BIGINT NOT NULL
+  attempt         BIGINT NOT NULL,
+  place           BIGINT NOT NULL,
+  ip              TEXT NOT NULL DEFAULT '',
+  attempts        TEXT NOT NULL DEFAULT ''
 );

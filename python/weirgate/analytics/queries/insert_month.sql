@@ -1,3 +1,3 @@
--- Adds the rows of `batch` that ended in one month to that month's table.
+-- Adds the rows of `batch` to the table of the month that they ended in.
 INSERT INTO $table BY NAME
-SELECT $columns FROM batch WHERE month = ?;
+SELECT $columns FROM batch;

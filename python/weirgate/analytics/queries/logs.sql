@@ -1,4 +1,11 @@
--- One page of log rows, calls and others, newest first. The conditions are put in by the reader.
+-- One page of log rows, calls and others, newest first. The conditions are put in by the reader. First
+-- the page's ids, from the few columns that the conditions name; then those rows with all they have.
+WITH page AS MATERIALIZED (
+  SELECT id
+  FROM (SELECT id FROM calls WHERE @calls@ UNION ALL SELECT id FROM logs WHERE @others@)
+  ORDER BY id DESC
+  LIMIT @limit@ OFFSET @offset@
+)
 SELECT *
 FROM (
   SELECT
@@ -9,7 +16,7 @@ FROM (
     completion, cached_read, cache_write_5m, cache_write_1h, reasoning, audio_in, audio_out,
     image_in, end_reason, usage_source, status, overrun, attempts, price
   FROM usage
-  WHERE @calls@
+  WHERE id IN (SELECT id FROM page)
   UNION ALL
   SELECT
     id, created_ms, type,
@@ -18,7 +25,6 @@ FROM (
     0, 0, 0, 0, 0, 0, 0,
     0, '', '', 0, false, '', ''
   FROM logs
-  WHERE @others@
+  WHERE id IN (SELECT id FROM page)
 )
-ORDER BY id DESC
-LIMIT @limit@ OFFSET @offset@;
+ORDER BY id DESC;

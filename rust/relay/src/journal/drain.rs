@@ -58,7 +58,7 @@ pub struct SumsBatch {
     pub more: bool,
 }
 
-/// What analytics applies in one transaction, moving its cursor from `from` to `to`.
+/// Whole rows between two cursors; analytics reads them as a [`super::RowsTable`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowsBatch {
     /// The cursor as it was given.
@@ -162,7 +162,7 @@ impl Shared {
 
     /// Shows `visit` each record from the cursor on until it breaks, or nothing fsynced is left;
     /// a record at which it breaks is read again by the next batch.
-    fn read(
+    pub(super) fn read(
         &self,
         from: Position,
         mut visit: impl FnMut(Position, &[u8]) -> Result<ControlFlow<()>, JournalError>,
@@ -222,8 +222,8 @@ impl Shared {
 }
 
 #[derive(Default)]
-struct Read {
-    to: Position,
-    more: bool,
+pub(super) struct Read {
+    pub(super) to: Position,
+    pub(super) more: bool,
     damaged_bytes: u64,
 }

@@ -21,21 +21,24 @@ pub(crate) struct Segment {
     pub(crate) closed_ms: i64,
 }
 
-/// The two readers that move on by themselves.
+/// Cursors that move on by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Consumer {
     /// The ledger in SQL.
     Sql,
-    /// The usage store.
+    /// The usage store, rows that questions find.
     Analytics,
+    /// The usage store, rows that are in its file: what is behind is read again after a crash.
+    Checkpoint,
 }
 
 impl Consumer {
-    /// Returns the consumer of that name (`sql`, `analytics`).
+    /// Returns the consumer of that name (`sql`, `analytics`, `checkpoint`).
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "sql" => Some(Self::Sql),
             "analytics" => Some(Self::Analytics),
+            "checkpoint" => Some(Self::Checkpoint),
             _ => None,
         }
     }
@@ -57,6 +60,7 @@ pub(crate) struct Files {
     pub(crate) synced: Position,
     pub(crate) sql: Option<Position>,
     pub(crate) analytics: Option<Position>,
+    pub(crate) checkpoint: Option<Position>,
     /// Bytes of prepared segments that have no number yet.
     pub(crate) prepared_bytes: u64,
 }
@@ -182,7 +186,8 @@ impl Files {
             .sum()
     }
 
-    /// Returns the oldest segment's number when both consumers have passed it and it is closed.
+    /// Returns the oldest segment's number when it is closed, and the ledger and the usage store's
+    /// file have passed it: one that is only taken in is read again after a crash.
     pub(crate) fn passed(&self) -> Option<(u32, Segment)> {
         let (&number, segment) = self.segments.iter().next()?;
         if segment.end.is_none() || number >= self.synced.segment {
@@ -190,6 +195,6 @@ impl Files {
         }
         // A cursor at the very end of a segment still names it, so it must stay.
         let beyond = |cursor: Option<Position>| cursor.is_some_and(|at| at.segment > number);
-        (beyond(self.sql) && beyond(self.analytics)).then_some((number, *segment))
+        (beyond(self.sql) && beyond(self.checkpoint)).then_some((number, *segment))
     }
 }

@@ -8,12 +8,14 @@ mod disk;
 mod drain;
 mod error;
 mod files;
+mod intern;
 mod metrics;
 mod position;
 mod record;
 mod replay;
 mod segment;
 mod sync;
+mod table;
 mod writer;
 
 use std::collections::VecDeque;
@@ -38,6 +40,7 @@ pub use record::{
     RefusedMinute, SettleRecord, UsageRow, UsageSource,
 };
 pub use replay::Recovery;
+pub use table::{Hours, Kind, Payer, RowsTable};
 
 use disk::Disk;
 use record::RecordRef;
@@ -50,7 +53,7 @@ pub struct JournalConfig {
     pub segment_bytes: u32,
     /// Bytes that all segments together may take (4 GiB); at the cap holds are refused.
     pub cap_bytes: u64,
-    /// How long a segment stays after both consumers have passed it, milliseconds (3 days).
+    /// How long a segment stays after the ledger and the checkpoint have passed it, milliseconds (3 days).
     pub keep_ms: i64,
     /// Segments that both have passed go earlier while all together take more than this (1 GiB).
     pub keep_bytes: u64,
@@ -246,8 +249,15 @@ impl Journal {
         self.shared.read_rows(from, max_rows)
     }
 
-    /// Says how far a consumer has applied the journal; it may go back. Until both have spoken no
-    /// segment is deleted. Fails with `Gap` when the position is not in this journal.
+    /// Reads what `read_rows` reads as columns, with the sums of each hour: what analytics applies.
+    ///
+    /// Fails with `Gap` when the cursor is not in this journal.
+    pub fn read_table(&self, from: Position, max_rows: usize) -> Result<RowsTable, JournalError> {
+        self.shared.read_table(from, max_rows)
+    }
+
+    /// Says how far a consumer has applied the journal; it may go back. Until `Sql` and `Checkpoint`
+    /// have spoken no segment is deleted. Fails with `Gap` when the position is not in this journal.
     pub fn set_consumer(&self, consumer: Consumer, at: Position) -> Result<(), JournalError> {
         let passed = {
             let mut files = self.shared.files.lock();
@@ -255,6 +265,7 @@ impl Journal {
             match consumer {
                 Consumer::Sql => files.sql = Some(located),
                 Consumer::Analytics => files.analytics = Some(located),
+                Consumer::Checkpoint => files.checkpoint = Some(located),
             }
             files.passed().is_some()
         };

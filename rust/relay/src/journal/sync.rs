@@ -320,7 +320,7 @@ fn prepare_ahead(shared: &Shared, last_failure: &mut Option<Instant>) {
     }
 }
 
-/// Deletes the oldest segments that both consumers have passed and that are old enough.
+/// Deletes the oldest segments that ledger and checkpoint have passed and that are old enough.
 fn upkeep(shared: &Shared) {
     loop {
         let candidate = shared.files.lock().passed();

@@ -26,10 +26,12 @@ pub(crate) struct Drains {
 }
 
 impl Drains {
-    pub(crate) const fn of(&self, consumer: Consumer) -> &Drained {
+    /// Returns a consumer's figures; a checkpoint takes no batches of its own.
+    pub(crate) const fn of(&self, consumer: Consumer) -> Option<&Drained> {
         match consumer {
-            Consumer::Sql => &self.sql,
-            Consumer::Analytics => &self.analytics,
+            Consumer::Sql => Some(&self.sql),
+            Consumer::Analytics => Some(&self.analytics),
+            Consumer::Checkpoint => None,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::error::{PublishError, StartError};
 use crate::journal::{
     Consumer, EndReason, Journal, JournalError, Position, RefusedCount, RefusedMinute, RowsBatch,
-    SumsBatch,
+    RowsTable, SumsBatch,
 };
 use crate::pipeline::settle::Owed;
 use crate::state::breakers::Breakers;
@@ -189,25 +189,29 @@ impl Shared {
 
     pub(crate) fn read_sums(&self, from: Position, max: usize) -> Result<SumsBatch, JournalError> {
         let batch = self.journal.read_sums(from, max)?;
-        self.drains.of(Consumer::Sql).reads(batch.to, batch.records);
+        if let Some(drained) = self.drains.of(Consumer::Sql) {
+            drained.reads(batch.to, batch.records);
+        }
         *self.last_sums.lock() = Some(batch.clone());
         Ok(batch)
     }
 
     pub(crate) fn read_rows(&self, from: Position, max: usize) -> Result<RowsBatch, JournalError> {
-        let batch = self.journal.read_rows(from, max)?;
-        let drained = self.drains.of(Consumer::Analytics);
-        drained.reads(batch.to, batch.rows.len() as u64);
+        self.journal.read_rows(from, max)
+    }
+
+    pub(crate) fn read_table(&self, from: Position, max: usize) -> Result<RowsTable, JournalError> {
+        let batch = self.journal.read_table(from, max)?;
+        if let Some(drained) = self.drains.of(Consumer::Analytics) {
+            drained.reads(batch.to, batch.rows as u64);
+        }
         Ok(batch)
     }
 
     /// Notes how far a consumer has come; SQL's batch leaves the accounts' pending charges.
     pub(crate) fn commit(&self, consumer: &str, at: Position) -> Result<(), PublishError> {
-        let consumer = match consumer {
-            "sql" => Consumer::Sql,
-            "analytics" => Consumer::Analytics,
-            other => return Err(PublishError::UnknownConsumer(other.to_owned())),
-        };
+        let consumer = Consumer::from_name(consumer)
+            .ok_or_else(|| PublishError::UnknownConsumer(consumer.to_owned()))?;
         if consumer == Consumer::Sql {
             let batch = self.last_sums.lock().take_if(|batch| batch.to == at);
             if let Some(batch) = batch {
@@ -216,7 +220,9 @@ impl Shared {
                 self.accounts.drained(users, keys);
             }
         }
-        self.drains.of(consumer).commits(at);
+        if let Some(drained) = self.drains.of(consumer) {
+            drained.commits(at);
+        }
         self.journal
             .set_consumer(consumer, at)
             .map_err(PublishError::Journal)

@@ -234,7 +234,7 @@ fn wait_for_oldest(journal: &Journal, segment: u32) {
 }
 
 #[test]
-fn a_segment_goes_when_both_consumers_have_passed_it() {
+fn a_segment_goes_when_ledger_and_checkpoint_have_passed_it() {
     let folder = crate::support::folder();
     let (journal, _) = Journal::open(folder.path(), keeps_nothing()).unwrap();
     for number in 0..500 {
@@ -244,14 +244,22 @@ fn a_segment_goes_when_both_consumers_have_passed_it() {
     journal.set_consumer(Consumer::Sql, end).unwrap();
     call(&journal, 1_000);
     flush(&journal);
-    assert_eq!(journal.oldest().segment, 1, "analytics has not spoken");
+    assert_eq!(
+        journal.oldest().segment,
+        1,
+        "the usage store has not spoken"
+    );
+    journal.set_consumer(Consumer::Analytics, end).unwrap();
+    call(&journal, 1_001);
+    flush(&journal);
+    assert_eq!(journal.oldest().segment, 1, "taken in is not in its file");
     let half = Position {
         segment: 3,
         ..journal.oldest()
     };
-    journal.set_consumer(Consumer::Analytics, half).unwrap();
+    journal.set_consumer(Consumer::Checkpoint, half).unwrap();
     wait_for_oldest(&journal, 3);
-    assert_eq!(journal.oldest().segment, 3, "analytics still needs it");
+    assert_eq!(journal.oldest().segment, 3, "a replay still needs it");
     assert!(segments(folder.path())[0].ends_with("0000000003.seg"));
     assert_gap(
         journal.read_rows(Position::START, 1),
@@ -260,7 +268,7 @@ fn a_segment_goes_when_both_consumers_have_passed_it() {
     let deleted = Position { segment: 2, ..half };
     assert_gap(journal.read_rows(deleted, 1), "its segment is deleted");
     let rest = rows_from(&journal, journal.oldest()).0;
-    assert_eq!(rest.last(), Some(&1_000));
+    assert_eq!(rest.last(), Some(&1_001));
 }
 
 #[test]
@@ -278,7 +286,7 @@ fn a_segment_stays_until_its_time_is_over() {
     let end = flush(&journal);
     let pass_all = || {
         journal.set_consumer(Consumer::Sql, end).unwrap();
-        journal.set_consumer(Consumer::Analytics, end).unwrap();
+        journal.set_consumer(Consumer::Checkpoint, end).unwrap();
     };
     pass_all();
     // Two more fsyncs mean that the upkeep of the first has run.
@@ -306,7 +314,7 @@ fn over_its_share_of_the_disk_a_passed_segment_goes_early() {
     let end = flush(&journal);
     assert!(journal.metrics().bytes > 512 << 10);
     journal.set_consumer(Consumer::Sql, end).unwrap();
-    journal.set_consumer(Consumer::Analytics, end).unwrap();
+    journal.set_consumer(Consumer::Checkpoint, end).unwrap();
     let begin = std::time::Instant::now();
     while journal.metrics().bytes > 256 << 10 {
         assert!(begin.elapsed() < PATIENCE, "{:?}", journal.metrics().bytes);
@@ -338,7 +346,7 @@ fn a_long_call_is_written_again_so_that_its_old_segment_can_go() {
     }
     let end = flush(&journal);
     journal.set_consumer(Consumer::Sql, end).unwrap();
-    journal.set_consumer(Consumer::Analytics, end).unwrap();
+    journal.set_consumer(Consumer::Checkpoint, end).unwrap();
     wait_for_oldest(&journal, end.segment);
     drop(journal);
     let (journal, recovery) = Journal::open(folder.path(), keeps_nothing()).unwrap();
@@ -379,7 +387,7 @@ fn a_segment_goes_only_after_its_open_holds_are_fsynced_elsewhere() {
     }
     let end = flush(&journal);
     journal.set_consumer(Consumer::Sql, end).unwrap();
-    journal.set_consumer(Consumer::Analytics, end).unwrap();
+    journal.set_consumer(Consumer::Checkpoint, end).unwrap();
     wait_for_oldest(&journal, end.segment);
     let operations = recorder.0.lock().unwrap();
     let last = |kind| {

@@ -249,7 +249,7 @@ impl Life {
         self.consumed.extend(rows);
         self.cursor = cursor;
         journal.set_consumer(Consumer::Sql, cursor).unwrap();
-        journal.set_consumer(Consumer::Analytics, cursor).unwrap();
+        journal.set_consumer(Consumer::Checkpoint, cursor).unwrap();
     }
 
     /// The next life on the same files: every acknowledged word must be there, once.
@@ -399,7 +399,7 @@ impl Model {
         self.cursor = cursor;
         let journal = self.journal();
         journal.set_consumer(Consumer::Sql, cursor).unwrap();
-        journal.set_consumer(Consumer::Analytics, cursor).unwrap();
+        journal.set_consumer(Consumer::Checkpoint, cursor).unwrap();
     }
 
     /// Ends this life and begins the next; open holds are settled as the gateway does it.
