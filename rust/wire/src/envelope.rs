@@ -118,6 +118,8 @@ pub struct Envelope {
     pub include_usage: Option<bool>,
     /// Size of the body in bytes.
     pub input_bytes: usize,
+    /// Whether the family has `stream_options.include_usage`; others say usage unasked and may refuse the field.
+    takes_usage_option: bool,
     /// Offset just behind the opening brace.
     body_start: usize,
     /// Whether the path names the model; the body may repeat it in Gemini's form.
@@ -185,8 +187,7 @@ impl Envelope {
     /// All occurrences of a repeated key are rewritten, so that no upstream can read another one than we did.
     pub fn splice(&self, body: &[u8], edits: &Edits<'_>) -> Option<Vec<u8>> {
         let mut cuts = self.model_cuts(edits.model);
-        // Families whose path names the model have no such field and always report usage.
-        if edits.force_include_usage && self.stream && !self.is_in_path {
+        if edits.force_include_usage && self.stream && self.takes_usage_option {
             self.usage_cuts(&mut cuts);
         }
         if cuts.is_empty() {
@@ -406,6 +407,7 @@ impl Reading {
             n: choices.saturating_mul(self.prompts.max(1)),
             include_usage,
             input_bytes,
+            takes_usage_option: endpoint.family() == Family::OpenaiChat,
             body_start,
             is_in_path: false,
             models: self.models,

@@ -5,8 +5,8 @@ use crate::canon::{ErrorBody, Usage};
 use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
 use crate::family::gemini::usage::read_usage as read_gemini_usage;
-use crate::family::read_reply;
 use crate::family::reading::TextSink;
+use crate::family::{openai_responses, read_reply};
 use crate::json::{Scanner, next_nesting, unescape};
 use crate::tokens::Meter;
 use crate::usage::read_usage;
@@ -23,6 +23,8 @@ pub struct ReplyFacts {
     pub usage: Option<Usage>,
     /// The error object inside a 200 answer.
     pub error: Option<ErrorBody>,
+    /// Whether this is the last event of a stream, by its type.
+    pub done: bool,
 }
 
 struct Nowhere;
@@ -51,7 +53,11 @@ pub fn reply_facts(endpoint: Endpoint, body: &[u8]) -> ReplyFacts {
         .and_then(|span| body.get(span))
         .and_then(error_in_reply);
     let usage = if error.is_some() { None } else { reading.usage };
-    ReplyFacts { usage, error }
+    ReplyFacts {
+        usage,
+        error,
+        done: reading.done,
+    }
 }
 
 /// Counts the tokens of the text in a whole reply; 0 for endpoints that deliver none.
@@ -64,10 +70,13 @@ pub fn reply_output_tokens_estimate(endpoint: Endpoint, body: &[u8], model: &str
     meter.total()
 }
 
-/// Finds the top-level `usage` (Gemini: `usageMetadata`) and `error` of a reply of any size that arrives in pieces.
+/// Finds the top-level `usage` (Gemini: `usageMetadata`), `error` and `type` of a reply of any size that arrives in pieces;
+/// what stands in the `response` of an event counts as top-level.
 #[derive(Clone, Debug, Default)]
 pub struct ReplySkimmer {
     depth: u32,
+    /// Whether the value of `response` is being read, or comes next.
+    nested: Nested,
     place: Place,
     /// What the next string at the top level is.
     key_state: KeyState,
@@ -100,6 +109,15 @@ enum Field {
     Usage,
     GeminiUsage,
     Error,
+    Type,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Nested {
+    #[default]
+    No,
+    Next,
+    Inside,
 }
 
 impl ReplySkimmer {
@@ -114,7 +132,7 @@ impl ReplySkimmer {
         while !rest.is_empty() {
             let plain = match self.place {
                 Place::String => memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len()),
-                Place::Structure if self.depth > 1 && self.keeping.is_none() => {
+                Place::Structure if self.depth > self.level() && self.keeping.is_none() => {
                     next_nesting(rest, 0)
                 }
                 Place::Structure => plain_structure(rest),
@@ -143,6 +161,11 @@ impl ReplySkimmer {
             self.facts.usage = None;
         }
         self.facts
+    }
+
+    /// Returns the nesting at which keys count.
+    fn level(&self) -> u32 {
+        if self.nested == Nested::Inside { 2 } else { 1 }
     }
 
     /// Keeps bytes that belong to a top-level key or to a value that is wanted.
@@ -178,7 +201,7 @@ impl ReplySkimmer {
             b'"' => {
                 self.place = Place::String;
                 self.keep(&[byte]);
-                if self.depth == 1 && self.key_state == KeyState::Expected {
+                if self.depth == self.level() && self.key_state == KeyState::Expected {
                     self.key_state = KeyState::Reading;
                     self.key.clear();
                 }
@@ -186,32 +209,48 @@ impl ReplySkimmer {
             b'{' | b'[' => {
                 self.keep(&[byte]);
                 self.depth = self.depth.saturating_add(1);
-                if self.depth == 1 && byte == b'{' {
+                if self.depth == 2 && self.nested == Nested::Next && byte == b'{' {
+                    self.nested = Nested::Inside;
+                }
+                if self.depth == self.level() && byte == b'{' {
                     self.key_state = KeyState::Expected;
                 }
             }
-            b'}' | b']' => {
-                if self.depth == 1 {
-                    self.end_value();
-                }
-                self.depth = self.depth.saturating_sub(1);
-                self.keep(&[byte]);
-            }
-            b',' if self.depth == 1 => {
+            b'}' | b']' => self.closing_byte(byte),
+            b',' if self.depth == self.level() => {
                 self.end_value();
                 self.key_state = KeyState::Expected;
             }
-            b':' if self.depth == 1 => self.start_value(),
+            b':' if self.depth == self.level() => self.start_value(),
             _ => self.keep(&[byte]),
         }
     }
 
+    fn closing_byte(&mut self, byte: u8) {
+        if self.depth == self.level() {
+            self.end_value();
+            self.key_state = KeyState::Value;
+            self.nested = Nested::No;
+        }
+        self.depth = self.depth.saturating_sub(1);
+        self.keep(&[byte]);
+    }
+
     fn start_value(&mut self) {
         self.value.clear();
+        let is_top = self.depth == 1;
+        if is_top {
+            self.nested = Nested::No;
+        }
         self.keeping = match unescape(&self.key).as_str() {
             "usage" => Some(Field::Usage),
             "usageMetadata" | "usage_metadata" => Some(Field::GeminiUsage),
             "error" => Some(Field::Error),
+            "type" if is_top => Some(Field::Type),
+            "response" if is_top => {
+                self.nested = Nested::Next;
+                None
+            }
             _ => None,
         };
     }
@@ -232,9 +271,19 @@ impl ReplySkimmer {
                 }
             }
             Some(Field::Error) => self.facts.error = error_in_reply(&self.value),
+            Some(Field::Type) => self.facts.done = is_last_event(self.value.trim_ascii()),
             None => {}
         }
     }
+}
+
+/// Says whether this is the quoted type of a stream's last event; only one family has such types.
+fn is_last_event(quoted: &[u8]) -> bool {
+    let word = quoted
+        .strip_prefix(b"\"")
+        .and_then(|word| word.strip_suffix(b"\""));
+    let word = word.and_then(|word| std::str::from_utf8(word).ok());
+    word.is_some_and(openai_responses::tap::is_last)
 }
 
 /// Returns how many bytes at the start are neither a quote nor a bracket nor a separator.

@@ -246,6 +246,8 @@ impl StreamTap {
         self.outcome.content_events += u64::from(facts.error.is_none());
         self.outcome.usage = facts.usage.or(self.outcome.usage);
         self.outcome.error = self.outcome.error.take().or(facts.error);
+        self.outcome.done |= facts.done;
+        self.outcome.finished |= facts.done;
     }
 
     /// Reads one event, blank line included or not; says whether it holds nothing but usage.

@@ -48,10 +48,8 @@ pub fn request(
     call.model.clone_into(&mut request.model);
     request.stream |= call.endpoint.always_streams();
     request.origin.get_or_insert(call.endpoint.family());
-    if call.to != Family::OpenaiChat {
-        request.converse()?;
-    }
-    let left_behind = request.cross(call.endpoint.family(), call.to);
+    let mut left_out = prepare(&mut request, call.to)?;
+    left_out.extend(request.cross(call.endpoint.family(), call.to));
     edit(&mut request);
     let written = match call.to {
         Family::OpenaiChat => openai_chat::upstream_request::write(&request, call.profile),
@@ -65,8 +63,19 @@ pub fn request(
         _ => return Err(TranslateError::NoWay),
     };
     let mut written = written?;
-    written.drops.extend(left_behind);
+    written.drops.extend(left_out);
     Ok(written)
+}
+
+/// Takes out of a request, or refuses, what only the client's family can do; returns what was taken out.
+fn prepare(request: &mut Request, to: Family) -> Result<Vec<&'static str>, TranslateError> {
+    if to != Family::OpenaiChat {
+        request.converse()?;
+    }
+    if to != Family::OpenaiResponses && request.origin == Some(Family::OpenaiResponses) {
+        return Ok(openai_responses::client_request::prepare_crossing(request)?);
+    }
+    Ok(Vec::new())
 }
 
 /// Reads the client's body into the hub.

@@ -1,8 +1,27 @@
-//! Family `openai_responses`: `OpenAI` responses.
-//! Not spoken yet: every direction refuses.
+//! Family `openai_responses`: responses, as documented on 2026-08-18.
+//! Paths `/v1/responses`, `/v1/responses/compact` and `/v1/responses/input_tokens`; errors are those of chat; a stream is
+//! named events with `sequence_number`, ended by `response.completed`, `.incomplete` or `.failed`.
+//! Beside the six files: `items` and `tools` are what both request files say of input items and tools, `output` the
+//! output items and `item_events` their events, `whole_reply` whole replies, `text_input` undoes the wrapping of free text.
 
 pub mod client_reply;
 pub mod client_request;
+mod item_events;
+mod items;
+mod output;
 pub(crate) mod tap;
+mod text_input;
+mod tools;
+mod types;
 pub mod upstream_reply;
 pub mod upstream_request;
+mod whole_reply;
+
+/// The argument that carries the free text of a tool that takes no JSON.
+const TEXT_ARGUMENT: &str = "input";
+
+/// What stands before an encrypted thinking that came from this family, so that it goes back to no other.
+const SIGNATURE_MARK: &str = "openai_responses:";
+
+/// The tool by which models run commands on the client's machine; other families get it as a function of this name.
+const LOCAL_SHELL: &str = "local_shell";
