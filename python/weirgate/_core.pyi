@@ -62,6 +62,9 @@ class Gateway:
     def read_rows(self, position: str, max_rows: int) -> RowsBatch:
         """Returns the usage rows after `position`, column by column, never past the last fsync."""
 
+    def recent_tasks(self, user_id: int) -> bytes:
+        """Returns a user's tasks that SQL does not have yet, as in `SumsBatch.tasks`; 0: all."""
+
     def commit(self, consumer: str, position: str) -> None:
         """Tells the journal how far ``sql``, ``analytics`` or its ``checkpoint`` has got."""
 
@@ -112,6 +115,10 @@ class SumsBatch:
     @property
     def channels(self) -> list[tuple[int, int, int]]:
         """(channel id, quota, count) in id order."""
+
+    @property
+    def tasks(self) -> bytes:
+        """Tasks that began, as a JSON array in journal order."""
 
     @property
     def records(self) -> int: ...

@@ -75,6 +75,11 @@ impl Gateway {
             .map_err(core_error)
     }
 
+    fn recent_tasks<'py>(&self, py: Python<'py>, user_id: i64) -> Bound<'py, PyBytes> {
+        let documents = py.detach(|| self.inner.recent_tasks(user_id));
+        PyBytes::new(py, &documents)
+    }
+
     fn serve(&self, py: Python<'_>) -> PyResult<String> {
         let address = py.detach(|| self.inner.serve()).map_err(core_error)?;
         Ok(address.to_string())

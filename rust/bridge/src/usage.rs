@@ -16,13 +16,14 @@ type Numbers = [(&'static str, Vec<u8>)];
 type Texts = [(&'static str, Vec<String>)];
 
 /// Sums for the ledger.
-#[pyclass(frozen, get_all, module = "weirgate._core")]
+#[pyclass(frozen, module = "weirgate._core")]
 #[derive(Debug)]
 pub(crate) struct SumsBatch {
     position: String,
     users: Vec<Sum>,
     keys: Vec<Sum>,
     channels: Vec<Sum>,
+    tasks: Vec<u8>,
     records: u64,
 }
 
@@ -45,8 +46,42 @@ impl From<journal::SumsBatch> for SumsBatch {
                 .iter()
                 .map(|sum| (sum.id, sum.quota, sum.count))
                 .collect(),
+            tasks: weirgate_relay::Gateway::task_documents(&batch),
             records: batch.records,
         }
+    }
+}
+
+#[pymethods]
+impl SumsBatch {
+    #[getter]
+    fn position(&self) -> &str {
+        &self.position
+    }
+
+    #[getter]
+    fn users(&self) -> Vec<Sum> {
+        self.users.clone()
+    }
+
+    #[getter]
+    fn keys(&self) -> Vec<Sum> {
+        self.keys.clone()
+    }
+
+    #[getter]
+    fn channels(&self) -> Vec<Sum> {
+        self.channels.clone()
+    }
+
+    #[getter]
+    fn tasks(&self) -> &[u8] {
+        &self.tasks
+    }
+
+    #[getter]
+    const fn records(&self) -> u64 {
+        self.records
     }
 }
 

@@ -14,6 +14,7 @@ pub mod breaker;
 pub mod channel;
 pub mod groups;
 pub mod keys;
+pub mod midjourney;
 pub mod price;
 pub mod refusal;
 pub mod retry;

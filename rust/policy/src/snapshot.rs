@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::breaker::BreakerSettings;
 use crate::channel::Channel;
 use crate::groups::{Groups, GroupsDocument};
+use crate::midjourney::MidjourneySettings;
 use crate::price::{Sheet, Tables};
 use crate::refusal::Refusal;
 use crate::retry::StatusRanges;
@@ -76,6 +77,8 @@ pub struct Options {
     pub allow_private_upstreams: bool,
     /// What happens to a model that has no price.
     pub unset_model_price: UnsetModelPrice,
+    /// What goes to Midjourney proxies.
+    pub midjourney: MidjourneySettings,
 }
 
 impl Default for Options {
@@ -98,6 +101,7 @@ impl Default for Options {
             breaker: BreakerSettings::default(),
             allow_private_upstreams: false,
             unset_model_price: UnsetModelPrice::default(),
+            midjourney: MidjourneySettings::default(),
         }
     }
 }

@@ -23,6 +23,9 @@ pub(crate) enum BodyError {
     /// The management plane's answer broke off.
     #[error("the management plane's answer broke off")]
     Management(#[source] hyper::Error),
+    /// A file went on after its limit.
+    #[error("the file is larger than the limit")]
+    TooLarge,
 }
 
 #[derive(Debug)]
@@ -30,6 +33,8 @@ enum Content {
     Ready(Option<Bytes>),
     Stream(Box<AnswerStream>),
     Management(Incoming),
+    /// A provider's file and the bytes that may still go.
+    File(Incoming, u64),
 }
 
 /// The body of an answer.
@@ -55,6 +60,11 @@ impl AnswerBody {
     /// The management plane's answer.
     pub(crate) const fn management(body: Incoming) -> Self {
         Self::of(Content::Management(body))
+    }
+
+    /// A provider's file of at most `limit` bytes; one that is larger breaks off.
+    pub(crate) const fn file(body: Incoming, limit: u64) -> Self {
+        Self::of(Content::File(body, limit))
     }
 
     const fn of(content: Content) -> Self {
@@ -87,6 +97,9 @@ impl Body for AnswerBody {
             Content::Management(body) => Pin::new(body)
                 .poll_frame(cx)
                 .map(|frame| frame.map(|frame| frame.map_err(BodyError::Management))),
+            Content::File(body, left) => Pin::new(body).poll_frame(cx).map(|frame| {
+                frame.map(|frame| within(frame.map_err(|_broken| BodyError::Upstream)?, left))
+            }),
         }
     }
 
@@ -94,7 +107,7 @@ impl Body for AnswerBody {
         match &self.content {
             Content::Ready(bytes) => bytes.is_none(),
             Content::Stream(stream) => stream.is_over(),
-            Content::Management(body) => body.is_end_stream(),
+            Content::Management(body) | Content::File(body, _) => body.is_end_stream(),
         }
     }
 
@@ -104,7 +117,19 @@ impl Body for AnswerBody {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
             Content::Stream(_) => SizeHint::default(),
-            Content::Management(body) => body.size_hint(),
+            Content::Management(body) | Content::File(body, _) => body.size_hint(),
         }
+    }
+}
+
+/// Counts a frame against what may still go.
+fn within(frame: Frame<Bytes>, left: &mut u64) -> Result<Frame<Bytes>, BodyError> {
+    let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
+    match left.checked_sub(bytes) {
+        Some(rest) => {
+            *left = rest;
+            Ok(frame)
+        }
+        None => Err(BodyError::TooLarge),
     }
 }

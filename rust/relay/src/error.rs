@@ -42,6 +42,10 @@ pub enum ErrorKind {
     NotImplemented,
     /// No model of this name is open to the caller.
     UnknownModel(String),
+    /// No task of this id is the caller's.
+    UnknownTask,
+    /// The answer is known where the error was born.
+    Said(Box<ErrorBody>),
     /// The node is starting or stopping.
     NotReady,
     /// Every candidate failed; the body is what the last one said.
@@ -100,6 +104,8 @@ impl Error {
             ErrorKind::UnknownPath => "unknown_path",
             ErrorKind::NotImplemented => "not_implemented",
             ErrorKind::UnknownModel(_) => "unknown_model",
+            ErrorKind::UnknownTask => "unknown_task",
+            ErrorKind::Said(_) => "invalid_request",
             ErrorKind::NotReady => "not_ready",
             ErrorKind::Upstream(_) => "upstream",
             ErrorKind::Internal => "internal_error",

@@ -82,6 +82,16 @@ impl Gateway {
         self.shared.read_table(from, max_rows)
     }
 
+    /// Returns the tasks of a `SumsBatch` as a JSON array of what management keeps of each.
+    pub fn task_documents(batch: &SumsBatch) -> Vec<u8> {
+        crate::state::recent_tasks::documents(&batch.tasks)
+    }
+
+    /// Returns a user's tasks that SQL does not have yet, in the same form; 0 for everybody's.
+    pub fn recent_tasks(&self, user_id: i64) -> Vec<u8> {
+        self.shared.recent_tasks.of_user(user_id)
+    }
+
     /// Notes that a consumer (`sql`, `analytics` or `checkpoint`) has passed a position, after its own commit.
     /// For `sql` the batch's sums leave the accounts' "settled, not yet in SQL".
     pub fn commit(&self, consumer: &str, position: Position) -> Result<(), PublishError> {

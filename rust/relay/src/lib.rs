@@ -12,6 +12,7 @@
 //! from an upstream before the money is held.
 
 pub mod accounts;
+mod ask;
 mod body;
 mod config;
 mod error;

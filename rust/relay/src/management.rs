@@ -23,17 +23,21 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::UnixStream;
 use tower_service::Service;
+use weirgate_policy::Caller;
 
 use crate::body::AnswerBody;
 use crate::pipeline::route::Arrival;
 use crate::worker::Worker;
 
 /// Prefix of the headers that only the gateway sets.
-const OURS: &str = "x-weirgate-";
-const LISTENER: HeaderName = HeaderName::from_static("x-weirgate-listener");
-const CLIENT_IP: HeaderName = HeaderName::from_static("x-weirgate-client-ip");
+pub(crate) const OURS: &str = "x-weirgate-";
+pub(crate) const LISTENER: HeaderName = HeaderName::from_static("x-weirgate-listener");
+pub(crate) const CLIENT_IP: HeaderName = HeaderName::from_static("x-weirgate-client-ip");
 const SCHEME: HeaderName = HeaderName::from_static("x-weirgate-scheme");
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-weirgate-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-weirgate-request-id");
+/// The user and key whom the relay has identified; only beside the listener `relay`.
+pub(crate) const USER_ID: HeaderName = HeaderName::from_static("x-weirgate-user-id");
+pub(crate) const KEY_ID: HeaderName = HeaderName::from_static("x-weirgate-key-id");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 /// Headers that belong to one connection and never pass it.
 const HOP_BY_HOP: [HeaderName; 9] = [
@@ -60,9 +64,7 @@ pub(crate) struct ManagementClient {
 
 impl ManagementClient {
     pub(crate) fn new(socket: &Path) -> Self {
-        let connector = SocketConnector {
-            socket: Arc::from(socket.to_path_buf()),
-        };
+        let connector = SocketConnector::new(socket);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(20))
@@ -79,10 +81,35 @@ pub(crate) async fn forward(
     arrival: &Arrival,
     request: Request<Incoming>,
 ) -> Response<AnswerBody> {
+    send(worker, arrival, request, None).await
+}
+
+/// Forwards a relay path's request with the caller that the relay has identified.
+pub(crate) async fn forward_as(
+    worker: &Worker,
+    arrival: &Arrival,
+    request: Request<Incoming>,
+    caller: &Caller,
+) -> Response<AnswerBody> {
+    send(worker, arrival, request, Some(caller)).await
+}
+
+async fn send(
+    worker: &Worker,
+    arrival: &Arrival,
+    request: Request<Incoming>,
+    caller: Option<&Caller>,
+) -> Response<AnswerBody> {
     let is_trusted = arrival.came_through_proxy;
-    let Some(request) = prepare(arrival, request, is_trusted) else {
+    let Some(mut request) = prepare(arrival, request, is_trusted) else {
         return unavailable();
     };
+    if let Some(caller) = caller {
+        let headers = request.headers_mut();
+        headers.insert(LISTENER, HeaderValue::from_static("relay"));
+        headers.insert(USER_ID, HeaderValue::from(caller.user_id));
+        headers.insert(KEY_ID, HeaderValue::from(caller.key_id));
+    }
     let sent = worker.management.client.request(request);
     match tokio::time::timeout(HEADER_WAIT, sent).await {
         Ok(Ok(response)) => {
@@ -176,8 +203,16 @@ fn unavailable() -> Response<AnswerBody> {
 
 /// Connects to the one socket, whatever address is asked for.
 #[derive(Clone, Debug)]
-struct SocketConnector {
+pub(crate) struct SocketConnector {
     socket: Arc<PathBuf>,
+}
+
+impl SocketConnector {
+    pub(crate) fn new(socket: &Path) -> Self {
+        Self {
+            socket: Arc::from(socket.to_path_buf()),
+        }
+    }
 }
 
 impl Service<Uri> for SocketConnector {
@@ -201,7 +236,7 @@ impl Service<Uri> for SocketConnector {
 
 /// A connection to the socket.
 #[derive(Debug)]
-struct SocketStream(TokioIo<UnixStream>);
+pub(crate) struct SocketStream(TokioIo<UnixStream>);
 
 impl Connection for SocketStream {
     fn connected(&self) -> Connected {

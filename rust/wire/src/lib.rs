@@ -14,6 +14,7 @@ mod json;
 mod prompt;
 mod reply;
 mod tap;
+pub mod task;
 pub mod tokens;
 pub mod translate;
 mod usage;

@@ -60,7 +60,7 @@ pub(crate) fn settle(sum: u128, model: Ratio, group: Ratio) -> Amount {
 
 /// Returns `left × right` rounded half away from zero at the 18th digit, capped at the largest
 /// ratio.
-pub(crate) fn multiply(left: Ratio, right: Ratio) -> Ratio {
+pub fn multiply(left: Ratio, right: Ratio) -> Ratio {
     Wide::from(left.units())
         .checked_mul(right.units())
         .and_then(Wide::round_step)

@@ -251,6 +251,41 @@ pub fn charge(sheet: &Sheet, group_ratio: Ratio, usage: &Usage) -> Charge {
     }
 }
 
+/// What a task of a model that is priced by token costs, as in the family: 0.1 USD a call.
+const TASK_USD: Ratio = Ratio::from_thousandths(100);
+
+/// Returns what a task costs that counts as `times` calls (seconds, size and count multiplied);
+/// `quota_per_usd` prices tasks of models that are priced by token, at 0.1 USD.
+#[must_use]
+pub fn task_charge(sheet: &Sheet, group_ratio: Ratio, times: Ratio, quota_per_usd: u32) -> Charge {
+    let (usd, per_usd) = match sheet.basis {
+        Basis::Call { usd, quota_per_usd } => (usd, quota_per_usd),
+        Basis::Token(ratio) if ratio.is_zero() => (Ratio::ZERO, quota_per_usd),
+        Basis::Token(_) => (TASK_USD, quota_per_usd),
+    };
+    let amount = |group: Ratio| {
+        if usd.is_zero() || group.is_zero() || times.is_zero() {
+            return Amount::ZERO;
+        }
+        let Some(sum) = times.units().checked_mul(u128::from(per_usd)) else {
+            return Amount::SATURATED;
+        };
+        let exact = fixed::settle(sum, usd, group);
+        Amount {
+            quota: exact.quota.max(1),
+            ..exact
+        }
+    };
+    let (list, sale) = (amount(Ratio::ONE), amount(group_ratio));
+    Charge {
+        list: list.quota,
+        sale: sale.quota,
+        cost: 0,
+        cost_known: false,
+        saturated: list.saturated || sale.saturated,
+    }
+}
+
 /// Returns the money to set aside before a call: a quarter of the body's bytes as prompt tokens,
 /// and `n` times the stated output limit, else `n` times the default output.
 #[must_use]

@@ -10,6 +10,7 @@ use super::position::Position;
 use super::record::{Record, RefusedMinute, UsageRow, body_of, decode, decode_head, tag};
 use super::replay::{io_error, open};
 use super::segment::{Records, path_of};
+use super::task::TaskRecord;
 use super::writer::Shared;
 
 /// Bytes of the journal that one batch looks through at most.
@@ -50,6 +51,8 @@ pub struct SumsBatch {
     pub keys: Vec<KeySum>,
     /// Sums by channel, in id order; calls that reached none are left out.
     pub channels: Vec<Sum>,
+    /// Tasks that began, in journal order, each with its row; also counted in the sums.
+    pub tasks: Vec<TaskRecord>,
     /// Settled calls in this batch.
     pub records: u64,
     /// Bytes of damage that were jumped over.
@@ -116,6 +119,11 @@ impl Shared {
                     key.quota = key.quota.saturating_add(head.quota);
                     key.last_used_s = key.last_used_s.max(head.ended_ms.div_euclid(1000));
                 }
+                if body_of(payload)?.first() == Some(&tag::TASK)
+                    && let Record::Task(task) = decode(payload)?
+                {
+                    batch.tasks.push(*task);
+                }
             }
             Ok(ControlFlow::Continue(()))
         })?;
@@ -143,11 +151,12 @@ impl Shared {
             }
             let wanted = matches!(
                 body_of(payload)?.first(),
-                Some(&(tag::SETTLE | tag::REFUSED))
+                Some(&(tag::SETTLE | tag::REFUSED | tag::TASK))
             );
             if wanted {
                 match decode(payload)? {
                     Record::Settle(row) => batch.rows.push((*row, at)),
+                    Record::Task(task) => batch.rows.push((task.row, at)),
                     Record::Refused(minute) => batch.refused.push((minute, at)),
                     Record::Hold(_) | Record::Progress(_) | Record::Checkpoint(_) => {}
                 }

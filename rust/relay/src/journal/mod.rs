@@ -16,6 +16,7 @@ mod replay;
 mod segment;
 mod sync;
 mod table;
+mod task;
 mod writer;
 
 use std::collections::VecDeque;
@@ -41,9 +42,11 @@ pub use record::{
 };
 pub use replay::Recovery;
 pub use table::{Hours, Kind, Payer, RowsTable};
+pub use task::{TaskFacts, TaskRecord, UPSTREAM_ID_BYTES};
 
 use disk::Disk;
 use record::RecordRef;
+use task::TaskRef;
 use writer::{Phase, Shared, State};
 
 /// Settings of a journal.
@@ -175,6 +178,12 @@ impl Journal {
         self.shared.append(RecordRef::Settle(row), false)
     }
 
+    /// Appends the settle of an open hold that began a task; as [`Self::append_settle`].
+    pub fn append_task(&self, row: &UsageRow, facts: &TaskFacts) -> Result<Position, JournalError> {
+        self.shared
+            .append(RecordRef::Task(TaskRef { row, facts }), false)
+    }
+
     /// Appends how far running calls are, in as many records as it takes; returns the end of the
     /// last. The journal remembers each call's last entry. Nothing is written for no entries.
     pub fn append_progress(&self, entries: &[ProgressEntry]) -> Result<Position, JournalError> {
@@ -206,6 +215,7 @@ impl Journal {
             Record::Checkpoint(row) => self.shared.append(RecordRef::Checkpoint(row), false),
             Record::Progress(entries) => self.append_progress(entries),
             Record::Refused(minute) => self.append_refused(minute),
+            Record::Task(task) => self.append_task(&task.row, &task.facts),
         }
     }
 

@@ -5,9 +5,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::JournalError;
+use super::task::{TaskRecord, TaskRef};
 
-/// Version byte in front of every record; older ones are read, newer ones refused.
-pub const RECORD_VERSION: u8 = 1;
+/// Newest version byte in front of a record; older ones are read, newer ones refused. A record
+/// carries the version that first had its kind, so what an older gateway knows it can still read.
+pub const RECORD_VERSION: u8 = 2;
+/// The version of every kind but [`Record::Task`].
+const FIRST_VERSION: u8 = 1;
 /// Bytes that one record may take in a segment, frame included.
 pub const MAX_RECORD: usize = 4096;
 /// Bytes of the frame in front of a record: length and CRC.
@@ -320,6 +324,8 @@ pub enum Record {
     Refused(RefusedMinute),
     /// A hold that is still open, written again so that its old segment can go.
     Checkpoint(Box<HoldRecord>),
+    /// A call ended that began a task: its settle and the task in one.
+    Task(Box<TaskRecord>),
 }
 
 /// [`Record`] without ownership; the order of the variants is the same, so are the bytes.
@@ -330,6 +336,7 @@ pub(crate) enum RecordRef<'a> {
     Settle(&'a UsageRow),
     Refused(&'a RefusedMinute),
     Checkpoint(&'a UsageRow),
+    Task(TaskRef<'a>),
 }
 
 /// The five fields in front of a settle: what the ledger sums.
@@ -342,10 +349,11 @@ pub(crate) struct SettleHead {
     pub(crate) ended_ms: i64,
 }
 
-/// Numbers that two variants of [`Record`] have in the bytes.
+/// Numbers that some variants of [`Record`] have in the bytes.
 pub(crate) mod tag {
     pub(crate) const SETTLE: u8 = 2;
     pub(crate) const REFUSED: u8 = 3;
+    pub(crate) const TASK: u8 = 5;
 }
 
 /// Appends version and record to `out`, which holds only the room for the frame; clips a row that
@@ -361,6 +369,14 @@ pub(crate) fn encode(record: RecordRef<'_>, out: Vec<u8>) -> Result<Vec<u8>, Jou
         RecordRef::Hold(row) => encode_whole(RecordRef::Hold(&clipped(row)), out),
         RecordRef::Settle(row) => encode_whole(RecordRef::Settle(&clipped(row)), out),
         RecordRef::Checkpoint(row) => encode_whole(RecordRef::Checkpoint(&clipped(row)), out),
+        RecordRef::Task(task) => {
+            let short = task.clipped();
+            let task = TaskRef {
+                row: &short.row,
+                facts: &short.facts,
+            };
+            encode_whole(RecordRef::Task(task), out)
+        }
         RecordRef::Progress(entries) => Err(JournalError::TooLong {
             entries: entries.len(),
         }),
@@ -371,7 +387,10 @@ pub(crate) fn encode(record: RecordRef<'_>, out: Vec<u8>) -> Result<Vec<u8>, Jou
 }
 
 fn encode_whole(record: RecordRef<'_>, mut out: Vec<u8>) -> Result<Vec<u8>, JournalError> {
-    out.push(RECORD_VERSION);
+    out.push(match record {
+        RecordRef::Task(_) => RECORD_VERSION,
+        _ => FIRST_VERSION,
+    });
     postcard::to_extend(&record, out).map_err(JournalError::Encode)
 }
 
@@ -384,7 +403,7 @@ pub(crate) fn decode(payload: &[u8]) -> Result<Record, JournalError> {
 /// Returns the record's bytes behind the version byte, and refuses newer versions.
 pub(crate) fn body_of(payload: &[u8]) -> Result<&[u8], JournalError> {
     match payload.split_first() {
-        Some((&RECORD_VERSION, body)) => Ok(body),
+        Some((&(FIRST_VERSION..=RECORD_VERSION), body)) => Ok(body),
         Some((&version, _)) => Err(JournalError::NewerRecord { version }),
         None => Err(JournalError::Decode(
             postcard::Error::DeserializeUnexpectedEnd,
@@ -396,7 +415,7 @@ pub(crate) fn body_of(payload: &[u8]) -> Result<&[u8], JournalError> {
 pub(crate) fn decode_head(payload: &[u8]) -> Result<Option<SettleHead>, JournalError> {
     let body = body_of(payload)?;
     match body.split_first() {
-        Some((&tag::SETTLE, rest)) => postcard::take_from_bytes(rest)
+        Some((&(tag::SETTLE | tag::TASK), rest)) => postcard::take_from_bytes(rest)
             .map(|(head, _)| Some(head))
             .map_err(JournalError::Decode),
         _ => Ok(None),
@@ -412,8 +431,8 @@ const CLIPPED_ERROR: usize = 32;
 /// Bytes of the price stamp in a clipped row; a longer one becomes an empty object.
 const CLIPPED_PRICE: usize = 1024;
 
-/// Returns the row short enough for one record whatever it held; amounts and ids stay.
-fn clipped(row: &UsageRow) -> UsageRow {
+/// Returns a row short enough for one record whatever it held; amounts and ids stay.
+pub(crate) fn clipped(row: &UsageRow) -> UsageRow {
     let mut row = row.clone();
     row.flags |= FLAG_CLIPPED;
     for text in [
@@ -438,7 +457,7 @@ fn clipped(row: &UsageRow) -> UsageRow {
     row
 }
 
-fn clip(text: &mut String, longest: usize) {
+pub(crate) fn clip(text: &mut String, longest: usize) {
     if text.len() > longest {
         let end = (0..=longest).rev().find(|&at| text.is_char_boundary(at));
         text.truncate(end.unwrap_or(0));

@@ -329,6 +329,9 @@ impl Start<'_> {
             Record::Settle(row) => {
                 self.open.remove(&row.request_id);
             }
+            Record::Task(task) => {
+                self.open.remove(&task.row.request_id);
+            }
             Record::Refused(_) => {}
         }
     }

@@ -432,7 +432,7 @@ impl Shared {
         match found {
             Some((at, payload)) if at == offset => match decode(payload)? {
                 Record::Hold(row) | Record::Checkpoint(row) => Ok(*row),
-                Record::Progress(_) | Record::Settle(_) | Record::Refused(_) => {
+                Record::Progress(_) | Record::Settle(_) | Record::Refused(_) | Record::Task(_) => {
                     Err(JournalError::Unavailable {
                         reason: format!("no hold at {segment}:{offset}"),
                     })

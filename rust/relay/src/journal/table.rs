@@ -198,7 +198,8 @@ impl Shared {
                 return Ok(ControlFlow::Break(()));
             }
             match body_of(payload)?.split_first() {
-                Some((&tag::SETTLE, row)) => building.take(row, at)?,
+                // A task's record begins like any row.
+                Some((&(tag::SETTLE | tag::TASK), row)) => building.take(row, at)?,
                 Some((&tag::REFUSED, _)) => {
                     if let Record::Refused(minute) = decode(payload)? {
                         building.refused.push(minute);

@@ -225,6 +225,7 @@ impl Shared {
                 reserved,
             },
             RecordRef::Settle(row) => Kind::Settle(row.request_id),
+            RecordRef::Task(task) => Kind::Settle(task.row.request_id),
             RecordRef::Checkpoint(row) => Kind::Checkpoint(row.request_id),
             RecordRef::Progress(_) | RecordRef::Refused(_) => Kind::Other,
         };

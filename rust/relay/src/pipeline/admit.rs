@@ -15,7 +15,7 @@ use super::settle::{Running, Stake};
 use crate::accounts::HoldRefused;
 use crate::error::{Error, ErrorKind};
 use crate::journal::UsageRow;
-use crate::state::shared::Phase;
+use crate::state::shared::{Phase, Shared};
 use crate::worker::Worker;
 
 /// Seconds after which a node that could not write may be asked again.
@@ -41,11 +41,7 @@ pub(crate) fn hold(
     planned: &Planned,
 ) -> Result<Box<Running>, Error> {
     let shared = &worker.shared;
-    match shared.phase() {
-        Phase::Ready => {}
-        Phase::Draining | Phase::Cutting | Phase::Stopped => return Err(Refusal::Draining.into()),
-        Phase::Starting => return Err(Error::gateway(ErrorKind::NotReady, Some(1))),
-    }
+    serving(shared)?;
     let group_ratio = planned.first_ratio();
     let sheet = sheet(identified, &received.envelope)?;
     let amount = amount(identified, received, &sheet, group_ratio);
@@ -68,6 +64,15 @@ pub(crate) fn hold(
         body: received.body.clone(),
     };
     Running::begin(worker, row, stake, slot).map_err(|error| unavailable(arrival, &error))
+}
+
+/// Refuses what would begin while the node starts or stops.
+pub(crate) fn serving(shared: &Shared) -> Result<(), Error> {
+    match shared.phase() {
+        Phase::Ready => Ok(()),
+        Phase::Draining | Phase::Cutting | Phase::Stopped => Err(Refusal::Draining.into()),
+        Phase::Starting => Err(Error::gateway(ErrorKind::NotReady, Some(1))),
+    }
 }
 
 /// Returns the price sheet that the whole call is held and charged by.
@@ -95,7 +100,7 @@ fn amount(identified: &Identified, received: &Received, sheet: &Sheet, group_rat
     )
 }
 
-fn refusal(refused: HoldRefused) -> Error {
+pub(crate) fn refusal(refused: HoldRefused) -> Error {
     match refused {
         HoldRefused::Wallet => Refusal::WalletTooSmall.into(),
         HoldRefused::Key => Refusal::KeyTooSmall.into(),
@@ -103,7 +108,7 @@ fn refusal(refused: HoldRefused) -> Error {
     }
 }
 
-fn unavailable(arrival: &Arrival, error: &crate::journal::JournalError) -> Error {
+pub(crate) fn unavailable(arrival: &Arrival, error: &crate::journal::JournalError) -> Error {
     tracing::warn!(request_id = %arrival.id_text(), %error, "no hold could be written");
     Error::gateway(
         ErrorKind::Refused(Refusal::LedgerUnavailable),

@@ -6,7 +6,7 @@
 pub(crate) mod admit;
 mod attempt;
 pub(crate) mod call;
-mod collect;
+pub(crate) mod collect;
 pub(crate) mod cors;
 mod deliver;
 pub(crate) mod estimate;
@@ -21,6 +21,7 @@ pub(crate) mod refuse;
 pub(crate) mod route;
 pub(crate) mod settle;
 pub(crate) mod stream;
+mod tasks;
 mod turn;
 
 use std::future::Future as _;
@@ -79,6 +80,7 @@ async fn dispatch(
         Route::Call(endpoint) => relay(worker, arrival, endpoint, request).await,
         Route::Models => models::list(worker, arrival, &request),
         Route::Model => models::one(worker, arrival, &request),
+        Route::Task(route) => tasks::handle(worker, arrival, route, request).await,
         Route::Preflight => cors::preflight(&request),
         Route::Health => cors::plain("ok"),
         Route::Refused(kind) => {

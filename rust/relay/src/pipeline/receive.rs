@@ -41,8 +41,23 @@ pub(crate) async fn receive(
     worker: &Worker,
     endpoint: Endpoint,
     head: &RequestHead,
-    mut body: Incoming,
+    body: Incoming,
 ) -> Result<Received, Error> {
+    let body = bytes(worker, head, body).await?;
+    let envelope = Envelope::read_with(endpoint, head.path_model.as_deref(), &body)?;
+    Ok(Received {
+        endpoint,
+        body,
+        envelope,
+    })
+}
+
+/// Receives a request's body, decompressed and within the limit.
+pub(crate) async fn bytes(
+    worker: &Worker,
+    head: &RequestHead,
+    mut body: Incoming,
+) -> Result<Bytes, Error> {
     let limits = &worker.shared.config.limits;
     let encoding = encoding(head)?;
     if head
@@ -63,13 +78,7 @@ pub(crate) async fn receive(
             return Err(Error::client(ErrorKind::BodyIncomplete));
         }
     };
-    let body = decoded(encoding, bytes, limits.body_bytes)?;
-    let envelope = Envelope::read_with(endpoint, head.path_model.as_deref(), &body)?;
-    Ok(Received {
-        endpoint,
-        body,
-        envelope,
-    })
+    decoded(encoding, bytes, limits.body_bytes)
 }
 
 /// Reads on for a moment what nobody wants: a client that still writes when the connection closes

@@ -88,6 +88,8 @@ pub(crate) fn body_of(kind: &ErrorKind) -> ErrorBody {
                 format!("the model '{model}' does not exist"),
             )
         },
+        ErrorKind::UnknownTask => own(404, INVALID, "task_not_exist", "the task does not exist"),
+        ErrorKind::Said(body) => ErrorBody::clone(body),
         ErrorKind::NotImplemented => own(501, OWN, "api_not_implemented", "API not implemented"),
         ErrorKind::NotReady => own(
             503,

@@ -8,6 +8,7 @@ use std::time::Instant;
 use http::{HeaderName, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 use weirgate_wire::Endpoint;
+use weirgate_wire::task::TaskRoute;
 
 use super::{cors, identify};
 use crate::body::AnswerBody;
@@ -51,6 +52,7 @@ pub(crate) enum Route {
     Call(Endpoint),
     Models,
     Model,
+    Task(TaskRoute),
     Preflight,
     Health,
     Refused(NoCall),
@@ -58,6 +60,17 @@ pub(crate) enum Route {
 }
 
 impl Route {
+    /// Finds the route of a request; tasks are found by query too.
+    fn of_request<B>(request: &Request<B>) -> Self {
+        let (method, uri) = (request.method(), request.uri());
+        if method != Method::OPTIONS
+            && let Some(task) = TaskRoute::of(method.as_str(), uri.path(), uri.query())
+        {
+            return Self::Task(task);
+        }
+        Self::of(method, uri.path())
+    }
+
     /// Finds the route of a method and path.
     pub(crate) fn of(method: &Method, path: &str) -> Self {
         if path == "/health" {
@@ -97,6 +110,7 @@ impl Route {
         match self {
             Self::Call(endpoint) => RouteLabel::Call(endpoint),
             Self::Models | Self::Model => RouteLabel::Models,
+            Self::Task(_) => RouteLabel::Tasks,
             Self::Management => RouteLabel::Management,
             Self::Preflight | Self::Health | Self::Refused(_) => RouteLabel::Other,
         }
@@ -110,15 +124,16 @@ pub(crate) enum RouteLabel {
     Models,
     Management,
     Other,
+    Tasks,
 }
 
 impl RouteLabel {
     /// How many there are.
-    pub(crate) const COUNT: usize = Endpoint::ALL.len() + 3;
+    pub(crate) const COUNT: usize = Endpoint::ALL.len() + 4;
 
     /// Returns every label.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        let others = [Self::Models, Self::Management, Self::Other];
+        let others = [Self::Models, Self::Management, Self::Other, Self::Tasks];
         Endpoint::ALL.into_iter().map(Self::Call).chain(others)
     }
 
@@ -129,6 +144,7 @@ impl RouteLabel {
             Self::Models => Endpoint::ALL.len(),
             Self::Management => Endpoint::ALL.len() + 1,
             Self::Other => Endpoint::ALL.len() + 2,
+            Self::Tasks => Endpoint::ALL.len() + 3,
         }
     }
 
@@ -138,12 +154,15 @@ impl RouteLabel {
             Self::Models => "models",
             Self::Management => "management",
             Self::Other => "other",
+            Self::Tasks => "tasks",
         }
     }
 }
 
 fn is_relay(path: &str) -> bool {
-    RELAY_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) || is_bare_relay(path)
+    RELAY_PREFIXES.iter().any(|prefix| path.starts_with(prefix))
+        || is_bare_relay(path)
+        || TaskRoute::is_speed_path(path)
 }
 
 fn is_bare_relay(path: &str) -> bool {
@@ -174,7 +193,7 @@ pub(crate) struct Arrival {
 
 impl Arrival {
     pub(crate) fn of(worker: &Worker, peer: IpAddr, request: &Request<Incoming>) -> Self {
-        let route = Route::of(request.method(), request.uri().path());
+        let route = Route::of_request(request);
         let trusted = &worker.shared.config.trusted_proxies;
         Self {
             id: clock::random_id(),

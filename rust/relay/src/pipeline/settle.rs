@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use weirgate_policy::Ratio;
-use weirgate_policy::price::Sheet;
+use weirgate_policy::price::{Charge, Sheet};
 use weirgate_policy::routing::Candidate;
 use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::Endpoint;
@@ -16,7 +16,8 @@ use weirgate_wire::canon::Usage;
 
 use crate::accounts::{Hold, HoldRefused};
 use crate::journal::{
-    EndReason, FLAG_COST_UNKNOWN, FLAG_SATURATED, HoldSlot, JournalError, UsageRow, UsageSource,
+    EndReason, FLAG_COST_UNKNOWN, FLAG_SATURATED, HoldSlot, JournalError, TaskFacts, UsageRow,
+    UsageSource,
 };
 use crate::state::clock;
 use crate::state::live::Meter;
@@ -58,7 +59,14 @@ impl End {
 #[derive(Debug)]
 pub(crate) struct Owed {
     pub(crate) row: Box<UsageRow>,
+    pub(crate) task: Option<Box<TaskFacts>>,
     pub(crate) hold: Hold,
+}
+
+/// A task that a provider has accepted, with its full price.
+pub(crate) struct Begun {
+    pub(crate) facts: Box<TaskFacts>,
+    pub(crate) charge: Charge,
 }
 
 /// The money of one running call.
@@ -70,6 +78,7 @@ pub(crate) struct Running {
     sheet: Arc<Sheet>,
     meter: Arc<Meter>,
     is_live: bool,
+    task: Option<Begun>,
     pub(crate) started: Instant,
     pub(crate) endpoint: Endpoint,
     pub(crate) body: Bytes,
@@ -104,6 +113,7 @@ impl Running {
             sheet: stake.sheet,
             meter: Arc::new(meter),
             is_live: false,
+            task: None,
             started: stake.started,
             endpoint: stake.endpoint,
             body: stake.body,
@@ -202,6 +212,11 @@ impl Running {
         self.hold.is_none()
     }
 
+    /// Makes the settle a task's: charged at its full price, written in one record with the task.
+    pub(crate) fn begin_task(&mut self, task: Begun) {
+        self.task = Some(task);
+    }
+
     /// Settles: the record is written before this returns, then the hold goes back.
     pub(crate) fn close(&mut self, end: &End) {
         let Some(hold) = self.hold.take() else { return };
@@ -212,16 +227,24 @@ impl Running {
                 .leave(self.worker.index, self.row.request_id);
         }
         self.finish_row(end);
+        let task = self.task.take().map(|task| task.facts);
         let shared = &self.worker.shared;
         let charge = self.row.quota;
-        match shared.journal.append_settle(&self.row) {
+        let written = match &task {
+            Some(facts) => shared.journal.append_task(&self.row, facts),
+            None => shared.journal.append_settle(&self.row),
+        };
+        match written {
             Ok(_position) => {
                 hold.settle(charge);
+                if let Some(facts) = &task {
+                    shared.recent_tasks.note(&self.row, facts);
+                }
             }
             Err(error) => {
                 tracing::error!(%error, "a settle waits for the journal");
                 let row = std::mem::take(&mut self.row);
-                shared.owe(Owed { row, hold });
+                shared.owe(Owed { row, task, hold });
                 return;
             }
         }
@@ -252,7 +275,10 @@ impl Running {
         row.audio_in = count(usage.audio_in);
         row.audio_out = count(usage.audio_out);
         row.image_in = count(usage.image_in);
-        let charge = self.meter.charge(usage);
+        let charge = match &self.task {
+            Some(task) => task.charge,
+            None => self.meter.charge(usage),
+        };
         row.quota = charge.sale;
         row.quota_list = charge.list;
         row.quota_cost = charge.cost;

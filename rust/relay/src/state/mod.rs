@@ -8,5 +8,6 @@ pub(crate) mod counters;
 pub(crate) mod drained;
 pub(crate) mod live;
 pub(crate) mod published;
+pub(crate) mod recent_tasks;
 pub(crate) mod shared;
 pub(crate) mod views;

@@ -21,6 +21,7 @@ use crate::state::counters::Refusals;
 use crate::state::drained::Drains;
 use crate::state::live::Live;
 use crate::state::published::Published;
+use crate::state::recent_tasks::RecentTasks;
 use crate::telemetry::metrics::Metrics;
 
 /// Where a node stands between start and stop.
@@ -50,6 +51,7 @@ pub(crate) struct Shared {
     pub(crate) live: Live,
     pub(crate) refusals: Refusals,
     pub(crate) drains: Drains,
+    pub(crate) recent_tasks: RecentTasks,
     owed: Mutex<Vec<Owed>>,
     /// The batch that SQL is applying.
     last_sums: Mutex<Option<SumsBatch>>,
@@ -95,6 +97,7 @@ impl Shared {
             live: Live::new(workers),
             refusals: Refusals::default(),
             drains: Drains::default(),
+            recent_tasks: RecentTasks::default(),
             owed: Mutex::new(Vec::new()),
             last_sums: Mutex::new(None),
             phase: AtomicU8::new(Phase::Starting as u8),
@@ -218,6 +221,7 @@ impl Shared {
                 let users = batch.users.iter().map(|sum| (sum.id, sum.quota));
                 let keys = batch.keys.iter().map(|sum| (sum.id, sum.quota));
                 self.accounts.drained(users, keys);
+                self.recent_tasks.drained(&batch.tasks);
             }
         }
         if let Some(drained) = self.drains.of(consumer) {
@@ -242,7 +246,11 @@ impl Shared {
     pub(crate) fn pay_owed(&self) -> bool {
         let mut owed = self.owed.lock();
         while let Some(last) = owed.pop() {
-            match self.journal.append_settle(&last.row) {
+            let written = match &last.task {
+                Some(facts) => self.journal.append_task(&last.row, facts),
+                None => self.journal.append_settle(&last.row),
+            };
+            match written {
                 Ok(_) | Err(JournalError::NoSuchHold { .. }) => {
                     last.hold.settle(last.row.quota);
                 }

@@ -3,4 +3,5 @@
 
 pub(crate) mod egress;
 pub(crate) mod pool;
+pub(crate) mod signing;
 pub(crate) mod target;

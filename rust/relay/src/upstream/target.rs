@@ -175,7 +175,7 @@ fn credential(profile: &Profile, key: &str) -> Option<(HeaderName, HeaderValue)>
 
 /// Only http and https without user info; literal addresses pass the egress policy here, names
 /// when they are resolved.
-fn check(uri: &Uri, reach: Reach) -> Result<(), Uncallable> {
+pub(crate) fn check(uri: &Uri, reach: Reach) -> Result<(), Uncallable> {
     let authority = uri.authority().ok_or(Uncallable::Address)?;
     let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
     if !is_web || authority.as_str().contains('@') {

@@ -18,3 +18,5 @@ mod refusals;
 mod streams;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tasks;
