@@ -113,11 +113,13 @@ fn body(
         .into_iter()
         .filter(|text| !text.trim().is_empty())
         .collect();
+    let mut rest = request.rest.clone();
     let user = request.user.as_deref().map(|user| {
         let user: String = user.chars().take(MAX_USER_CHARS).collect();
-        let metadata = json!({"user_id": user});
-        metadata.as_object().cloned().unwrap_or_default()
+        Map::from_iter([("user_id".to_owned(), Value::from(user))])
     });
+    let metadata = joined(user, rest.shift_remove("metadata"));
+    let output_config = joined(output_config, rest.shift_remove("output_config"));
     Ok(RequestBody {
         model: model.name.clone(),
         max_tokens: Some(
@@ -138,10 +140,20 @@ fn body(
         top_p: sampling.top_p,
         top_k: sampling.top_k,
         stop_sequences: (!stop.is_empty()).then_some(stop),
-        metadata: user,
+        metadata,
         service_tier: service_tier(request, drops),
-        rest: request.rest.clone(),
+        rest,
     })
+}
+
+/// Adds what this family's client said beside.
+fn joined(own: Option<Map<String, Value>>, beside: Option<Value>) -> Option<Map<String, Value>> {
+    let Some(Value::Object(beside)) = beside else {
+        return own;
+    };
+    let mut all = own.unwrap_or_default();
+    all.extend(beside);
+    Some(all)
 }
 
 /// Temperature ends at 1 here, at 2 elsewhere.

@@ -5,7 +5,7 @@ use bytes::{BufMut, BytesMut};
 use serde_json::{Map, Value, json};
 
 use super::stop_word;
-use super::types::MessageBody;
+use super::types::{ContentBody, MessageBody};
 use super::upstream_request::write_parts;
 use crate::canon::{Choice, EncodeError, Event, PartKind, Reply, Usage};
 use crate::endpoint::Endpoint;
@@ -212,6 +212,14 @@ fn message(choice: &Choice) -> Result<Value, EncodeError> {
         ..MessageBody::default()
     };
     write_parts(&choice.parts, &mut message)?;
+    // An answer's content is one text; blocks of other families follow each other without a gap, as in their streams.
+    let is_all_text = |content: &ContentBody| match content {
+        ContentBody::Text(_) => false,
+        ContentBody::Parts(parts) => parts.iter().all(|part| part.get("text").is_some()),
+    };
+    if message.content.as_ref().is_some_and(is_all_text) {
+        message.content = Some(ContentBody::Text(plain_text(choice)));
+    }
     let has_content = message.content.is_some();
     let written = serde_json::to_value(message);
     let mut written = written.map_err(|error| EncodeError::NotWritable(error.to_string()))?;

@@ -4,6 +4,7 @@
 
 pub mod client_reply;
 pub mod client_request;
+mod crossed;
 pub(crate) mod tap;
 mod types;
 pub mod upstream_reply;

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::crossed;
 use super::types::{
     ContentBody, FunctionBody, MessageBody, OneOrMany, PromptBody, RequestBody, StreamOptionsBody,
     ToolCallBody,
@@ -39,8 +40,13 @@ pub fn write(request: &Request, profile: &Profile) -> Result<WireRequest, Encode
     let request = &*request.in_words_of(Family::OpenaiChat, &SHARED_WITH_RESPONSES);
     let keeps_thinking = !profile.is_openai();
     let mut wire = body(request, keeps_thinking)?;
-    let mut drops = drops(request);
+    let mut drops = drops(request, keeps_thinking);
+    if let Some(messages) = &mut wire.messages {
+        crossed::move_tool_media(messages);
+    }
     if profile.is_openai() {
+        let is_reasoning = is_reasoning_model(&wire.model);
+        crossed::openai_limits(&mut wire, is_reasoning, &mut drops);
         if request.thinking.is_some() || wire.reasoning_effort.is_some() {
             effort_rules(request, &mut wire, &mut drops);
         }
@@ -62,25 +68,28 @@ pub fn write(request: &Request, profile: &Profile) -> Result<WireRequest, Encode
 }
 
 /// Names what this family has no word for and can do without.
-fn drops(request: &Request) -> Vec<&'static str> {
+fn drops(request: &Request, keeps_thinking: bool) -> Vec<&'static str> {
     let is_limited = request.web_search.as_ref().is_some_and(|search| {
         search.max_uses.is_some()
             || !search.allowed_domains.is_empty()
             || !search.blocked_domains.is_empty()
     });
-    let failed = |message: &Message| {
-        let is_failed =
-            |part: &Part| matches!(part.kind, PartKind::ToolResult { is_error: true, .. });
-        message.parts.iter().any(is_failed)
+    let any_part = |is_meant: fn(&PartKind) -> bool| match &request.input {
+        Input::Messages(messages) => {
+            let mut parts = messages.iter().flat_map(|message| &message.parts);
+            parts.any(|part| is_meant(&part.kind))
+        }
+        Input::Prompt { .. } => false,
     };
     let mut drops = Vec::new();
     if is_limited {
         drops.push("web_search");
     }
-    if let Input::Messages(messages) = &request.input
-        && messages.iter().any(failed)
-    {
+    if any_part(|kind| matches!(kind, PartKind::ToolResult { is_error: true, .. })) {
         drops.push("is_error");
+    }
+    if !keeps_thinking && any_part(|kind| matches!(kind, PartKind::Reasoning { .. })) {
+        drops.push("reasoning");
     }
     drops
 }
@@ -331,14 +340,16 @@ fn write_content(part: &Part) -> Result<Value, EncodeError> {
         PartKind::Audio { data, format } => {
             json!({"type": "input_audio", "input_audio": {"data": data, "format": format}})
         }
-        PartKind::File { source, name } => {
-            let mut file = match source {
-                MediaSource::FileId(id) => json!({"file_id": id}),
-                MediaSource::Url(data) | MediaSource::Base64(data) => json!({"file_data": data}),
-            };
-            put(&mut file, "filename", name.as_deref());
-            json!({"type": "file", "file": file})
-        }
+        PartKind::File { source, name } => match source {
+            MediaSource::FileId(id) => {
+                let mut file = json!({"file_id": id});
+                put(&mut file, "filename", name.as_deref());
+                json!({"type": "file", "file": file})
+            }
+            MediaSource::Url(data) | MediaSource::Base64(data) => {
+                crossed::document(data, name.as_deref())?
+            }
+        },
         PartKind::Unknown {
             family: Family::OpenaiChat,
             value,
