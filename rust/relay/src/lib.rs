@@ -17,7 +17,6 @@ mod body;
 mod config;
 mod error;
 mod gateway;
-mod gather;
 pub mod journal;
 mod keeper;
 mod listener;

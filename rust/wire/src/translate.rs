@@ -1,6 +1,7 @@
 //! Different families on the two ends: a client's call to an upstream's, and the upstream's answer back, through the hub.
 //! The one place that maps a family to its six files; holds no rule of any family. Keeps O(event) memory in streams.
 
+mod embeddings;
 mod reply;
 mod request;
 mod stream;

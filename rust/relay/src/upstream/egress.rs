@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::dns::Name;
 use tower_service::Service;
 
 /// How far a channel may reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// Public addresses only.
     Public,

@@ -5,6 +5,7 @@ use super::event::Event;
 use super::reply::Reply;
 use super::request::{Input, Message, Part, PartKind, Request, Role, Tool};
 use crate::endpoint::Family;
+use crate::family::gemini::signature;
 
 /// Says whether the two share so many fields that the writer chooses among them, by [`Request::in_words_of`].
 fn are_siblings(from: Family, to: Family) -> bool {
@@ -17,6 +18,14 @@ fn is_kin(from: Family, to: Family) -> bool {
     from == to || (from == Family::AnthropicMessages && to == Family::Bedrock)
 }
 
+/// Returns fields that the first family's clients say for the second: Google's own, and what kinds of output there may be.
+const fn bridge(from: Family, to: Family) -> &'static [&'static str] {
+    match (from, to) {
+        (Family::OpenaiChat, Family::Gemini) => &["extra_body", "google", "modalities"],
+        _ => &[],
+    }
+}
+
 impl Request {
     /// Takes out what only the family it came from can read: fields without a word in the hub, proofs of thinking, and a
     /// provider's own notes in an assistant's message (sealed thinking, calls of its own tools and their results).
@@ -26,13 +35,15 @@ impl Request {
             return Vec::new();
         }
         if !are_siblings(from, to) {
-            self.forget_fields();
+            self.forget_fields(bridge(from, to));
             self.origin = Some(to);
         }
         let mut drops = Vec::new();
         if let Input::Messages(messages) = &mut self.input {
             let before = count_parts(messages);
-            messages.iter_mut().for_each(cross_message);
+            for message in messages.iter_mut() {
+                cross_message(message, to);
+            }
             if count_parts(messages) < before {
                 drops.push("provider_notes");
             }
@@ -40,8 +51,8 @@ impl Request {
         drops
     }
 
-    fn forget_fields(&mut self) {
-        self.rest.clear();
+    fn forget_fields(&mut self, kept: &[&str]) {
+        self.rest.retain(|name, _| kept.contains(&name.as_str()));
         for tool in &mut self.tools {
             match tool {
                 Tool::Function { rest, .. } => rest.clear(),
@@ -61,14 +72,19 @@ fn count_parts(messages: &[Message]) -> usize {
     messages.iter().map(|message| message.parts.len()).sum()
 }
 
-fn cross_message(message: &mut Message) {
+/// Says whether a proof is one that `to` gave out under its mark, back from a client of another family.
+fn is_proof_of(signature: &str, to: Family) -> bool {
+    to == Family::Gemini && signature.starts_with(signature::MARK)
+}
+
+fn cross_message(message: &mut Message, to: Family) {
     if message.role == Role::Assistant {
         let is_note = |part: &Part| matches!(part.kind, PartKind::Unknown { .. });
         message.parts.retain(|part| !is_note(part));
     }
     for part in &mut message.parts {
         if let PartKind::Reasoning { signature, .. } = &mut part.kind {
-            *signature = None;
+            *signature = signature.take().filter(|proof| is_proof_of(proof, to));
         }
     }
 }

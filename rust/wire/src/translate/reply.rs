@@ -5,7 +5,7 @@ use crate::canon::{Question, Reply, Usage};
 use crate::endpoint::{Endpoint, Family};
 use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
 
-use super::TranslateError;
+use super::{TranslateError, embeddings};
 
 /// An answer in the client's family.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,9 @@ pub fn reply_to(
     model: &str,
     body: &[u8],
 ) -> Result<TranslatedReply, TranslateError> {
+    if to.is_embedding() {
+        return embeddings::reply(question, from, to, model, body);
+    }
     let mut reply = read(from, body)?;
     model.clone_into(&mut reply.model);
     reply.cross(from, to.family());

@@ -6,7 +6,7 @@ use crate::endpoint::{Endpoint, Family};
 use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
 use crate::vendor::Profile;
 
-use super::TranslateError;
+use super::{TranslateError, embeddings};
 
 /// A body for an upstream and the endpoint that takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,9 @@ pub fn request(
     call: &Translating<'_>,
     edit: impl FnOnce(&mut Request),
 ) -> Result<WireRequest, TranslateError> {
+    if call.endpoint.is_embedding() {
+        return embeddings::request(call, edit);
+    }
     let mut request = read(call)?;
     call.model.clone_into(&mut request.model);
     request.stream |= call.endpoint.always_streams();

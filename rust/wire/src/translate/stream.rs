@@ -5,6 +5,7 @@ use bytes::BytesMut;
 
 use crate::canon::{Event, Question};
 use crate::endpoint::{Endpoint, Family};
+use crate::family::gemini::StreamForm;
 use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
 use crate::tap::StreamOutcome;
 use crate::tokens::Meter;
@@ -72,6 +73,16 @@ impl StreamTranslator {
         match &mut self.encoder {
             Encoder::OpenaiResponses(encoder) => encoder.answer(question),
             Encoder::OpenaiChat(_) | Encoder::AnthropicMessages(_) | Encoder::Gemini(_) => {}
+        }
+        self
+    }
+
+    /// Chooses the form of a stream for Gemini's clients: events, or (without `?alt=sse`) one array. Other families have
+    /// one form.
+    #[must_use]
+    pub fn in_form(mut self, form: StreamForm) -> Self {
+        if let Encoder::Gemini(encoder) = self.encoder {
+            self.encoder = Encoder::Gemini(encoder.in_form(form));
         }
         self
     }

@@ -26,7 +26,6 @@ use crate::pipeline::identify;
 use crate::pipeline::refuse;
 use crate::pipeline::route::Arrival;
 use crate::state::published::Routing;
-use crate::upstream::answer::UpstreamBody;
 use crate::upstream::egress::Reach;
 use crate::upstream::target::check;
 use crate::worker::Worker;
@@ -215,7 +214,7 @@ fn next(from: &Uri, headers: &HeaderMap) -> Option<Uri> {
 }
 
 fn passed_on(
-    response: Response<UpstreamBody>,
+    response: Response<Incoming>,
     kind: &'static str,
     limit: u64,
 ) -> Result<Response<AnswerBody>, Error> {

@@ -1,5 +1,7 @@
-//! `usageMetadata`: read by the tap, the decoder, the reply reader and the skimmer.
+//! `usageMetadata` both ways: read by the tap, the decoder, the reply reader and the skimmer; written by the encoder.
 //! Counts are taken as the provider documents them; a total is never billed.
+
+use serde_json::{Map, Value, json};
 
 use crate::canon::Usage;
 use crate::family::reading::{each_element, each_field};
@@ -136,4 +138,41 @@ impl Counts {
             image_in: self.image_in.unwrap_or(before.image_in),
         })
     }
+}
+/// Returns the `usageMetadata` object. What a provider reported as reasoning stands beside the candidates, not in them.
+pub(super) fn usage_value(usage: &Usage) -> Value {
+    let candidates = usage.completion.saturating_sub(usage.reasoning);
+    let text_in = usage
+        .prompt
+        .saturating_sub(usage.audio_in.saturating_add(usage.image_in));
+    let inputs = [
+        ("TEXT", text_in),
+        ("AUDIO", usage.audio_in),
+        ("IMAGE", usage.image_in),
+    ];
+    let mut fields = Map::new();
+    fields.insert("promptTokenCount".to_owned(), json!(usage.prompt));
+    fields.insert("candidatesTokenCount".to_owned(), json!(candidates));
+    let total = usage.prompt.saturating_add(usage.completion);
+    fields.insert("totalTokenCount".to_owned(), json!(total));
+    fields.insert("promptTokensDetails".to_owned(), details(&inputs));
+    if usage.audio_out > 0 {
+        let text_out = candidates.saturating_sub(usage.audio_out);
+        let outputs = [("TEXT", text_out), ("AUDIO", usage.audio_out)];
+        fields.insert("candidatesTokensDetails".to_owned(), details(&outputs));
+    }
+    if usage.cached_read > 0 {
+        let cached = json!(usage.cached_read);
+        fields.insert("cachedContentTokenCount".to_owned(), cached);
+    }
+    if usage.reasoning > 0 {
+        fields.insert("thoughtsTokenCount".to_owned(), json!(usage.reasoning));
+    }
+    Value::Object(fields)
+}
+
+fn details(counts: &[(&str, u64)]) -> Value {
+    let said = counts.iter().filter(|(_, count)| *count > 0);
+    let entries = said.map(|(modality, count)| json!({"modality": modality, "tokenCount": count}));
+    Value::Array(entries.collect())
 }

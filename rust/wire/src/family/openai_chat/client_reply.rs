@@ -1,15 +1,18 @@
 //! The hub to a client's bytes: events to chunks, whole replies to one body. Last station before the client's socket when the
 //! upstream speaks another family. Keeps the order of events; holds the usage until the end, where this family puts it.
 
+use std::borrow::Cow;
+
 use bytes::{BufMut, BytesMut};
 use serde_json::{Map, Value, json};
 
 use super::stop_word;
-use super::types::{ContentBody, MessageBody};
+use super::types::MessageBody;
 use super::upstream_request::write_parts;
-use crate::canon::{Choice, EncodeError, Event, PartKind, Reply, Usage};
+use crate::canon::{Choice, EncodeError, Event, MediaSource, Part, PartKind, Reply, Usage};
 use crate::endpoint::Endpoint;
 use crate::error_body::sse_error_event;
+use crate::family::gemini::signature;
 use crate::usage::usage_value;
 
 /// Turns events into a stream of chunks.
@@ -21,6 +24,8 @@ pub struct Encoder {
     model: String,
     created: i64,
     usage: Option<Usage>,
+    /// A proof of thinking that waits for the call it belongs to, and its answer.
+    proof: Option<(u32, String)>,
     /// Answers whose role was said.
     opened: Vec<u32>,
 }
@@ -35,6 +40,7 @@ impl Encoder {
             model: String::new(),
             created: 0,
             usage: None,
+            proof: None,
             opened: Vec::new(),
         }
     }
@@ -51,8 +57,8 @@ impl Encoder {
             Event::Reasoning { choice, text } => {
                 self.delta(*choice, json!({"reasoning_content": text}), out);
             }
-            // This family has no word for either.
-            Event::Signature { .. } | Event::Media { .. } => {}
+            Event::Signature { choice, text } => self.proof(*choice, text),
+            Event::Media { choice, mime, data } => self.media(*choice, mime, data, out),
             Event::Refusal { choice, text } => self.delta(*choice, json!({"refusal": text}), out),
             Event::ToolStart {
                 choice,
@@ -61,8 +67,13 @@ impl Encoder {
                 name,
             } => {
                 let function = json!({"name": name, "arguments": ""});
-                let call =
+                let mut call =
                     json!({"index": call, "id": id, "type": "function", "function": function});
+                if let (Some(fields), Some(proof)) =
+                    (call.as_object_mut(), self.take_proof(*choice))
+                {
+                    fields.insert("extra_content".to_owned(), proof);
+                }
                 self.delta(*choice, json!({"tool_calls": [call]}), out);
             }
             Event::ToolArguments { choice, call, text } => {
@@ -73,11 +84,36 @@ impl Encoder {
             Event::Extra { choice, fields } => {
                 self.delta(*choice, Value::Object(fields.clone()), out);
             }
-            Event::Stop { choice, reason } => self.stop(*choice, stop_word(reason), out),
+            Event::Stop { choice, reason } => {
+                if let Some(proof) = self.take_proof(*choice) {
+                    self.delta(*choice, json!({"extra_content": proof}), out);
+                }
+                self.stop(*choice, stop_word(reason), out);
+            }
             Event::Usage(usage) => self.usage = Some(*usage),
             Event::Error(error) => out.put_slice(&sse_error_event(self.endpoint, error)),
             Event::End { is_complete } => self.end(*is_complete, out),
         }
+    }
+
+    /// Proofs of Gemini's go where Google's own endpoint of this family puts them; others have no place here.
+    fn proof(&mut self, choice: u32, text: &str) {
+        if let Some(proof) = signature::ours(text) {
+            self.proof = Some((choice, proof.to_owned()));
+        }
+    }
+
+    fn take_proof(&mut self, choice: u32) -> Option<Value> {
+        let (_, proof) = self.proof.take_if(|(of, _)| *of == choice)?;
+        Some(signature::extra_content(&proof))
+    }
+
+    /// A picture is Markdown in the text, as clients of this family show it; a sound has a field of its own.
+    fn media(&mut self, choice: u32, mime: &str, data: &str, out: &mut BytesMut) {
+        if mime.starts_with("audio/") {
+            return self.delta(choice, json!({"audio": {"data": data}}), out);
+        }
+        self.text(choice, &picture(&format!("data:{mime};base64,{data}")), out);
     }
 
     fn text(&mut self, choice: u32, text: &str, out: &mut BytesMut) {
@@ -211,15 +247,7 @@ fn message(choice: &Choice) -> Result<Value, EncodeError> {
         rest: choice.message_rest.clone(),
         ..MessageBody::default()
     };
-    write_parts(&choice.parts, &mut message)?;
-    // An answer's content is one text; blocks of other families follow each other without a gap, as in their streams.
-    let is_all_text = |content: &ContentBody| match content {
-        ContentBody::Text(_) => false,
-        ContentBody::Parts(parts) => parts.iter().all(|part| part.get("text").is_some()),
-    };
-    if message.content.as_ref().is_some_and(is_all_text) {
-        message.content = Some(ContentBody::Text(plain_text(choice)));
-    }
+    write_parts(&one_text(&choice.parts), &mut message)?;
     let has_content = message.content.is_some();
     let written = serde_json::to_value(message);
     let mut written = written.map_err(|error| EncodeError::NotWritable(error.to_string()))?;
@@ -228,6 +256,40 @@ fn message(choice: &Choice) -> Result<Value, EncodeError> {
         fields.insert("content".to_owned(), Value::Null);
     }
     Ok(written)
+}
+
+fn picture(url: &str) -> String {
+    format!("![image]({url})")
+}
+
+/// Clients of this family read an answer's content as one text: pieces follow each other in it, pictures are Markdown.
+/// Content that is more than texts and pictures stays as it is.
+fn one_text(parts: &[Part]) -> Cow<'_, [Part]> {
+    let piece = |part: &Part| match &part.kind {
+        PartKind::Text(text) if part.rest.is_empty() => Some(text.clone()),
+        PartKind::Image {
+            source: MediaSource::Url(url),
+            ..
+        } if url.starts_with("data:") => Some(picture(url)),
+        _ => None,
+    };
+    let is_content = |part: &&Part| {
+        !matches!(
+            part.kind,
+            PartKind::Reasoning { .. }
+                | PartKind::Refusal(_)
+                | PartKind::ToolCall { .. }
+                | PartKind::UnknownCall { .. }
+        )
+    };
+    let content: Vec<&Part> = parts.iter().filter(is_content).collect();
+    let pieces: Option<Vec<String>> = content.iter().map(|part| piece(part)).collect();
+    let Some(pieces) = pieces.filter(|pieces| !pieces.is_empty()) else {
+        return Cow::Borrowed(parts);
+    };
+    let text = Part::new(PartKind::Text(pieces.concat()));
+    let others = parts.iter().filter(|part| !is_content(part)).cloned();
+    Cow::Owned([text].into_iter().chain(others).collect())
 }
 
 fn plain_text(choice: &Choice) -> String {

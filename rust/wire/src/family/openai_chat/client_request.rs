@@ -11,6 +11,7 @@ use crate::canon::{
 };
 use crate::endpoint::{Endpoint, Family};
 use crate::envelope::{Envelope, RequestError};
+use crate::family::gemini::signature::take_extra_content;
 
 /// Reads a body of a chat or legacy completion.
 pub fn read(endpoint: Endpoint, body: &[u8]) -> Result<Request, RequestError> {
@@ -138,7 +139,17 @@ pub(super) fn parts_of(mut wire: MessageBody, role: &Role) -> (Vec<Part>, Map<St
         parts.push(Part::new(PartKind::Refusal(text)));
     }
     let calls = wire.tool_calls.take().unwrap_or_default();
-    parts.extend(calls.into_iter().map(tool_call));
+    for mut call in calls {
+        // A proof of thinking stands before what it proves.
+        let proof = take_extra_content(&mut call.rest);
+        parts.extend(proof.map(|proof| {
+            Part::new(PartKind::Reasoning {
+                text: String::new(),
+                signature: Some(proof),
+            })
+        }));
+        parts.push(tool_call(call));
+    }
     (parts, wire.rest)
 }
 

@@ -15,6 +15,7 @@ use crate::canon::{
     Tool, ToolChoice, WebSearch,
 };
 use crate::endpoint::{Endpoint, Family};
+use crate::family::gemini::signature;
 use crate::translate::WireRequest;
 use crate::vendor::Profile;
 
@@ -234,13 +235,16 @@ fn write_message(message: &Message, keeps_thinking: bool) -> Result<MessageBody,
 /// Puts parts where this family keeps them; their order across kinds is the family's.
 pub(super) fn write_parts(parts: &[Part], body: &mut MessageBody) -> Result<(), EncodeError> {
     let mut content = Vec::new();
+    let mut proof = None;
     for part in parts {
         match &part.kind {
             PartKind::ToolResult { call_id, .. } => body.tool_call_id = Some(call_id.clone()),
-            PartKind::Reasoning { text, .. } => {
-                body.reasoning_content
-                    .get_or_insert_default()
-                    .push_str(text);
+            PartKind::Reasoning { text, signature } => {
+                proof = signature.as_deref().and_then(signature::ours).or(proof);
+                if !text.is_empty() || proof.is_none() {
+                    let thoughts = body.reasoning_content.get_or_insert_default();
+                    thoughts.push_str(text);
+                }
             }
             PartKind::Refusal(text) => body.refusal.get_or_insert_default().push_str(text),
             PartKind::ToolCall {
@@ -248,7 +252,10 @@ pub(super) fn write_parts(parts: &[Part], body: &mut MessageBody) -> Result<(), 
                 name,
                 arguments,
             } => {
-                let call = write_call(id, name, arguments, &part.rest);
+                let mut call = write_call(id, name, arguments, &part.rest);
+                let beside = proof.take().map(signature::extra_content);
+                call.rest
+                    .extend(beside.map(|fields| ("extra_content".to_owned(), fields)));
                 body.tool_calls.get_or_insert_default().push(call);
             }
             PartKind::UnknownCall { family, value } => {

@@ -123,7 +123,7 @@ fn local_shell() -> Tool {
             "Runs a command on the user's machine and returns its output.".to_owned(),
         ),
         parameters: Some(parameters),
-        strict: Some(false),
+        strict: None,
         rest: Map::new(),
     }
 }
@@ -288,17 +288,13 @@ pub(super) fn write(tool: &Tool, request: &Request) -> Result<Value, EncodeError
                 .map(|format| ("format".to_owned(), format)),
         );
     } else {
-        // Without a word the provider would turn `strict` on and refuse the loose schemas of other families.
+        // Both are required here; without a word the provider would turn `strict` on and refuse loose schemas.
         let empty = || json!({"type": "object", "properties": {}});
         written.insert(
             "parameters".to_owned(),
             parameters.clone().unwrap_or_else(empty),
         );
-        let is_own = request
-            .origin
-            .is_none_or(|of| of == Family::OpenaiResponses);
-        let strict = strict.or((!is_own).then_some(false));
-        written.extend(strict.map(|strict| ("strict".to_owned(), json!(strict))));
+        written.insert("strict".to_owned(), json!(strict.unwrap_or(false)));
     }
     written.extend(rest.clone());
     Ok(Value::Object(written))
