@@ -6,6 +6,7 @@ Numbered files in migrations/ are applied in order, each in one transaction with
 with it <number>_month.sql for each month of calls; a file from a newer version is refused.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 from importlib.resources import files
@@ -28,6 +29,7 @@ class Limits:
     threads: int = 1
 
 
+@functools.cache
 def query(name: str) -> str:
     """Returns the text of queries/<name>.sql."""
     return _PACKAGE.joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ BUSY_ROWS = 1_000
 """A batch from this size on means load: the next may wait longer and be larger."""
 
 MAX_RECORDS = 50_000
-MAX_ROWS = 20_000
+MAX_ROWS = 40_000
 MAX_ENTRIES = 1_000
 MAX_BACKOFF_S = 5.0
 FAILURES = (CoreError, CursorMovedError, SQLAlchemyError, duckdb.Error, OSError)
@@ -278,7 +278,7 @@ def _entry(row: LogOutbox) -> LogEntry:
 
 
 LEDGER_PACE = Pace(full=MAX_RECORDS, idle_s=0.4, busy_s=0.5)
-ROWS_PACE = Pace(full=MAX_ROWS // 2, idle_s=0.4, busy_s=0.7)
+ROWS_PACE = Pace(full=MAX_ROWS // 2, idle_s=0.4, busy_s=0.9)
 LOGS_PACE = Pace(full=MAX_ENTRIES, idle_s=0.9, busy_s=0.4)
 
 

@@ -12,6 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use crate::pipeline::stream::AnswerStream;
+use crate::upstream::answer::UpstreamBody;
 use crate::watched_io::Busy;
 
 /// What ends a body before its end: the client sees the connection break.
@@ -34,7 +35,7 @@ enum Content {
     Stream(Box<AnswerStream>),
     Management(Incoming),
     /// A provider's file and the bytes that may still go.
-    File(Incoming, u64),
+    File(Box<UpstreamBody>, u64),
 }
 
 /// The body of an answer.
@@ -63,8 +64,8 @@ impl AnswerBody {
     }
 
     /// A provider's file of at most `limit` bytes; one that is larger breaks off.
-    pub(crate) const fn file(body: Incoming, limit: u64) -> Self {
-        Self::of(Content::File(body, limit))
+    pub(crate) fn file(body: UpstreamBody, limit: u64) -> Self {
+        Self::of(Content::File(Box::new(body), limit))
     }
 
     const fn of(content: Content) -> Self {
@@ -107,7 +108,8 @@ impl Body for AnswerBody {
         match &self.content {
             Content::Ready(bytes) => bytes.is_none(),
             Content::Stream(stream) => stream.is_over(),
-            Content::Management(body) | Content::File(body, _) => body.is_end_stream(),
+            Content::Management(body) => body.is_end_stream(),
+            Content::File(body, _) => body.is_end_stream(),
         }
     }
 
@@ -117,7 +119,8 @@ impl Body for AnswerBody {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
             Content::Stream(_) => SizeHint::default(),
-            Content::Management(body) | Content::File(body, _) => body.size_hint(),
+            Content::Management(body) => body.size_hint(),
+            Content::File(body, _) => body.size_hint(),
         }
     }
 }

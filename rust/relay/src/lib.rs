@@ -17,6 +17,7 @@ mod body;
 mod config;
 mod error;
 mod gateway;
+mod gather;
 pub mod journal;
 mod keeper;
 mod listener;

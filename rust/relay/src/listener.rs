@@ -195,11 +195,16 @@ async fn accept(
     let places = Arc::new(Semaphore::new(share.max(1)));
     let servers = Arc::new(Servers::new(&limits));
     let watches = Arc::new(Watches::default());
+    let gathering = Arc::clone(worker);
+    tokio::spawn(async move { gathering.gather.run().await });
     let mut sweeps = tokio::time::interval(Watches::interval(&limits));
     loop {
         tokio::select! {
             _ = stopping.changed() => break,
-            _ = sweeps.tick() => watches.sweep(&limits),
+            _ = sweeps.tick() => {
+                watches.sweep(&limits);
+                worker.pool.sweep();
+            }
             accepted = next_connection(&listener, &places) => match accepted {
                 Ok((stream, peer, place)) => {
                     let connection = Connecting {

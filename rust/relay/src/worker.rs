@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ask::Asker;
+use crate::gather::Gather;
 use crate::management::ManagementClient;
 use crate::state::shared::Shared;
 use crate::telemetry::metrics::WorkerMetrics;
@@ -17,6 +18,7 @@ pub(crate) struct Worker {
     pub(crate) index: usize,
     pub(crate) shared: Arc<Shared>,
     pub(crate) pool: Pool,
+    pub(crate) gather: Gather,
     pub(crate) management: ManagementClient,
     pub(crate) asker: Asker,
     pub(crate) metrics: Arc<WorkerMetrics>,
@@ -38,6 +40,7 @@ impl Worker {
         Arc::new(Self {
             index,
             shared: Arc::clone(shared),
+            gather: Gather::new(shared),
             pool: Pool::new(tls, Duration::from_millis(connect_timeout)),
             asker: Asker::new(&shared.config.management_socket),
             management: ManagementClient::new(&shared.config.management_socket),

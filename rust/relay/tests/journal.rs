@@ -18,6 +18,9 @@ mod faults;
 #[path = "journal/full_disk.rs"]
 mod full_disk;
 #[cfg(test)]
+#[path = "journal/gathered.rs"]
+mod gathered;
+#[cfg(test)]
 #[path = "journal/kill.rs"]
 mod kill;
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub use task::{TaskFacts, TaskRecord, UPSTREAM_ID_BYTES};
 use disk::Disk;
 use record::RecordRef;
 use task::TaskRef;
-use writer::{Phase, Shared, State};
+use writer::{Phase, Shared, State, Urgency};
 
 /// Settings of a journal.
 #[derive(Clone, Debug)]
@@ -116,6 +116,7 @@ impl Journal {
             synced,
             kept_syncing: Vec::new(),
             kept_since: Vec::new(),
+            unwritten: 0,
             open: opened.open,
             reserved: 0,
             failed: None,
@@ -169,19 +170,33 @@ impl Journal {
 
     /// Appends a hold and remembers that it is open; without a slot the room is checked here.
     pub fn append_hold(&self, row: &HoldRecord) -> Result<Position, JournalError> {
-        self.shared.append(RecordRef::Hold(row), false)
+        self.shared
+            .append(RecordRef::Hold(row), false, Urgency::Now)
     }
 
     /// Appends the settle of an open hold. After `Ok` the row survives the end of the process;
     /// after an error nothing was written and the caller may try again.
     pub fn append_settle(&self, row: &SettleRecord) -> Result<Position, JournalError> {
-        self.shared.append(RecordRef::Settle(row), false)
+        self.shared
+            .append(RecordRef::Settle(row), false, Urgency::Now)
+    }
+
+    /// The same, but the record is in the file only after the next `flush` or urgent append. When that fails, the record
+    /// is kept and goes to the segment that follows.
+    pub fn append_settle_soon(&self, row: &SettleRecord) -> Result<Position, JournalError> {
+        self.shared
+            .append(RecordRef::Settle(row), false, Urgency::Soon)
+    }
+
+    /// Writes every record that was appended `soon` and is not in the file yet, in one write.
+    pub fn flush(&self) -> Result<(), JournalError> {
+        self.shared.flush()
     }
 
     /// Appends the settle of an open hold that began a task; as [`Self::append_settle`].
     pub fn append_task(&self, row: &UsageRow, facts: &TaskFacts) -> Result<Position, JournalError> {
         self.shared
-            .append(RecordRef::Task(TaskRef { row, facts }), false)
+            .append(RecordRef::Task(TaskRef { row, facts }), false, Urgency::Now)
     }
 
     /// Appends how far running calls are, in as many records as it takes; returns the end of the
@@ -189,7 +204,9 @@ impl Journal {
     pub fn append_progress(&self, entries: &[ProgressEntry]) -> Result<Position, JournalError> {
         let mut last = Position::START;
         for part in entries.chunks(PROGRESS_PER_RECORD) {
-            last = self.shared.append(RecordRef::Progress(part), false)?;
+            last = self
+                .shared
+                .append(RecordRef::Progress(part), false, Urgency::Now)?;
         }
         Ok(last)
     }
@@ -202,7 +219,9 @@ impl Journal {
                 minute_s: minute.minute_s,
                 counts: counts.to_vec(),
             };
-            last = self.shared.append(RecordRef::Refused(&part), false)?;
+            last = self
+                .shared
+                .append(RecordRef::Refused(&part), false, Urgency::Now)?;
         }
         Ok(last)
     }
@@ -212,7 +231,10 @@ impl Journal {
         match record {
             Record::Hold(row) => self.append_hold(row),
             Record::Settle(row) => self.append_settle(row),
-            Record::Checkpoint(row) => self.shared.append(RecordRef::Checkpoint(row), false),
+            Record::Checkpoint(row) => {
+                self.shared
+                    .append(RecordRef::Checkpoint(row), false, Urgency::Now)
+            }
             Record::Progress(entries) => self.append_progress(entries),
             Record::Refused(minute) => self.append_refused(minute),
             Record::Task(task) => self.append_task(&task.row, &task.facts),
@@ -354,7 +376,21 @@ impl HoldSlot {
                 reason: "the room was given back",
             });
         };
-        let done = shared.append(RecordRef::Hold(row), true);
+        let done = shared.append(RecordRef::Hold(row), true, Urgency::Now);
+        if done.is_err() {
+            shared.release();
+        }
+        done
+    }
+
+    /// The same, but the record is in the file only after the next `flush` or urgent append.
+    pub fn append_soon(mut self, row: &HoldRecord) -> Result<Position, JournalError> {
+        let Some(shared) = self.shared.take() else {
+            return Err(JournalError::Full {
+                reason: "the room was given back",
+            });
+        };
+        let done = shared.append(RecordRef::Hold(row), true, Urgency::Soon);
         if done.is_err() {
             shared.release();
         }

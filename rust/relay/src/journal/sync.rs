@@ -13,7 +13,7 @@ use super::position::Position;
 use super::record::{FRAME, MAX_RECORD, Record, RecordRef, decode};
 use super::replay;
 use super::segment::{HEADER, Header, Records, path_of, seal};
-use super::writer::{Live, Phase, Prepared, Shared, State};
+use super::writer::{Live, Phase, Prepared, Shared, State, Urgency};
 
 /// How often the thread looks after deletion and space when nothing happens.
 const TICK: Duration = Duration::from_millis(500);
@@ -88,6 +88,9 @@ fn sync_once(shared: &Shared) {
     let mut state = shared.state.lock();
     let target = state.end(shared.journal_id);
     if state.synced == target {
+        return;
+    }
+    if shared.write_out(&mut state).is_err() {
         return;
     }
     let sealed = mem::take(&mut state.sealed);
@@ -232,6 +235,7 @@ fn take_over(shared: &Shared, state: &mut State, header: &Header, next: Prepared
     state.sealed.clear();
     state.kept_since.clear();
     state.kept_syncing.clear();
+    state.unwritten = 0;
     state.checkpointed = good.min(state.checkpointed);
     let void = shared.files_after_reopen(header, next.capacity);
     for segment in void {
@@ -370,7 +374,7 @@ fn checkpoint(shared: &Shared, number: u32) -> Result<bool, JournalError> {
         if let Some(progress) = &hold.progress {
             progress.apply_to(&mut row);
         }
-        match shared.append(RecordRef::Checkpoint(&row), false) {
+        match shared.append(RecordRef::Checkpoint(&row), false, Urgency::Now) {
             // Settled in the meantime: nothing is left to keep.
             Ok(_) | Err(JournalError::NoSuchHold { .. }) => {}
             Err(error) => return Err(error),

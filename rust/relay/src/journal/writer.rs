@@ -69,6 +69,8 @@ pub(crate) struct State {
     pub(crate) kept_syncing: Vec<u8>,
     /// Records appended since that fsync began, framed.
     pub(crate) kept_since: Vec<u8>,
+    /// Bytes at the end of `kept_since` that have their place in the live segment but are not in its file yet.
+    pub(crate) unwritten: usize,
     pub(crate) open: HashMap<[u8; 16], OpenHold>,
     pub(crate) reserved: u64,
     /// The last failure of the disk, while no new segment is open.
@@ -101,6 +103,18 @@ pub(crate) struct Shared {
     /// Held for the folder's lock.
     pub(crate) _lock: File,
 }
+
+/// When a record must be in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Urgency {
+    /// Before the append returns.
+    Now,
+    /// With the next record that is urgent, or the next `flush`.
+    Soon,
+}
+
+/// Records that wait for a write, in bytes; more are written at once.
+const GATHERED_BYTES: usize = 64 * 1024;
 
 /// What an append means for the room and for the open holds.
 #[derive(Clone, Copy, Debug)]
@@ -140,6 +154,13 @@ impl State {
 
     pub(crate) fn kept_bytes(&self) -> usize {
         self.kept_syncing.len() + self.kept_since.len()
+    }
+
+    /// Takes the last record back, which is in no file.
+    fn take_back(&mut self, length: usize) {
+        self.kept_since.truncate(self.kept_since.len() - length);
+        self.unwritten -= length;
+        self.live.offset -= length as u32;
     }
 
     pub(crate) fn end(&self, journal_id: u64) -> Position {
@@ -218,6 +239,7 @@ impl Shared {
         &self,
         record: RecordRef<'_>,
         reserved: bool,
+        urgency: Urgency,
     ) -> Result<Position, JournalError> {
         let kind = match record {
             RecordRef::Hold(row) => Kind::Hold {
@@ -235,7 +257,7 @@ impl Shared {
         buffer.extend_from_slice(&[0; FRAME]);
         let mut framed = encode(record, buffer)?;
         let mut state = self.state.lock();
-        let done = self.append_locked(&mut state, kind, &mut framed);
+        let done = self.append_locked(&mut state, kind, &mut framed, urgency);
         if done.is_ok()
             && let RecordRef::Progress(entries) = record
         {
@@ -252,20 +274,24 @@ impl Shared {
         state: &mut MutexGuard<'_, State>,
         kind: Kind,
         framed: &mut [u8],
+        urgency: Urgency,
     ) -> Result<Position, JournalError> {
         self.check(state, kind, framed.len())?;
         if state.live.offset as usize + framed.len() > state.live.capacity as usize {
+            self.write_out(state)?;
             let next = self.next_segment(state)?;
             self.roll(state, next)
                 .map_err(|error| self.fail(state, "cannot go on behind", &error))?;
         }
         let at = state.end(self.journal_id);
         seal(framed, self.journal_id, at.segment, at.offset);
-        self.disk
-            .write_at(&state.live.file, framed, u64::from(at.offset))
-            .map_err(|error| self.fail(state, "cannot append", &error))?;
         state.live.offset += framed.len() as u32;
         state.kept_since.extend_from_slice(framed);
+        state.unwritten += framed.len();
+        if urgency == Urgency::Now || state.unwritten > GATHERED_BYTES {
+            self.write_out(state)
+                .inspect_err(|_| state.take_back(framed.len()))?;
+        }
         self.note(state, kind, at);
         let length = framed.len() as u64;
         self.meters.records.fetch_add(1, Ordering::Relaxed);
@@ -274,6 +300,30 @@ impl Shared {
             .fetch_add(length, Ordering::Relaxed);
         self.wake_sync(state);
         Ok(at)
+    }
+
+    /// Writes every record that is not in the file yet; after an error they stay kept for the segment that follows.
+    pub(crate) fn flush(&self) -> Result<(), JournalError> {
+        self.write_out(&mut self.state.lock())
+    }
+
+    pub(crate) fn write_out(&self, state: &mut State) -> Result<(), JournalError> {
+        if state.unwritten == 0 {
+            return Ok(());
+        }
+        let from = state.kept_since.len() - state.unwritten;
+        let bytes = state.kept_since.get(from..).unwrap_or_default();
+        let offset = state.live.offset - state.unwritten as u32;
+        let written = self
+            .disk
+            .write_at(&state.live.file, bytes, u64::from(offset));
+        match written {
+            Ok(()) => {
+                state.unwritten = 0;
+                Ok(())
+            }
+            Err(error) => Err(self.fail(state, "cannot append", &error)),
+        }
     }
 
     /// Refuses what must not be written now.

@@ -11,10 +11,10 @@ use super::identify::Identified;
 use super::plan::Planned;
 use super::receive::Received;
 use super::route::Arrival;
-use super::settle::{Running, Stake};
+use super::settle::{End, Running, Stake};
 use crate::accounts::HoldRefused;
 use crate::error::{Error, ErrorKind};
-use crate::journal::UsageRow;
+use crate::journal::{EndReason, UsageRow};
 use crate::state::shared::{Phase, Shared};
 use crate::worker::Worker;
 
@@ -72,6 +72,21 @@ pub(crate) fn serving(shared: &Shared) -> Result<(), Error> {
         Phase::Ready => Ok(()),
         Phase::Draining | Phase::Cutting | Phase::Stopped => Err(Refusal::Draining.into()),
         Phase::Starting => Err(Error::gateway(ErrorKind::NotReady, Some(1))),
+    }
+}
+
+/// Waits until the hold's record is in the journal's file; nothing is asked of a provider before.
+pub(crate) async fn written(
+    worker: &Worker,
+    arrival: &Arrival,
+    mut running: Box<Running>,
+) -> Result<Box<Running>, Error> {
+    match worker.gather.written().await {
+        Ok(()) => Ok(running),
+        Err(error) => {
+            running.close(&End::free(EndReason::InternalError));
+            Err(unavailable(arrival, &error))
+        }
     }
 }
 

@@ -9,7 +9,6 @@ use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, Response};
 use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
 use weirgate_policy::{Candidate, Failure, FailureKind};
 use weirgate_wire::canon::{DecodeError, ErrorBody, Question, Usage};
 use weirgate_wire::translate::{self, StreamTranslator, TranslateError, TranslatedReply};
@@ -22,7 +21,8 @@ use super::outgoing::{self, Outgoing, Reading};
 use super::reader::Source;
 use super::refuse;
 use crate::journal::EndReason;
-use crate::upstream::pool::is_connect_error;
+use crate::upstream::answer::UpstreamBody;
+use crate::upstream::pool::SendError;
 
 /// Answers up to this size are read whole before they go out.
 const WHOLE_BYTES: usize = 1024 * 1024;
@@ -60,14 +60,14 @@ pub(crate) async fn attempt(
     let sent = context.worker.pool.send(request, target.reach);
     let response = match tokio::time::timeout(wait, sent).await {
         Ok(Ok(response)) => response,
-        Ok(Err(error)) if is_connect_error(&error) => {
+        Ok(Err(SendError::Connect)) => {
             return Err(unreachable(
                 FailureKind::Connect,
                 "connect_failed",
                 "the upstream could not be reached",
             ));
         }
-        Ok(Err(_broken)) => {
+        Ok(Err(SendError::Broken)) => {
             return Err(unreachable(
                 FailureKind::Connect,
                 "connection_broken",
@@ -86,7 +86,7 @@ pub(crate) async fn attempt(
 async fn open(
     context: &Context<'_>,
     candidate: &Candidate,
-    response: Response<Incoming>,
+    response: Response<UpstreamBody>,
     mut reading: Reading,
 ) -> Result<Answered, Box<Failed>> {
     let (parts, body) = response.into_parts();
@@ -105,7 +105,7 @@ async fn open(
 async fn events(
     context: &Context<'_>,
     candidate: &Candidate,
-    body: Incoming,
+    body: UpstreamBody,
     reading: Reading,
 ) -> Result<Answer, Box<Failed>> {
     let received = context.received;
@@ -135,7 +135,7 @@ async fn events(
 async fn plain(
     context: &Context<'_>,
     candidate: &Candidate,
-    mut body: Incoming,
+    mut body: UpstreamBody,
     reading: Reading,
 ) -> Result<Answer, Box<Failed>> {
     let limit = match reading.from {
@@ -240,7 +240,7 @@ async fn first_event(context: &Context<'_>, source: &mut Source) -> Result<bool,
 }
 
 /// Returns the next piece of data; none at the end, be it a good one or not.
-async fn next_data(body: Option<&mut Incoming>) -> Option<Bytes> {
+async fn next_data(body: Option<&mut UpstreamBody>) -> Option<Bytes> {
     let body = body?;
     loop {
         match body.frame().await {
@@ -257,7 +257,7 @@ async fn next_data(body: Option<&mut Incoming>) -> Option<Bytes> {
 async fn refused(
     context: &Context<'_>,
     candidate: &Candidate,
-    response: Response<Incoming>,
+    response: Response<UpstreamBody>,
 ) -> Box<Failed> {
     let (head, mut body) = response.into_parts();
     let status = head.status.as_u16();

@@ -76,7 +76,7 @@ async fn settle_whole(running: &mut Running, body: &[u8], usage: Option<Usage>) 
             }
         }
     };
-    running.close(&end);
+    running.close_gathered(&end).await;
 }
 
 fn response(head: ReplyHead, body: AnswerBody) -> Response<AnswerBody> {

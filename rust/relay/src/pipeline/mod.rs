@@ -110,6 +110,7 @@ async fn relay(
         admit::check(&identified, &received.envelope)?;
         let planned = plan::plan(worker, &identified, &received, arrival)?;
         let running = admit::hold(worker, arrival, &identified, &received, &planned)?;
+        let running = admit::written(worker, arrival, running).await?;
         call::call(worker, &identified, &kept, received, planned, running).await
     }
     .await;

@@ -2,13 +2,13 @@
 //! translating them. Between the provider's body and `stream`; knows no clock and no money.
 
 use bytes::{Bytes, BytesMut};
-use hyper::body::Incoming;
 use weirgate_wire::canon::{ErrorBody, Usage};
 use weirgate_wire::translate::StreamTranslator;
 use weirgate_wire::{ReplySkimmer, StreamOutcome, StreamTap};
 
 use crate::journal::EndReason;
 use crate::state::live::BYTES_PER_TOKEN;
+use crate::upstream::answer::UpstreamBody;
 
 /// What reads the bytes.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ enum Reader {
 /// A provider's body and its reader.
 #[derive(Debug)]
 pub(crate) struct Source {
-    pub(crate) upstream: Option<Incoming>,
+    pub(crate) upstream: Option<UpstreamBody>,
     reader: Reader,
     is_finished: bool,
     /// What is ready for the client.
@@ -43,7 +43,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    pub(crate) fn events(tap: StreamTap, body: Incoming) -> Self {
+    pub(crate) fn events(tap: StreamTap, body: UpstreamBody) -> Self {
         Self::of(
             body,
             Reader::Events {
@@ -53,7 +53,7 @@ impl Source {
         )
     }
 
-    pub(crate) fn translated(translator: StreamTranslator, body: Incoming) -> Self {
+    pub(crate) fn translated(translator: StreamTranslator, body: UpstreamBody) -> Self {
         Self::of(
             body,
             Reader::Translated {
@@ -63,7 +63,7 @@ impl Source {
         )
     }
 
-    pub(crate) fn large(body: Incoming) -> Self {
+    pub(crate) fn large(body: UpstreamBody) -> Self {
         Self::of(
             body,
             Reader::Large {
@@ -74,7 +74,7 @@ impl Source {
         )
     }
 
-    const fn of(body: Incoming, reader: Reader) -> Self {
+    const fn of(body: UpstreamBody, reader: Reader) -> Self {
         Self {
             upstream: Some(body),
             reader,

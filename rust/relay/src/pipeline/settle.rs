@@ -16,8 +16,8 @@ use weirgate_wire::canon::Usage;
 
 use crate::accounts::{Hold, HoldRefused};
 use crate::journal::{
-    EndReason, FLAG_COST_UNKNOWN, FLAG_SATURATED, HoldSlot, JournalError, TaskFacts, UsageRow,
-    UsageSource,
+    EndReason, FLAG_COST_UNKNOWN, FLAG_SATURATED, HoldSlot, Journal, JournalError, Position,
+    TaskFacts, UsageRow, UsageSource,
 };
 use crate::state::clock;
 use crate::state::live::Meter;
@@ -94,14 +94,14 @@ impl std::fmt::Debug for Running {
 }
 
 impl Running {
-    /// Writes the Hold record; on error the hold goes back as if it had never been.
+    /// Appends the Hold record, which `admit::written` waits for; on error the hold goes back as if it had never been.
     pub(crate) fn begin(
         worker: &Arc<Worker>,
         row: Box<UsageRow>,
         stake: Stake,
         slot: HoldSlot,
     ) -> Result<Box<Self>, JournalError> {
-        if let Err(error) = slot.append(&row) {
+        if let Err(error) = slot.append_soon(&row) {
             stake.hold.settle(0);
             return Err(error);
         }
@@ -219,6 +219,22 @@ impl Running {
 
     /// Settles: the record is written before this returns, then the hold goes back.
     pub(crate) fn close(&mut self, end: &End) {
+        self.close_with(end, Journal::append_settle);
+    }
+
+    /// The same, but the record is in the file only after the worker's next gathered write.
+    pub(crate) async fn close_gathered(&mut self, end: &End) {
+        self.close_with(end, Journal::append_settle_soon);
+        if let Err(error) = self.worker.gather.written().await {
+            tracing::error!(%error, "a settle goes to the journal's next segment");
+        }
+    }
+
+    fn close_with(
+        &mut self,
+        end: &End,
+        append: fn(&Journal, &UsageRow) -> Result<Position, JournalError>,
+    ) {
         let Some(hold) = self.hold.take() else { return };
         if std::mem::take(&mut self.is_live) {
             self.worker
@@ -232,7 +248,7 @@ impl Running {
         let charge = self.row.quota;
         let written = match &task {
             Some(facts) => shared.journal.append_task(&self.row, facts),
-            None => shared.journal.append_settle(&self.row),
+            None => append(&shared.journal, &self.row),
         };
         match written {
             Ok(_position) => {

@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::dns::Name;
 use tower_service::Service;
 
 /// How far a channel may reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Reach {
     /// Public addresses only.
     Public,

@@ -1,6 +1,8 @@
 //! The way to the providers: ready-made addresses and credentials, one connection pool a worker,
 //! and the policy on which resolved addresses may be dialled at all.
 
+pub(crate) mod answer;
+pub(crate) mod driven;
 pub(crate) mod egress;
 pub(crate) mod pool;
 pub(crate) mod signing;

@@ -3,17 +3,24 @@
 //! A connection never leaves its worker's thread. A kept-alive connection that the provider closed
 //! before anything was sent is replaced once, silently, by the client itself.
 
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::Request;
+use http::uri::{Authority, Scheme};
+use http::{HeaderValue, Request, Response, Uri};
 use http_body_util::Full;
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::{Client, ResponseFuture};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper::client::conn::{http1, http2};
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::{Connection as _, HttpConnector};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use parking_lot::Mutex;
+use tokio::net::TcpStream;
+use tower_service::Service as _;
 
+use super::answer::UpstreamBody;
+use super::driven::Driven;
 use super::egress::{GuardedResolver, Reach};
 use crate::error::StartError;
 
@@ -25,55 +32,269 @@ const IDLE_PER_HOST: usize = 512;
 const READ_BUFFER: usize = 64 * 1024;
 
 type Https = HttpsConnector<HttpConnector<GuardedResolver>>;
+/// What is sent.
+pub(crate) type RequestBody = Full<Bytes>;
+/// An HTTP/1.1 connection of this pool.
+pub(crate) type Wire = Driven<MaybeHttpsStream<TokioIo<TcpStream>>, RequestBody>;
 
-/// The clients of one worker.
+/// Why nothing was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SendError {
+    /// No connection could be made.
+    Connect,
+    /// The connection broke off.
+    Broken,
+}
+
+/// Whose connections can serve a request.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Origin {
+    reach: Reach,
+    is_tls: bool,
+    authority: Authority,
+}
+
+/// A connection that waits for its next call.
+#[derive(Debug)]
+struct Idle {
+    wire: Box<Wire>,
+    since: Instant,
+}
+
+/// The connections to one origin.
+#[derive(Debug, Default)]
+struct Shelf {
+    idle: Vec<Idle>,
+    /// A connection that many calls share.
+    shared: Option<http2::SendRequest<RequestBody>>,
+    host: Option<HeaderValue>,
+}
+
+/// The unused connections of one worker, by origin.
+#[derive(Debug, Default)]
+pub(crate) struct Shelves(Mutex<HashMap<Origin, Shelf>>);
+
+/// The connections of one worker.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    public: Client<Https, Full<Bytes>>,
-    private: Client<Https, Full<Bytes>>,
+    public: Https,
+    private: Https,
+    shelves: Arc<Shelves>,
+}
+
+enum Found {
+    Own(Box<Wire>),
+    Shared(http2::SendRequest<RequestBody>),
+}
+
+impl Shelves {
+    /// Takes a connection that is still open, the last used first.
+    fn take(&self, origin: &Origin) -> Option<Found> {
+        let mut shelves = self.0.lock();
+        let shelf = shelves.get_mut(origin)?;
+        if let Some(shared) = &shelf.shared {
+            if !shared.is_closed() {
+                return Some(Found::Shared(shared.clone()));
+            }
+            shelf.shared = None;
+        }
+        while let Some(mut idle) = shelf.idle.pop() {
+            if idle.since.elapsed() < IDLE && idle.wire.is_ready() {
+                return Some(Found::Own(idle.wire));
+            }
+        }
+        None
+    }
+
+    /// Puts a connection back that can serve another call.
+    pub(crate) fn put(&self, origin: &Origin, mut wire: Box<Wire>) {
+        if !wire.is_ready() {
+            return;
+        }
+        let mut shelves = self.0.lock();
+        let shelf = shelf(&mut shelves, origin);
+        if shelf.idle.len() < IDLE_PER_HOST {
+            let since = Instant::now();
+            shelf.idle.push(Idle { wire, since });
+        }
+    }
+
+    fn share(&self, origin: &Origin, sender: &http2::SendRequest<RequestBody>) {
+        let mut shelves = self.0.lock();
+        shelf(&mut shelves, origin).shared = Some(sender.clone());
+    }
+
+    /// Returns the value of the `host` header, made once an origin.
+    fn host(&self, origin: &Origin) -> Option<HeaderValue> {
+        let mut shelves = self.0.lock();
+        let shelf = shelf(&mut shelves, origin);
+        if shelf.host.is_none() {
+            shelf.host = host_of(origin);
+        }
+        shelf.host.clone()
+    }
+
+    /// Closes what was unused for too long and forgets origins that have nothing left.
+    fn sweep(&self) {
+        self.0.lock().retain(|_, shelf| {
+            shelf.idle.retain(|idle| idle.since.elapsed() < IDLE);
+            shelf.shared.take_if(|shared| shared.is_closed());
+            !shelf.idle.is_empty() || shelf.shared.is_some()
+        });
+    }
+}
+
+fn shelf<'a>(shelves: &'a mut HashMap<Origin, Shelf>, origin: &Origin) -> &'a mut Shelf {
+    shelves.entry(origin.clone()).or_default()
+}
+
+fn host_of(origin: &Origin) -> Option<HeaderValue> {
+    let usual = if origin.is_tls { 443 } else { 80 };
+    let text = match origin.authority.port_u16() {
+        Some(port) if port == usual => origin.authority.host(),
+        _ => origin.authority.as_str(),
+    };
+    HeaderValue::from_str(text).ok()
 }
 
 impl Pool {
     pub(crate) fn new(tls: &Arc<rustls::ClientConfig>, connect_timeout: Duration) -> Self {
         Self {
-            public: client(tls, connect_timeout, Reach::Public),
-            private: client(tls, connect_timeout, Reach::Private),
+            public: connector(tls, connect_timeout, Reach::Public),
+            private: connector(tls, connect_timeout, Reach::Private),
+            shelves: Arc::new(Shelves::default()),
         }
     }
 
-    /// Sends a request; the future ends with the answer's head.
-    pub(crate) fn send(&self, request: Request<Full<Bytes>>, reach: Reach) -> ResponseFuture {
-        match reach {
-            Reach::Public => self.public.request(request),
-            Reach::Private => self.private.request(request),
+    /// Closes what was unused for too long; to be called now and then.
+    pub(crate) fn sweep(&self) {
+        self.shelves.sweep();
+    }
+
+    /// Sends a request; ends with the answer's head.
+    pub(crate) async fn send(
+        &self,
+        request: Request<RequestBody>,
+        reach: Reach,
+    ) -> Result<Response<UpstreamBody>, SendError> {
+        let origin = origin(request.uri(), reach).ok_or(SendError::Connect)?;
+        let mut request = request;
+        loop {
+            let found = self.shelves.take(&origin);
+            let is_fresh = found.is_none();
+            let found = match found {
+                Some(found) => found,
+                None => self.connect(&origin, request.uri()).await?,
+            };
+            let sent = match found {
+                Found::Own(wire) => self.exchange(&origin, wire, request).await,
+                Found::Shared(sender) => share(sender, request).await,
+            };
+            match sent {
+                Ok(response) => return Ok(response),
+                // Nothing had been written: the provider closed a connection that looked open.
+                Err(Some(unsent)) if !is_fresh => request = *unsent,
+                Err(_) => return Err(SendError::Broken),
+            }
         }
+    }
+
+    /// One call over a connection of its own. An error carries the request when nothing of it was written.
+    async fn exchange(
+        &self,
+        origin: &Origin,
+        mut wire: Box<Wire>,
+        mut request: Request<RequestBody>,
+    ) -> Result<Response<UpstreamBody>, Option<Box<Request<RequestBody>>>> {
+        let whole = request.uri().clone();
+        if let Some(host) = self.shelves.host(origin) {
+            request
+                .headers_mut()
+                .entry(http::header::HOST)
+                .or_insert(host);
+        }
+        *request.uri_mut() = origin_form(&whole);
+        let mut reply = std::pin::pin!(wire.sender.try_send_request(request));
+        let answered =
+            std::future::poll_fn(|cx| wire.drive(cx, |cx| reply.as_mut().poll(cx))).await;
+        match answered {
+            Ok(response) => {
+                let shelves = Arc::clone(&self.shelves);
+                let origin = origin.clone();
+                Ok(response.map(|body| UpstreamBody::driven(body, wire, shelves, origin)))
+            }
+            Err(mut error) => Err(error.take_message().map(|mut unsent| {
+                *unsent.uri_mut() = whole;
+                Box::new(unsent)
+            })),
+        }
+    }
+
+    async fn connect(&self, origin: &Origin, uri: &Uri) -> Result<Found, SendError> {
+        let mut connector = match origin.reach {
+            Reach::Public => self.public.clone(),
+            Reach::Private => self.private.clone(),
+        };
+        let stream = connector.call(uri.clone()).await;
+        let stream = stream.map_err(|_unreachable| SendError::Connect)?;
+        if stream.connected().is_negotiated_h2() {
+            let shaken = http2::Builder::new(TokioExecutor::new())
+                .timer(TokioTimer::new())
+                .keep_alive_interval(Some(Duration::from_secs(30)))
+                .handshake(stream);
+            let (sender, wire) = shaken.await.map_err(|_broken| SendError::Connect)?;
+            tokio::spawn(wire);
+            self.shelves.share(origin, &sender);
+            return Ok(Found::Shared(sender));
+        }
+        let shaken = http1::Builder::new()
+            .max_buf_size(READ_BUFFER)
+            .handshake(stream);
+        let (sender, wire) = shaken.await.map_err(|_broken| SendError::Connect)?;
+        Ok(Found::Own(Box::new(Driven::new(sender, wire))))
     }
 }
 
-fn client(
-    tls: &Arc<rustls::ClientConfig>,
-    connect_timeout: Duration,
-    reach: Reach,
-) -> Client<Https, Full<Bytes>> {
+/// One call over a connection that many share.
+async fn share(
+    mut sender: http2::SendRequest<RequestBody>,
+    request: Request<RequestBody>,
+) -> Result<Response<UpstreamBody>, Option<Box<Request<RequestBody>>>> {
+    if sender.ready().await.is_err() {
+        return Err(Some(Box::new(request)));
+    }
+    match sender.try_send_request(request).await {
+        Ok(response) => Ok(response.map(UpstreamBody::shared)),
+        Err(mut error) => Err(error.take_message().map(Box::new)),
+    }
+}
+
+fn origin(uri: &Uri, reach: Reach) -> Option<Origin> {
+    Some(Origin {
+        reach,
+        is_tls: uri.scheme() == Some(&Scheme::HTTPS),
+        authority: uri.authority()?.clone(),
+    })
+}
+
+/// Returns path and query alone, as HTTP/1.1 wants them.
+fn origin_form(uri: &Uri) -> Uri {
+    let path = uri.path_and_query().cloned();
+    path.map_or_else(|| Uri::from_static("/"), Uri::from)
+}
+
+fn connector(tls: &Arc<rustls::ClientConfig>, connect_timeout: Duration, reach: Reach) -> Https {
     let mut tcp = HttpConnector::new_with_resolver(GuardedResolver::new(reach));
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_keepalive(Some(Duration::from_mins(1)));
     tcp.set_connect_timeout(Some(connect_timeout));
-    let https = hyper_rustls::HttpsConnectorBuilder::new()
+    hyper_rustls::HttpsConnectorBuilder::new()
         .with_tls_config(rustls::ClientConfig::clone(tls))
         .https_or_http()
         .enable_http1()
         .enable_http2()
-        .wrap_connector(tcp);
-    Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .timer(TokioTimer::new())
-        .pool_idle_timeout(IDLE)
-        .pool_max_idle_per_host(IDLE_PER_HOST)
-        .http1_max_buf_size(READ_BUFFER)
-        .http2_keep_alive_interval(Some(Duration::from_secs(30)))
-        .build(https)
+        .wrap_connector(tcp)
 }
 
 /// Returns the TLS settings shared by all workers: ring, TLS 1.2 and 1.3, the web's roots.
@@ -84,9 +305,4 @@ pub(crate) fn tls_config() -> Result<Arc<rustls::ClientConfig>, StartError> {
         .with_safe_default_protocol_versions()
         .map_err(|error| StartError::Tls(error.to_string()))?;
     Ok(Arc::new(builder.with_webpki_roots().with_no_client_auth()))
-}
-
-/// Returns whether the error says that no connection could be made.
-pub(crate) fn is_connect_error(error: &hyper_util::client::legacy::Error) -> bool {
-    error.is_connect()
 }

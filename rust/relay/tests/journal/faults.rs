@@ -18,7 +18,7 @@ const EIO: i32 = 5;
 
 /// Fails chosen operations, or all from a moment on ("the process is dead").
 #[derive(Debug, Default)]
-struct Script {
+pub(crate) struct Script {
     operations: AtomicU64,
     /// From this operation on nothing works; the first of them tears when it is a write.
     dead_from: AtomicI64,
@@ -31,13 +31,17 @@ struct Script {
 }
 
 impl Script {
-    fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         let script = Self::default();
         script.dead_from.store(i64::MAX, Ordering::SeqCst);
         Arc::new(script)
     }
 
-    fn journal(self: &Arc<Self>, folder: &Path) -> Journal {
+    pub(crate) fn fail_next_write(&self) {
+        self.next_write.store(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn journal(self: &Arc<Self>, folder: &Path) -> Journal {
         self.try_journal(folder).unwrap()
     }
 

@@ -25,7 +25,7 @@ use crate::pipeline::refuse;
 use crate::pipeline::settle::Running;
 use crate::state::breakers::Failed as BreakerFailure;
 use crate::state::clock;
-use crate::upstream::pool::is_connect_error;
+use crate::upstream::pool::SendError;
 use crate::upstream::signing;
 use crate::upstream::target::check;
 
@@ -182,12 +182,12 @@ async fn attempt(job: &Job, candidate: &Candidate) -> Result<Accepted, Box<Failu
         let response = sent.await?;
         let status = response.status().as_u16();
         let mut body = response.into_body();
-        Ok((status, collect(&mut body, ANSWER_BYTES, PATIENCE).await))
+        Ok::<_, SendError>((status, collect(&mut body, ANSWER_BYTES, PATIENCE).await))
     });
     let (status, body) = match answered.await {
         Ok(Ok((status, Ok(Collected::Whole(body))))) => (status, body),
         Ok(Ok((status, _))) => return Err(Failure::lost("body_broken", status)),
-        Ok(Err(error)) => return Err(Failure::connection(&error)),
+        Ok(Err(error)) => return Err(Failure::connection(error)),
         Err(_elapsed) => return Err(Failure::lost("header_timeout", 0)),
     };
     let channel_type = candidate.channel.channel_type;
@@ -294,8 +294,8 @@ impl Failure {
         })
     }
 
-    fn connection(error: &hyper_util::client::legacy::Error) -> Box<Self> {
-        if !is_connect_error(error) {
+    fn connection(error: SendError) -> Box<Self> {
+        if error == SendError::Broken {
             return Self::lost("connection_broken", 0);
         }
         let message = "the upstream could not be reached";

@@ -26,6 +26,7 @@ use crate::pipeline::identify;
 use crate::pipeline::refuse;
 use crate::pipeline::route::Arrival;
 use crate::state::published::Routing;
+use crate::upstream::answer::UpstreamBody;
 use crate::upstream::egress::Reach;
 use crate::upstream::target::check;
 use crate::worker::Worker;
@@ -214,7 +215,7 @@ fn next(from: &Uri, headers: &HeaderMap) -> Option<Uri> {
 }
 
 fn passed_on(
-    response: Response<Incoming>,
+    response: Response<UpstreamBody>,
     kind: &'static str,
     limit: u64,
 ) -> Result<Response<AnswerBody>, Error> {

@@ -19,7 +19,7 @@ use super::origin::{self, Origin};
 use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind};
 use crate::journal::{EndReason, TaskFacts, UsageRow, UsageSource};
-use crate::pipeline::admit::{refusal, serving, unavailable};
+use crate::pipeline::admit::{refusal, serving, unavailable, written};
 use crate::pipeline::headers::RequestHead;
 use crate::pipeline::identify::{self, Identified};
 use crate::pipeline::route::Arrival;
@@ -72,6 +72,7 @@ pub(super) async fn submit(
         let origin = find_origin(worker, arrival, &identified, &head, &mut submission).await?;
         let job = plan(worker, arrival, identified, submission, origin)?;
         let running = hold(arrival, &job, head.uri.path())?;
+        let running = written(&job.worker, arrival, running).await?;
         carry_out(arrival, job, running).await
     }
     .await;

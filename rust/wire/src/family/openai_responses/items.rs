@@ -231,6 +231,7 @@ pub(super) fn shell_call(mut fields: Map<String, Value>) -> Part {
         _ => Map::new(),
     };
     action.shift_remove("type");
+    fields.insert("type".to_owned(), Value::from("function_call"));
     action.retain(|_, value| !value.is_null());
     call(fields, Some(LOCAL_SHELL), Value::Object(action).to_string())
 }

@@ -123,7 +123,7 @@ fn local_shell() -> Tool {
             "Runs a command on the user's machine and returns its output.".to_owned(),
         ),
         parameters: Some(parameters),
-        strict: None,
+        strict: Some(false),
         rest: Map::new(),
     }
 }
@@ -288,13 +288,17 @@ pub(super) fn write(tool: &Tool, request: &Request) -> Result<Value, EncodeError
                 .map(|format| ("format".to_owned(), format)),
         );
     } else {
-        // Both are required here; without a word the provider would turn `strict` on and refuse loose schemas.
+        // Without a word the provider would turn `strict` on and refuse the loose schemas of other families.
         let empty = || json!({"type": "object", "properties": {}});
         written.insert(
             "parameters".to_owned(),
             parameters.clone().unwrap_or_else(empty),
         );
-        written.insert("strict".to_owned(), json!(strict.unwrap_or(false)));
+        let is_own = request
+            .origin
+            .is_none_or(|of| of == Family::OpenaiResponses);
+        let strict = strict.or((!is_own).then_some(false));
+        written.extend(strict.map(|strict| ("strict".to_owned(), json!(strict))));
     }
     written.extend(rest.clone());
     Ok(Value::Object(written))

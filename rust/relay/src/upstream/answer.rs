@@ -1,0 +1,101 @@
+//! A provider's answer body: over a connection that this body drives itself, or over a shared one.
+//!
+//! When the last byte was read the connection goes back to the pool; a body dropped before closes it.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+
+use super::pool::{Origin, Shelves, Wire};
+
+/// The connection under a body, and where it goes afterwards.
+#[derive(Debug)]
+struct Under {
+    wire: Box<Wire>,
+    shelves: Arc<Shelves>,
+    origin: Origin,
+}
+
+/// A provider's answer body.
+#[derive(Debug)]
+pub(crate) struct UpstreamBody {
+    incoming: Incoming,
+    under: Option<Under>,
+}
+
+impl UpstreamBody {
+    pub(super) fn driven(
+        incoming: Incoming,
+        wire: Box<Wire>,
+        shelves: Arc<Shelves>,
+        origin: Origin,
+    ) -> Self {
+        let under = Under {
+            wire,
+            shelves,
+            origin,
+        };
+        let mut body = Self {
+            incoming,
+            under: Some(under),
+        };
+        body.end_if_read();
+        body
+    }
+
+    pub(super) fn shared(incoming: Incoming) -> Self {
+        Self {
+            incoming,
+            under: None,
+        }
+    }
+
+    fn end_if_read(&mut self) {
+        if self.incoming.is_end_stream()
+            && let Some(under) = self.under.take()
+        {
+            under.shelves.put(&under.origin, under.wire);
+        }
+    }
+}
+
+impl Body for UpstreamBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let Self { incoming, under } = &mut *self;
+        let polled = match under {
+            Some(under) => under
+                .wire
+                .drive(cx, |cx| Pin::new(&mut *incoming).poll_frame(cx)),
+            None => Pin::new(incoming).poll_frame(cx),
+        };
+        match &polled {
+            Poll::Ready(None) => {
+                if let Some(under) = self.under.take() {
+                    under.shelves.put(&under.origin, under.wire);
+                }
+            }
+            Poll::Ready(Some(Ok(_))) => self.end_if_read(),
+            Poll::Ready(Some(Err(_))) => self.under = None,
+            Poll::Pending => {}
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}
