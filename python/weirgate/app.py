@@ -131,6 +131,7 @@ class App:
         self.drain.start()
         self._stack.push_async_callback(self._finish)
         self._publishing = asyncio.create_task(self.publisher.run(), name="publisher")
+        self._polling = asyncio.create_task(self._poller.run(), name="tasks")
         self._address = await asyncio.to_thread(self.gateway.serve)
         log.info("serving", address=self._address, admin=self.gateway.admin_address())
 
@@ -188,6 +189,7 @@ class App:
         services = composition.services(parts, sessions)
         static = StaticFiles(composition.STATIC, services.limiter)
         routes = composition.routes(parts, sessions)
+        self._poller = composition.task_poller(parts)
         bridge = build(routes, services, static=static, version=__version__)
         self._management = ManagementServer(bridge, settings.management_socket)
         await self._management.start()
@@ -197,9 +199,10 @@ class App:
         """Stops the data plane, then drains what is left; management still answers meanwhile."""
         await self._shut_gateway()
         await self.drain.stop()
-        self._publishing.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._publishing
+        for running in (self._publishing, self._polling):
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
 
     async def _shut_gateway(self) -> None:
         await asyncio.to_thread(self.gateway.shutdown, self._settings.drain_timeout_s * 1000)

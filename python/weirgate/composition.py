@@ -40,6 +40,10 @@ from weirgate.system.option_keys import OptionRegistry
 from weirgate.system.option_table import PRICE_OPTIONS, build_registry
 from weirgate.system.repository import SystemRepository
 from weirgate.system.service import OptionService, SetupService, SiteService
+from weirgate.tasks import routes as task_routes
+from weirgate.tasks.poller import TaskPoller
+from weirgate.tasks.service import TaskService
+from weirgate.tasks.upstream import HttpExchange
 from weirgate.usage import routes as usage_routes
 from weirgate.usage.service import UsageService
 from weirgate.web.auth import Authenticator
@@ -118,6 +122,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
     desk = PasswordDesk(passwords)
     own = OwnAccountService(desk, sessions)
     accounts = AccountService(ledger, options, desk, sessions)
+    tasks = TaskService(parts.gateway, options, parts.sealer, _providers())
     return [
         *system_routes.routes(options, setup, site),
         *identity_routes.routes(IdentityService(sessions, desk, options)),
@@ -126,8 +131,26 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
         *group_routes.routes(GroupService(options)),
+        *task_routes.routes(tasks),
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),
     ]
+
+
+def _providers() -> HttpExchange:
+    return HttpExchange(EgressPolicy(allow_private=True))
+
+
+def task_poller(parts: Parts) -> TaskPoller:
+    """Returns the job that keeps tasks up to date; callbacks reach public addresses only."""
+    return TaskPoller(
+        parts.store,
+        LedgerService(),
+        OptionService(parts.registry),
+        parts.sealer,
+        _providers(),
+        hooks=HttpExchange(EgressPolicy(allow_private=False)),
+        holder=f"node {parts.settings.node}",
+    )
 
 
 async def is_set_up(uow: UnitOfWork) -> bool:

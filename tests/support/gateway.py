@@ -65,6 +65,7 @@ class Sums:
     keys: list[tuple[int, int, int]] = field(default_factory=list)
     channels: list[tuple[int, int, int]] = field(default_factory=list)
     records: int = 0
+    tasks: bytes = b"[]"
 
 
 @dataclass

@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from weirgate.analytics.ingest import CursorMovedError
+from weirgate.dataplane.task_rows import begin_tasks
 from weirgate.store.tables import Channel, DrainBatch, DrainCursor, Key, Suspense, User
 
 Sum = tuple[int, int, int]
@@ -51,6 +52,10 @@ class Sums(Protocol):
     @property
     def channels(self) -> list[Sum]:
         """(channel id, quota, count) in id order."""
+
+    @property
+    def tasks(self) -> bytes:
+        """Tasks that began, as a JSON array."""
 
     @property
     def records(self) -> int:
@@ -156,6 +161,7 @@ async def book(session: AsyncSession, consumer: str, previous: str, batch: Sums)
     await _book_one(session, "user", batch.users, batch.position)
     await _book_one(session, "key", batch.keys, batch.position)
     await _book_one(session, "channel", batch.channels, batch.position)
+    await begin_tasks(session, batch.tasks)
     if batch.users:
         session.add(
             DrainBatch(

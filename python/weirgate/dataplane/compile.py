@@ -246,6 +246,11 @@ def _options(options: OptionValues, defaults: RelayDefaults) -> dict[str, Any]:
         },
         "midstream_exhausted": own_choice(options, "midstream_exhausted", ("cut", "finish")),
         "unset_model_price": own_choice(options, "unset_model_price", ("refuse", "fallback")),
+        "midjourney": {
+            "account_filter": options.flag("MjAccountFilterEnabled"),
+            "mode_clear": options.flag("MjModeClearEnabled"),
+            "action_check_success": options.flag("MjActionCheckSuccessEnabled"),
+        },
         "allow_private_upstreams": own_choice(options, "allow_private_upstreams", ("true", "false"))
         == "true",
     }

@@ -28,6 +28,8 @@ class Fill:
     keys: list[booking.Sum] = field(default_factory=list)
     channels: list[booking.Sum] = field(default_factory=list)
     records: int = 0
+    tasks: bytes = b"[]"
+    """None: the usage store does not know them."""
 
     @property
     def quota(self) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from weirgate.store.tables import Key, LedgerCounter, LedgerEntry, Suspense, User
+from weirgate.store.tables import Channel, Key, LedgerCounter, LedgerEntry, Suspense, User
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 _COUNTER_ID = 1
+TASK_REFUND = "task_refund"
+"""Kind of the entries that take a charge back: they move what was used, so they are no credit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,16 @@ class LedgerRepository:
         )
         return moved.scalar_one_or_none() is not None
 
+    async def unuse(self, user_id: int, key_id: int | None, channel_id: int, amount: int) -> None:
+        """Takes a charge out of what user, key and channel have used."""
+        for table, row_id in ((User, user_id), (Key, key_id), (Channel, channel_id)):
+            await self._session.execute(
+                update(table)
+                .where(table.id == row_id)
+                .values(used_quota=table.used_quota - amount)
+                .execution_options(synchronize_session=False)
+            )
+
     async def lock_wallet(self, user_id: int) -> int | None:
         """Locks a user's row and returns the balance."""
         query = select(User.quota).where(User.id == user_id).with_for_update()
@@ -110,7 +122,7 @@ class LedgerRepository:
         """Returns balance, charges and credits of the next users, in id order."""
         credited = (
             select(func.coalesce(func.sum(LedgerEntry.wallet_delta), 0))
-            .where(LedgerEntry.user_id == User.id)
+            .where(LedgerEntry.user_id == User.id, LedgerEntry.kind != TASK_REFUND)
             .scalar_subquery()
         )
         query = (

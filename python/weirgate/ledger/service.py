@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from weirgate.errors import InvalidInputError, NotFoundError
-from weirgate.ledger.repository import LedgerRepository, UserBook
+from weirgate.ledger.repository import TASK_REFUND, LedgerRepository, UserBook
 from weirgate.store.tables import LedgerEntry
 
 if TYPE_CHECKING:
@@ -108,6 +108,39 @@ class LedgerService:
         await self._book(repository, credit, number)
         uow.changed.entries = True
         return number
+
+    async def refund_task(
+        self, uow: UnitOfWork, credit: Credit, channel_id: int, *, step: str
+    ) -> bool:
+        """Takes a task's charge back from wallet, key and what they used, once a (task, step).
+
+        `credit.idempotency_key` is the task's id; its deltas are the charge. A key that is gone
+        leaves the wallet's part. Returns False when it had been done before.
+
+        Raises:
+            NotFoundError: no such user.
+        """
+        repository = LedgerRepository(uow.session)
+        await repository.lock_counter()
+        known_as = f"task:{credit.idempotency_key}:{step}"
+        if await repository.find(known_as) is not None:
+            return False
+        key_id = credit.key_id
+        if key_id and await repository.lock_key(credit.user_id, key_id) is None:
+            key_id = None
+        amount = credit.wallet_delta
+        entry = Credit(
+            user_id=credit.user_id,
+            kind=TASK_REFUND,
+            idempotency_key=known_as,
+            wallet_delta=amount,
+            key_id=key_id or None,
+            key_delta=amount if key_id else 0,
+            note=credit.note,
+        )
+        await self.credit(uow, entry)
+        await repository.unuse(credit.user_id, key_id, channel_id, amount)
+        return True
 
     async def set_wallet(self, uow: UnitOfWork, credit: Credit, target: int) -> int:
         """Brings a balance to `target` by an entry of the difference; returns the difference.

@@ -21,6 +21,7 @@ from weirgate.errors import (
     KeyRefusedError,
     RoleTooLowError,
     UnauthorizedError,
+    UnknownPathError,
     WeirgateError,
 )
 from weirgate.web import messages
@@ -81,6 +82,8 @@ class Credentials:
     authorization: str = ""
     new_api_user: str | None = None
     client_ip: str = ""
+    relay_user: tuple[int, int] | None = None
+    """User and key as the relay knows them; None when the request is not the relay's own."""
 
 
 class KeyChecker(Protocol):
@@ -128,6 +131,8 @@ class Authenticator:
         """
         if permission is Permission.PUBLIC:
             return None
+        if permission is Permission.RELAY:
+            return await self._of_relay(credentials, uow)
         if permission is Permission.TRY_USER:
             row = await self._by_session(credentials, uow)
             enabled = row is not None and row.status == STATUS_ENABLED
@@ -137,6 +142,17 @@ class Authenticator:
         if permission is Permission.KEY_READ:
             return await self._by_known_key(credentials, uow)
         return await self._account(_REQUIRED_ROLE[permission], credentials, uow)
+
+    async def _of_relay(self, credentials: Credentials, uow: UnitOfWork) -> Caller | None:
+        if credentials.relay_user is None:
+            raise UnknownPathError
+        user_id, key_id = credentials.relay_user
+        if not user_id:
+            return None
+        row = await CallerRepository(uow.session).by_id(user_id)
+        if row is None:
+            raise KeyRefusedError(401, "", messages.KEY_UNKNOWN)
+        return _caller(row, "key", key_id=key_id)
 
     async def _account(
         self, required_role: int, credentials: Credentials, uow: UnitOfWork

@@ -20,7 +20,7 @@ from weirgate.web import messages, problem
 from weirgate.web.answers import Answer, StreamAnswer
 from weirgate.web.auth import Credentials
 from weirgate.web.robyn_face import Headers, Response, StreamingResponse
-from weirgate.web.router import Context, Form, Limit
+from weirgate.web.router import Context, Form, Limit, Permission
 
 if TYPE_CHECKING:
     from weirgate.store import Store
@@ -101,7 +101,8 @@ class _Endpoint:
     ) -> tuple[Context[Any, Any], Outcome]:
         route, services = self._route, self._services
         client_ip = request.ip_addr or ""
-        services.limiter.check("global_api", client_ip)
+        if route.permission is not Permission.RELAY:
+            services.limiter.check("global_api", client_ip)
         if route.limit is Limit.CRITICAL:
             services.limiter.check("critical", client_ip)
         sent_cookies = cookies(headers.get("cookie", ""))
@@ -110,6 +111,7 @@ class _Endpoint:
             authorization=headers.get("authorization", ""),
             new_api_user=headers.get("new-api-user"),
             client_ip=client_ip,
+            relay_user=_relay_user(headers),
         )
         async with services.store.unit_of_work(write=False) as uow:
             caller = await services.authenticator.identify(route.permission, credentials, uow)
@@ -177,6 +179,14 @@ class _Endpoint:
             for item in shown[:MAX_ERRORS_SHOWN]
         ]
         return InvalidInputError(extra={"errors": details})
+
+
+def _relay_user(headers: dict[str, str]) -> tuple[int, int] | None:
+    """Returns whom the relay names; it strips these headers from what clients send."""
+    if headers.get("x-weirgate-listener") != "relay":
+        return None
+    user, key = headers.get("x-weirgate-user-id", ""), headers.get("x-weirgate-key-id", "")
+    return (int(user) if user.isdigit() else 0, int(key) if key.isdigit() else 0)
 
 
 def _language(caller: Caller | None, headers: dict[str, str]) -> str:

@@ -103,7 +103,7 @@ def document(routes: Iterable[Route], dialect: Dialect, version: str) -> dict[st
     """
     own = dialect == "weirgate"
     rows = sorted(
-        (row for row in routes if (row.answer_form is Form.OWN) == own),
+        (row for row in routes if _is_described(row) and (row.answer_form is Form.OWN) == own),
         key=lambda row: (row.path, row.method),
     )
     schemas = _Schemas(rows)
@@ -158,6 +158,11 @@ class _Schemas:
         if reference is not None:
             schema = self.definitions[reference.rsplit("/", 1)[-1]]
         return schema.get("properties", {}), schema.get("required", [])
+
+
+def _is_described(row: Route) -> bool:
+    """Says whether clients of the management API call it; the relay's paths are not theirs."""
+    return row.permission is not Permission.RELAY
 
 
 def operation_id(row: Route) -> str:

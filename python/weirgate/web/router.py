@@ -42,6 +42,8 @@ class Permission(enum.Enum):
     """An API key that passes the gateway's own checks (billing endpoints)."""
     KEY_READ = "key_read"
     """An API key that exists and is not disabled; expired and exhausted ones are let in."""
+    RELAY = "relay"
+    """The relay itself, or a key's owner whom it has identified; never a client by itself."""
 
 
 class Limit(enum.Enum):

@@ -37,16 +37,16 @@ def test_the_revisions_make_exactly_the_tables_that_the_code_declares(url: str) 
 
 
 def test_a_second_run_has_nothing_to_do(url: str) -> None:
-    assert [step.revision for step in migrate(url)] == ["0001"]
+    assert [step.revision for step in migrate(url)] == ["0001", "0002"]
     assert migrate(url) == ()
     done = plan(url)
-    assert (done.current, done.steps, done.sql) == ("0001", (), "")
+    assert (done.current, done.steps, done.sql) == ("0002", (), "")
 
 
 def test_a_plan_shows_the_sql_and_changes_nothing(url: str) -> None:
     shown = plan(url)
     assert shown.current is None
-    assert [step.revision for step in shown.steps] == ["0001"]
+    assert [step.revision for step in shown.steps] == ["0001", "0002"]
     assert "CREATE TABLE users" in shown.sql
     engine = blocking_engine(url)
     assert "users" not in inspect(engine).get_table_names()
@@ -96,7 +96,7 @@ def test_two_nodes_that_migrate_at_once_do_it_once(url: str) -> None:
     for thread in threads:
         thread.join(60)
     assert failed == []
-    assert sorted(done) == [0, 0, 0, 1]
+    assert sorted(done) == [0, 0, 0, 2]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from weirgate.store.tables.ledger import (
 from weirgate.store.tables.outbox import LogOutbox
 from weirgate.store.tables.sessions import Session
 from weirgate.store.tables.settings import Option, Setup
+from weirgate.store.tables.tasks import JobTurn, Task
 from weirgate.store.tables.users import User
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Channel",
     "DrainBatch",
     "DrainCursor",
+    "JobTurn",
     "Key",
     "LedgerCounter",
     "LedgerEntry",
@@ -29,5 +31,6 @@ __all__ = [
     "Session",
     "Setup",
     "Suspense",
+    "Task",
     "User",
 ]

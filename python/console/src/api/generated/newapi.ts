@@ -566,6 +566,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mj/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Midjourney tasks */
+        get: operations["get_api_mj_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mj/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List own Midjourney tasks */
+        get: operations["get_api_mj_self"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -730,6 +764,40 @@ export interface paths {
         };
         /** Status of the site */
         get: operations["get_api_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/task/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tasks */
+        get: operations["get_api_task_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/task/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List own tasks */
+        get: operations["get_api_task_self"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1983,6 +2051,110 @@ export interface components {
              */
             target_timestamp?: number;
         };
+        /**
+         * DrawingOut
+         * @description One Midjourney task as the family's lists show it; times in milliseconds.
+         */
+        DrawingOut: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: number;
+            /** User Id */
+            user_id: number;
+            /** Action */
+            action: string;
+            /** Mj Id */
+            mj_id: string;
+            /** Prompt */
+            prompt: string;
+            /** Prompt En */
+            prompt_en: string;
+            /** Description */
+            description: string;
+            /** State */
+            state: string;
+            /** Submit Time */
+            submit_time: number;
+            /** Start Time */
+            start_time: number;
+            /** Finish Time */
+            finish_time: number;
+            /** Image Url */
+            image_url: string;
+            /** Video Url */
+            video_url: string;
+            /** Video Urls */
+            video_urls: unknown;
+            /** Status */
+            status: string;
+            /** Progress */
+            progress: string;
+            /** Fail Reason */
+            fail_reason: string;
+            /**
+             * Channel Id
+             * @default 0
+             */
+            channel_id?: number;
+            /** Quota */
+            quota: number;
+            /** Buttons */
+            buttons: unknown;
+            /** Properties */
+            properties: unknown;
+        };
+        /**
+         * DrawingQuery
+         * @description Filters of /api/mj; times in milliseconds.
+         */
+        DrawingQuery: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Mj Id
+             * @default
+             */
+            mj_id?: string;
+            /**
+             * Channel Id
+             * @default
+             */
+            channel_id?: string;
+            /**
+             * Start Timestamp
+             * @default 0
+             */
+            start_timestamp?: number;
+            /**
+             * End Timestamp
+             * @default 0
+             */
+            end_timestamp?: number;
+        };
         FamilyError: {
             /** @constant */
             success: false;
@@ -2776,6 +2948,23 @@ export interface components {
              */
             size?: string | null;
         };
+        /** Paged[DrawingOut] */
+        Paged_DrawingOut_: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["DrawingOut"][];
+            /** Data */
+            data: components["schemas"]["DrawingOut"][];
+        };
         /** Paged[KeyOut] */
         Paged_KeyOut_: {
             /** Page */
@@ -2809,6 +2998,23 @@ export interface components {
             items: components["schemas"]["LogOut"][];
             /** Data */
             data: components["schemas"]["LogOut"][];
+        };
+        /** Paged[TaskOut] */
+        Paged_TaskOut_: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["TaskOut"][];
+            /** Data */
+            data: components["schemas"]["TaskOut"][];
         };
         /** Paged[UserOut] */
         Paged_UserOut_: {
@@ -3310,6 +3516,134 @@ export interface components {
              * @default null
              */
             header_override?: string | null;
+        };
+        /**
+         * TaskOut
+         * @description One task as the family's lists show it.
+         */
+        TaskOut: {
+            /** Id */
+            id: number;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+            /** Task Id */
+            task_id: string;
+            /** Platform */
+            platform: string;
+            /** User Id */
+            user_id: number;
+            /** Group */
+            group: string;
+            /**
+             * Channel Id
+             * @default 0
+             */
+            channel_id?: number;
+            /** Quota */
+            quota: number;
+            /** Action */
+            action: string;
+            /** Status */
+            status: string;
+            /** Fail Reason */
+            fail_reason: string;
+            /** Result Url */
+            result_url: string;
+            /** Submit Time */
+            submit_time: number;
+            /** Start Time */
+            start_time: number;
+            /** Finish Time */
+            finish_time: number;
+            /** Progress */
+            progress: string;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /**
+             * Username
+             * @default
+             */
+            username?: string;
+            /**
+             * Data
+             * @default null
+             */
+            data?: unknown;
+        };
+        /**
+         * TaskQuery
+         * @description Filters of /api/task; times in seconds.
+         */
+        TaskQuery: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Platform
+             * @default
+             */
+            platform?: string;
+            /**
+             * Task Id
+             * @default
+             */
+            task_id?: string;
+            /**
+             * Status
+             * @default
+             */
+            status?: string;
+            /**
+             * Action
+             * @default
+             */
+            action?: string;
+            /**
+             * Channel Id
+             * @default
+             */
+            channel_id?: string;
+            /**
+             * User Id
+             * @default
+             */
+            user_id?: string;
+            /**
+             * Start Timestamp
+             * @default 0
+             */
+            start_timestamp?: number;
+            /**
+             * End Timestamp
+             * @default 0
+             */
+            end_timestamp?: number;
         };
         /**
          * TestOut
@@ -5002,6 +5336,92 @@ export interface operations {
             };
         };
     };
+    get_api_mj_all: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                mj_id?: string;
+                channel_id?: string;
+                start_timestamp?: number;
+                end_timestamp?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_DrawingOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_mj_self: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                mj_id?: string;
+                channel_id?: string;
+                start_timestamp?: number;
+                end_timestamp?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_DrawingOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     get_api_models: {
         parameters: {
             query?: never;
@@ -5395,6 +5815,100 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: components["schemas"]["StatusOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_task_all: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                platform?: string;
+                task_id?: string;
+                status?: string;
+                action?: string;
+                channel_id?: string;
+                user_id?: string;
+                start_timestamp?: number;
+                end_timestamp?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_TaskOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_task_self: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                platform?: string;
+                task_id?: string;
+                status?: string;
+                action?: string;
+                channel_id?: string;
+                user_id?: string;
+                start_timestamp?: number;
+                end_timestamp?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_TaskOut_"];
                     };
                 };
             };
