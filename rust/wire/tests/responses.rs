@@ -438,3 +438,125 @@ proptest! {
         let _reply = upstream_reply::read_reply(&stream);
     }
 }
+
+/// Recordings of real providers, kept beside the repository on some machines.
+fn recordings(name: &str, extension: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let Ok(entries) = fs::read_dir(root.join("../shared/conformance/golden").join(name)) else {
+        return Vec::new();
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut paths: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// Some recordings hold several answers, one behind the other.
+fn first_answer(mut stream: Vec<u8>) -> Vec<u8> {
+    let last = memchr::memmem::find(&stream, b"\"type\":\"response.completed\"").unwrap_or(0);
+    let length = memchr::memmem::find(&stream[last..], b"\n\n").unwrap_or(stream.len() - last);
+    stream.truncate(last + length + 2);
+    stream
+}
+
+/// Returns the text of a stream of this family as its deltas say it.
+fn text_of(stream: &[u8]) -> String {
+    let stream = String::from_utf8_lossy(stream);
+    let data = stream
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "));
+    let events = data.filter_map(|data| serde_json::from_str::<Value>(data).ok());
+    let texts = events.filter(|event| event["type"] == "response.output_text.delta");
+    texts
+        .filter_map(|event| event["delta"].as_str().map(str::to_owned))
+        .collect()
+}
+
+/// Returns the text that events say.
+fn said(events: &[Event]) -> String {
+    let texts = events.iter().filter_map(|event| match event {
+        Event::Text { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[test]
+fn recorded_streams_cross_with_all_their_text_and_usage() {
+    for path in recordings("responses", "sse") {
+        let name = path.display().to_string();
+        let stream = first_answer(fs::read(&path).expect("recording is readable"));
+        check_cuts(&name, &stream, stream.len() / 20 + 1);
+        let events = decode(&[&stream]);
+        let is_error = |event: &Event| matches!(event, Event::Error(_));
+        assert!(!events.iter().any(is_error), "{name}");
+        assert_eq!(
+            events.last(),
+            Some(&Event::End { is_complete: true }),
+            "{name}"
+        );
+        assert_eq!(said(&events), text_of(&stream), "{name}");
+        let outcome = tap(&[&stream]).1;
+        assert!(outcome.done && outcome.usage.is_some(), "{name}");
+        assert!(
+            events.contains(&Event::Usage(outcome.usage.unwrap_or_default())),
+            "{name}"
+        );
+        let written = encode(&Question::default(), &events);
+        check_stream(&name, &written);
+        assert_eq!(text_of(&written), said(&events), "{name}");
+        let chat = translate(
+            Family::OpenaiResponses,
+            Endpoint::ChatCompletions,
+            Question::default(),
+            &stream,
+        );
+        assert!(chat.ends_with(b"data: [DONE]\n\n"), "{name}");
+    }
+}
+
+#[test]
+fn recorded_whole_replies_cross_with_their_usage() {
+    for path in recordings("responses", "json") {
+        let name = path.display().to_string();
+        let body = fs::read(&path).expect("recording is readable");
+        let facts = reply_facts(Endpoint::Responses, &body);
+        assert_eq!(facts.error, None, "{name}");
+        let Ok(reply) = upstream_reply::read_reply(&body) else {
+            panic!("{name} is not readable");
+        };
+        assert_eq!(reply.usage, facts.usage, "{name}");
+        let written = client_reply::write_reply(&Question::default(), &reply).expect("is good");
+        let again = upstream_reply::read_reply(&written).expect("is good");
+        assert_eq!(again.usage, reply.usage, "{name}");
+        assert_eq!(again.choices.len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn recorded_chat_streams_become_streams_of_this_family() {
+    for path in recordings("chat", "sse") {
+        let name = path.display().to_string();
+        let stream = fs::read(&path).expect("recording is readable");
+        let written = translate(
+            Family::OpenaiChat,
+            Endpoint::Responses,
+            Question::default(),
+            &stream,
+        );
+        check_stream(&name, &written);
+        let mut decoder = weirgate_wire::family::openai_chat::upstream_reply::Decoder::new();
+        let mut events = Vec::new();
+        decoder.push(&stream, &mut events);
+        decoder.finish(&mut events);
+        let first = |event: &Event| matches!(event, Event::Text { choice: 0, .. });
+        events.retain(first);
+        assert_eq!(text_of(&written), said(&events), "{name}");
+        if let Some(folder) = std::env::var_os("WRITTEN") {
+            let file = path.file_name().expect("recording has a name");
+            fs::write(Path::new(&folder).join(file), &written).expect("is writable");
+        }
+    }
+}

@@ -283,14 +283,16 @@ impl Head {
             "top_logprobs": said("top_logprobs", json!(0)),
             "top_p": said("top_p", json!(1.0)),
             "truncation": said("truncation", json!("disabled")),
-            "usage": null,
-            "user": said("user", Value::Null),
             "metadata": said("metadata", json!({})),
         });
-        match response {
+        let mut fields = match response {
             Value::Object(fields) => fields,
             _ => Map::new(),
-        }
+        };
+        // Never null in the documentation.
+        let user = echo.get("user").filter(|user| user.is_string());
+        fields.extend(user.map(|user| ("user".to_owned(), user.clone())));
+        fields
     }
 }
 
