@@ -26,6 +26,51 @@ const fn bridge(from: Family, to: Family) -> &'static [&'static str] {
     }
 }
 
+/// Returns what stands before a proof of thinking of this family while a client of another family keeps it. Letters only,
+/// eight of them, so that what was base64 still is. Gemini's come marked from its reader,
+/// and chat has none but those.
+const fn mark(family: Family) -> &'static str {
+    match family {
+        Family::AnthropicMessages | Family::Bedrock => "WGanthro",
+        Family::OpenaiResponses => "WGoairsp",
+        Family::Gemini
+        | Family::OpenaiChat
+        | Family::Embeddings
+        | Family::Rerank
+        | Family::Images
+        | Family::Audio
+        | Family::Moderations
+        | Family::Realtime => "",
+    }
+}
+
+/// Returns a proof as the family made it; `None` when it is of another: providers refuse the proofs of others.
+fn unmarked(proof: &str, to: Family) -> Option<String> {
+    if mark(to).is_empty() {
+        return proof.starts_with(signature::MARK).then(|| proof.to_owned());
+    }
+    proof.strip_prefix(mark(to)).map(str::to_owned)
+}
+
+/// Marks the proofs of thinking in a stream that goes to a client of another family; of each proof the first piece.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ProofMarker {
+    is_inside: bool,
+}
+
+impl ProofMarker {
+    /// Takes the next event on its way.
+    pub(crate) fn mark(&mut self, event: &mut Event, from: Family, to: Family) {
+        let Event::Signature { text, .. } = event else {
+            self.is_inside = false;
+            return;
+        };
+        if !std::mem::replace(&mut self.is_inside, true) && !is_kin(from, to) {
+            text.insert_str(0, mark(from));
+        }
+    }
+}
+
 impl Request {
     /// Takes out what only the family it came from can read: fields without a word in the hub, proofs of thinking, and a
     /// provider's own notes in an assistant's message (sealed thinking, calls of its own tools and their results).
@@ -36,7 +81,6 @@ impl Request {
         }
         if !are_siblings(from, to) {
             self.forget_fields(bridge(from, to));
-            self.origin = Some(to);
         }
         let mut drops = Vec::new();
         if let Input::Messages(messages) = &mut self.input {
@@ -72,11 +116,6 @@ fn count_parts(messages: &[Message]) -> usize {
     messages.iter().map(|message| message.parts.len()).sum()
 }
 
-/// Says whether a proof is one that `to` gave out under its mark, back from a client of another family.
-fn is_proof_of(signature: &str, to: Family) -> bool {
-    to == Family::Gemini && signature.starts_with(signature::MARK)
-}
-
 fn cross_message(message: &mut Message, to: Family) {
     if message.role == Role::Assistant {
         let is_note = |part: &Part| matches!(part.kind, PartKind::Unknown { .. });
@@ -84,15 +123,27 @@ fn cross_message(message: &mut Message, to: Family) {
     }
     for part in &mut message.parts {
         if let PartKind::Reasoning { signature, .. } = &mut part.kind {
-            *signature = signature.take().filter(|proof| is_proof_of(proof, to));
+            *signature = signature.as_deref().and_then(|proof| unmarked(proof, to));
         }
     }
 }
 
 impl Reply {
-    /// Takes out what only the family it came from can read. Proofs of thinking stay: the client gives them back.
+    /// Takes out what only the family it came from can read. Proofs of thinking stay, marked: the client gives them back.
     pub fn cross(&mut self, from: Family, to: Family) {
-        if is_kin(from, to) || are_siblings(from, to) {
+        if is_kin(from, to) {
+            return;
+        }
+        for part in self.choices.iter_mut().flat_map(|choice| &mut choice.parts) {
+            if let PartKind::Reasoning {
+                signature: Some(proof),
+                ..
+            } = &mut part.kind
+            {
+                proof.insert_str(0, mark(from));
+            }
+        }
+        if are_siblings(from, to) {
             return;
         }
         self.rest.clear();

@@ -3,7 +3,7 @@
 
 use bytes::BytesMut;
 
-use crate::canon::{Event, Question};
+use crate::canon::{Event, ProofMarker, Question};
 use crate::endpoint::{Endpoint, Family};
 use crate::family::gemini::StreamForm;
 use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
@@ -35,6 +35,7 @@ pub struct StreamTranslator {
     to: Family,
     /// The name that the client asked for; the upstream's own is not shown.
     model: String,
+    proofs: ProofMarker,
     events: Vec<Event>,
     outcome: StreamOutcome,
     meter: Meter,
@@ -61,6 +62,7 @@ impl StreamTranslator {
             from,
             to: to.family(),
             model: model.to_owned(),
+            proofs: ProofMarker::default(),
             events: Vec::new(),
             outcome: StreamOutcome::default(),
             meter: Meter::new(model),
@@ -127,6 +129,7 @@ impl StreamTranslator {
                 model.clone_from(&self.model);
             }
             self.note(event);
+            self.proofs.mark(event, self.from, self.to);
             if !event.crosses(self.from, self.to) {
                 continue;
             }

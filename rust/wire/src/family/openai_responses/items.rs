@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{LOCAL_SHELL, SIGNATURE_MARK, TEXT_ARGUMENT};
+use super::{LOCAL_SHELL, TEXT_ARGUMENT};
 use crate::canon::{MediaSource, Message, Part, PartKind, Role};
 use crate::endpoint::Family;
 
@@ -248,9 +248,4 @@ fn call(mut fields: Map<String, Value>, name: Option<&str>, arguments: String) -
         arguments,
     };
     Part { kind, rest: fields }
-}
-
-/// Returns the encrypted thinking behind a signature, if it is this family's own.
-pub(super) fn own_signature(signature: Option<&str>) -> Option<&str> {
-    signature.and_then(|signature| signature.strip_prefix(SIGNATURE_MARK))
 }

@@ -20,8 +20,5 @@ mod whole_reply;
 /// The argument that carries the free text of a tool that takes no JSON.
 const TEXT_ARGUMENT: &str = "input";
 
-/// What stands before an encrypted thinking that came from this family, so that it goes back to no other.
-const SIGNATURE_MARK: &str = "openai_responses:";
-
 /// The tool by which models run commands on the client's machine; other families get it as a function of this name.
 const LOCAL_SHELL: &str = "local_shell";

@@ -9,7 +9,6 @@ use super::items;
 use super::output::CallKind;
 use super::tap::read_reply as read_facts;
 use super::types::{EventBody, ResponseBody};
-use super::upstream_request::marked;
 pub use super::whole_reply::read_reply;
 use crate::canon::{ErrorBody, Event, Part, PartKind, StopReason, Usage};
 use crate::error_body::error_in_reply;
@@ -315,8 +314,7 @@ impl Decoder {
                     if !has_thinking && !text.is_empty() {
                         events.push(Event::Reasoning { choice: 0, text });
                     }
-                    let proof = signature.map(|proof| marked(&proof));
-                    events.extend(proof.map(|text| Event::Signature { choice: 0, text }));
+                    events.extend(signature.map(|text| Event::Signature { choice: 0, text }));
                 }
             }
             (Some("message"), _) if !has_text => {

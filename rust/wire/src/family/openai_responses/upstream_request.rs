@@ -4,10 +4,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::items::own_signature;
+use super::TEXT_ARGUMENT;
 use super::tools;
 use super::types::{InputBody, ReasoningBody, RequestBody, TextBody};
-use super::{SIGNATURE_MARK, TEXT_ARGUMENT};
 use crate::canon::{
     EncodeError, Input, MediaSource, Message, OutputFormat, Part, PartKind, Request, Role,
     Sampling, Thinking,
@@ -299,16 +298,14 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Thinking goes back to the provider that it came from and to no other.
+    /// Thinking without a proof of this family's own means nothing to it.
     fn thinking(
         &mut self,
         text: &str,
         signature: Option<&str>,
         rest: &Map<String, Value>,
     ) -> Option<Value> {
-        let own = own_signature(signature);
-        let own = own.or(signature.filter(|_| self.is_own));
-        if own.is_none() && !self.is_own {
+        if signature.is_none() && !self.is_own {
             if !self.drops.contains(&"reasoning") {
                 self.drops.push("reasoning");
             }
@@ -321,7 +318,7 @@ impl Writing<'_> {
         };
         let mut item = json!({"type": "reasoning", "summary": summary});
         if let Some(fields) = item.as_object_mut() {
-            fields.extend(own.map(|own| ("encrypted_content".to_owned(), json!(own))));
+            fields.extend(signature.map(|proof| ("encrypted_content".to_owned(), json!(proof))));
             fields.extend(rest.clone());
         }
         Some(item)
@@ -488,9 +485,4 @@ fn text(
         verbosity,
         rest: further,
     }))
-}
-
-/// Marks an encrypted thinking as this family's, on its way to a client of another.
-pub(super) fn marked(encrypted: &str) -> String {
-    format!("{SIGNATURE_MARK}{encrypted}")
 }

@@ -12,7 +12,6 @@ use super::upstream_reply::{
     content_part as read_part, facts, failed_for_no_reason, image, nested_source, seconds,
     stop_reason,
 };
-use super::upstream_request::marked;
 use crate::canon::{
     Choice, DecodeError, EncodeError, Event, MediaSource, Part, PartKind, Question, Reply,
 };
@@ -82,11 +81,7 @@ impl Found {
             Some("message") => self.message(fields),
             Some("reasoning") => {
                 let part = items::reasoning(fields.clone());
-                if let PartKind::Reasoning { text, signature } = part.kind {
-                    let signature = signature.map(|proof| marked(&proof));
-                    let kind = PartKind::Reasoning { text, signature };
-                    self.parts.push(Part::new(kind));
-                }
+                self.parts.push(Part::new(part.kind));
             }
             Some("function_call") => self.call(items::function_call(fields.clone())),
             Some("custom_tool_call") => self.call(items::custom_call(fields.clone())),
