@@ -10,6 +10,10 @@ use crate::json::{JsonError, Kind, Scanner};
 #[derive(Default)]
 struct Counts {
     prompt: Option<u64>,
+    /// `input_tokens`, which Anthropic counts without what a cache read or wrote.
+    input: Option<u64>,
+    claude_read: Option<u64>,
+    claude_write: Option<u64>,
     completion: Option<u64>,
     total: Option<u64>,
     cached_fallback: Option<u64>,
@@ -36,7 +40,14 @@ pub(crate) fn read_usage(scanner: &mut Scanner<'_>) -> Result<Option<Usage>, Jso
         let key = scanner.key(&key);
         match key.as_ref() {
             b"prompt_tokens" => set(&mut counts.prompt, read_count(scanner)?),
-            b"input_tokens" => fill(&mut counts.prompt, read_count(scanner)?),
+            b"input_tokens" => set(&mut counts.input, read_count(scanner)?),
+            b"cache_read_input_tokens" => set(&mut counts.claude_read, read_count(scanner)?),
+            b"cache_creation_input_tokens" => set(&mut counts.claude_write, read_count(scanner)?),
+            b"cache_creation" => each_count(scanner, |key, count| match key {
+                b"ephemeral_5m_input_tokens" => set(&mut counts.write_5m, count),
+                b"ephemeral_1h_input_tokens" => set(&mut counts.write_1h, count),
+                _ => {}
+            })?,
             b"completion_tokens" => set(&mut counts.completion, read_count(scanner)?),
             b"output_tokens" => fill(&mut counts.completion, read_count(scanner)?),
             b"total_tokens" => set(&mut counts.total, read_count(scanner)?),
@@ -62,7 +73,7 @@ impl Counts {
     fn completion_with_reasoning(&self) -> u64 {
         let completion = self.completion.unwrap_or(0);
         let (Some(prompt), Some(total), Some(reasoning)) =
-            (self.prompt, self.total, self.reasoning)
+            (self.whole_prompt(), self.total, self.reasoning)
         else {
             return completion;
         };
@@ -74,22 +85,40 @@ impl Counts {
         }
     }
 
+    /// Returns the input tokens; Anthropic's, told by its cache counts, gain what a cache read or wrote.
+    fn whole_prompt(&self) -> Option<u64> {
+        let cached = self.claude_read.unwrap_or(0);
+        let split = self.write_5m.unwrap_or(0) + self.write_1h.unwrap_or(0);
+        let cached = cached.saturating_add(self.claude_write.unwrap_or(split));
+        let input = self.input.map(|input| input.saturating_add(cached));
+        self.prompt.or(input)
+    }
+
     fn usage(&self) -> Option<Usage> {
-        if self.prompt.is_none() && self.completion.is_none() && self.total.is_none() {
+        let prompt = self.whole_prompt();
+        if prompt.is_none() && self.completion.is_none() && self.total.is_none() {
             return None;
         }
         let completion = self.completion_with_reasoning();
         let from_total = self.total.unwrap_or(0).saturating_sub(completion);
         let write_1h = self.write_1h.unwrap_or(0);
-        let write_5m = match (self.write_5m, self.write_any) {
+        let write_5m = match (
+            self.write_5m
+                .max(self.claude_write.map(|all| all.saturating_sub(write_1h))),
+            self.write_any,
+        ) {
             (Some(count), _) => count,
             (None, Some(all)) => all.saturating_sub(write_1h),
             (None, None) => 0,
         };
         Some(Usage {
-            prompt: self.prompt.unwrap_or(from_total),
+            prompt: prompt.unwrap_or(from_total),
             completion,
-            cached_read: self.cached.or(self.cached_fallback).unwrap_or(0),
+            cached_read: self
+                .cached
+                .or(self.cached_fallback)
+                .or(self.claude_read)
+                .unwrap_or(0),
             cache_write_5m: write_5m,
             cache_write_1h: write_1h,
             reasoning: self.reasoning.unwrap_or(0),
@@ -129,7 +158,7 @@ fn read_completion_details(
     counts: &mut Counts,
 ) -> Result<(), JsonError> {
     each_count(scanner, |key, count| match key {
-        b"reasoning_tokens" => set(&mut counts.reasoning, count),
+        b"reasoning_tokens" | b"thinking_tokens" => set(&mut counts.reasoning, count),
         b"audio_tokens" => set(&mut counts.audio_out, count),
         _ => {}
     })

@@ -248,12 +248,13 @@ fn message(choice: &Choice) -> Result<Value, EncodeError> {
         ..MessageBody::default()
     };
     write_parts(&one_text(&choice.parts), &mut message)?;
-    let has_content = message.content.is_some();
     let written = serde_json::to_value(message);
     let mut written = written.map_err(|error| EncodeError::NotWritable(error.to_string()))?;
-    if let Some(fields) = written.as_object_mut().filter(|_| !has_content) {
-        // Clients read `content` of every message; the family says null when there is none.
-        fields.insert("content".to_owned(), Value::Null);
+    if let Some(fields) = written.as_object_mut() {
+        // Clients read both of every message; the family says null when there is none.
+        for name in ["content", "refusal"] {
+            fields.entry(name).or_insert(Value::Null);
+        }
     }
     Ok(written)
 }

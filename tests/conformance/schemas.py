@@ -1,0 +1,107 @@
+"""Checks what clients would get of the provider recordings against the providers' descriptions.
+
+`python -m tests.conformance.schemas FOLDER` takes a folder with `golden/` and `specs/`, lets the
+crate's own walk cross every recording into every chat family, and prints one `PASS name` or
+`FAIL name why` line for each family and form.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import orjson
+
+WALK = ["cargo", "test", "--quiet", "-p", "weirgate-wire", "--test", "recordings"]
+# The client's endpoint and the answer's form; the file of the description, and the schema in it.
+SCHEMAS = {
+    ("chat_completions", "whole"): ("openai", "CreateChatCompletionResponse"),
+    ("chat_completions", "stream"): ("openai", "CreateChatCompletionStreamResponse"),
+    ("responses", "whole"): ("openai", "Response"),
+    ("responses", "stream"): ("openai", "ResponseStreamEvent"),
+    ("messages", "whole"): ("anthropic", "BetaMessage"),
+    ("messages", "stream"): ("anthropic", "BetaRawMessageStreamEvent"),
+    ("generate_content", "whole"): ("gemini", "GenerateContentResponse"),
+    ("stream_generate_content", "stream"): ("gemini", "GenerateContentResponse"),
+}
+
+# Fields that the real services send as null though their descriptions do not allow for it.
+NULLED = {"usage", "user"}
+
+
+def schema_of(specs: Path, family: str, name: str) -> dict[str, Any]:
+    """Returns a schema with everything that it refers to."""
+    if family == "openai":
+        document = orjson.loads((specs / "openai.openapi.json").read_bytes())
+        return {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    document = orjson.loads((specs / f"{family}.schemas.json").read_bytes())
+    found: dict[str, Any] = document["schemas"][name]
+    return found
+
+
+def documents(line: dict[str, str]) -> Iterator[Any]:
+    """Returns the JSON documents of an answer: the body, or each event but pings and errors."""
+    if line["kind"] == "whole":
+        yield orjson.loads(line["text"])
+        return
+    for row in line["text"].splitlines():
+        if row.startswith("data: {"):
+            event = orjson.loads(row.removeprefix("data: "))
+            if event.get("type") != "ping" and "error" not in event:
+                yield event
+
+
+def tolerated(value: Any) -> Any:
+    """Takes out what the real services send although their descriptions do not allow for it."""
+    if isinstance(value, list):
+        return [tolerated(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: tolerated(item) for name, item in value.items()}
+    if "delta" in kept and kept.get("finish_reason", "") is None:
+        kept["finish_reason"] = "stop"
+    if "delta" in kept and kept.get("logprobs", "") is None:
+        del kept["logprobs"]
+    return {name: item for name, item in kept.items() if item is not None or name not in NULLED}
+
+
+def check(lines: list[dict[str, str]], schema: dict[str, Any]) -> list[str]:
+    """Returns one text for each document that is not as described."""
+    validator = jsonschema.Draft202012Validator(schema)
+    wrong = []
+    for line in lines:
+        for document in documents(line):
+            error = jsonschema.exceptions.best_match(validator.iter_errors(tolerated(document)))
+            if error:
+                place = "/".join(map(str, error.absolute_path))
+                wrong.append(f"{line['name']} {place}: {error.message[:160]}")
+    return wrong
+
+
+def main() -> int:
+    """Crosses, checks, prints."""
+    shared = Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory() as out:
+        settings = [f"RECORDINGS={shared}", f"RECORDINGS_OUT={out}"]
+        if subprocess.run(["env", *settings, *WALK], check=False).returncode:
+            print("FAIL recordings cross over")
+            return 1
+        text = (Path(out) / "crossed.jsonl").read_text()
+    lines = [orjson.loads(line) for line in text.splitlines()]
+    failed = 0
+    for (client, kind), (family, name) in SCHEMAS.items():
+        own = [line for line in lines if (line["client"], line["kind"]) == (client, kind)]
+        if not own:
+            continue
+        wrong = check(own, schema_of(shared / "specs", family, name))
+        failed += bool(wrong)
+        title = f"recordings_as_{client}_{kind} ({len(own)} answers)"
+        print(f"FAIL {title} {'; '.join(wrong[:5])}" if wrong else f"PASS {title}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
