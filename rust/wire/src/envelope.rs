@@ -1,13 +1,17 @@
 //! One pass over a request body: what routing and holds need, and where bytes may be spliced.
 //! Stands between the listener and the plan. Builds no tree, keeps no copy of the body, and refuses broken JSON anywhere in it.
 
+mod error;
 mod gemini;
+mod media;
 
 use std::ops::Range;
 
-use crate::canon::ErrorBody;
+pub use error::RequestError;
+pub use media::Media;
+
 use crate::endpoint::{Endpoint, Family};
-use crate::json::{self, JsonError, Kind, MAX_DEPTH, Scanner, Text};
+use crate::json::{self, Kind, Scanner, Text};
 use crate::usage::count_of;
 
 /// The largest output limit a request may name (half of an `i32`).
@@ -16,92 +20,6 @@ const MAX_OUTPUT_TOKENS: u64 = i32::MAX as u64 / 2;
 const MAX_MODEL_BYTES: usize = 512;
 /// The largest number of answers a request may ask for.
 const MAX_CHOICES: u64 = 1024;
-
-/// Why a request cannot be read. Always the client's fault.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RequestError {
-    /// The body breaks JSON's grammar or is not UTF-8.
-    #[error("request body is not valid JSON (byte {at})")]
-    NotJson {
-        /// Byte offset of the first fault.
-        at: usize,
-    },
-    /// The body is JSON, but no object.
-    #[error("request body must be a JSON object")]
-    NotAnObject,
-    /// More nesting than is read.
-    #[error("request body is nested deeper than {MAX_DEPTH} levels")]
-    TooDeep,
-    /// `model` is absent or empty.
-    #[error("field model is required")]
-    MissingModel,
-    /// A field that the endpoint cannot do without is absent, null or empty.
-    #[error("field {0} is required")]
-    MissingField(&'static str),
-    /// A field has another type than the endpoint's.
-    #[error("field {field} has the wrong type: expected {expected}")]
-    WrongType {
-        /// The field's name.
-        field: &'static str,
-        /// What it must be.
-        expected: &'static str,
-    },
-    /// A field cannot be translated for an upstream of another family.
-    #[error("request body could not be read: {0}")]
-    Unreadable(String),
-    /// A text is longer than anything of its kind.
-    #[error("field {field} is longer than {max_bytes} bytes")]
-    TooLong {
-        /// The field's name.
-        field: &'static str,
-        /// The longest that is taken.
-        max_bytes: usize,
-    },
-    /// A number is outside its range.
-    #[error("field {field} must be between {min} and {max}")]
-    OutOfRange {
-        /// The field's name.
-        field: &'static str,
-        /// Smallest value.
-        min: u64,
-        /// Largest value.
-        max: u64,
-    },
-}
-
-impl RequestError {
-    /// Returns the field at fault, if one is.
-    pub fn field(&self) -> Option<&'static str> {
-        match self {
-            Self::NotJson { .. } | Self::NotAnObject | Self::TooDeep | Self::Unreadable(_) => None,
-            Self::MissingModel => Some("model"),
-            Self::MissingField(field)
-            | Self::WrongType { field, .. }
-            | Self::TooLong { field, .. }
-            | Self::OutOfRange { field, .. } => Some(field),
-        }
-    }
-
-    /// Returns the answer for the client: 400, `invalid_request_error`, code `invalid_request`.
-    pub fn body(&self) -> ErrorBody {
-        ErrorBody {
-            status: 400,
-            message: self.to_string(),
-            kind: "invalid_request_error".into(),
-            code: Some("invalid_request".into()),
-            param: self.field().map(str::to_owned),
-        }
-    }
-}
-
-impl From<JsonError> for RequestError {
-    fn from(error: JsonError) -> Self {
-        match error {
-            JsonError::Syntax(at) => Self::NotJson { at },
-            JsonError::TooDeep => Self::TooDeep,
-        }
-    }
-}
 
 /// What one pass over the body found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,16 +34,31 @@ pub struct Envelope {
     pub n: u64,
     /// `stream_options.include_usage`, if the client said it.
     pub include_usage: Option<bool>,
-    /// Size of the body in bytes.
+    /// Size of the text in the body, in bytes; files are not counted.
     pub input_bytes: usize,
     /// Whether the family has `stream_options.include_usage`; others say usage unasked and may refuse the field.
     takes_usage_option: bool,
-    /// Offset just behind the opening brace.
+    /// What a call for images or sound asks for.
+    pub media: Option<Box<Media>>,
+    /// The boundary of a body that is a form.
+    form_boundary: Option<String>,
+    /// Size of the whole body.
+    bytes: usize,
+    /// Offset just behind the opening brace, or of a form's first delimiter.
     body_start: usize,
-    /// Whether the path names the model; the body may repeat it in Gemini's form.
-    is_in_path: bool,
+    named_in: NamedIn,
     models: Vec<Range<usize>>,
     options: Vec<StreamOptions>,
+}
+
+/// Where a request names its model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NamedIn {
+    Body,
+    /// The body may repeat it in Gemini's form.
+    Path,
+    /// Nowhere: the endpoint's default was taken and is written into the body.
+    Nowhere,
 }
 
 /// One occurrence of `stream_options`.
@@ -179,21 +112,19 @@ impl Envelope {
             reading.model = Some(model.to_owned());
         }
         let mut envelope = reading.finish(endpoint, body.len(), body_start)?;
-        envelope.is_in_path = path_model.is_some();
+        if path_model.is_some() {
+            envelope.named_in = NamedIn::Path;
+        }
         Ok(envelope)
     }
 
     /// Returns the body with the edits applied, every other byte kept; `None` when nothing changes.
     /// All occurrences of a repeated key are rewritten, so that no upstream can read another one than we did.
     pub fn splice(&self, body: &[u8], edits: &Edits<'_>) -> Option<Vec<u8>> {
-        let mut cuts = self.model_cuts(edits.model);
-        if edits.force_include_usage && self.stream && self.takes_usage_option {
-            self.usage_cuts(&mut cuts);
-        }
+        let cuts = self.cuts(edits);
         if cuts.is_empty() {
             return None;
         }
-        cuts.sort_by_key(|(span, _)| span.start);
         let added: usize = cuts.iter().map(|(_, bytes)| bytes.len()).sum();
         let mut spliced = Vec::with_capacity(body.len() + added);
         let mut at = 0;
@@ -206,13 +137,29 @@ impl Envelope {
         Some(spliced)
     }
 
+    /// Returns what the edits change in the body, in order: places and what stands there instead.
+    pub fn cuts(&self, edits: &Edits<'_>) -> Vec<(Range<usize>, Vec<u8>)> {
+        let mut cuts = self.model_cuts(edits.model);
+        if edits.force_include_usage && self.stream && self.takes_usage_option {
+            self.usage_cuts(&mut cuts);
+        }
+        cuts.sort_by_key(|(span, _)| span.start);
+        cuts
+    }
+
     fn model_cuts(&self, model: Option<&str>) -> Vec<(Range<usize>, Vec<u8>)> {
         let target = model.unwrap_or(&self.model);
-        if target == self.model && (self.is_in_path || self.models.len() < 2) {
+        if self.named_in == NamedIn::Nowhere {
+            return vec![(self.body_start..self.body_start, self.named(target))];
+        }
+        let is_in_path = self.named_in == NamedIn::Path;
+        if target == self.model && (is_in_path || self.models.len() < 2) {
             return Vec::new();
         }
-        let text = if self.is_in_path {
+        let text = if is_in_path {
             gemini::quoted_name(target)
+        } else if self.form_boundary.is_some() {
+            media::plain(target)
         } else {
             json::quoted(target)
         };
@@ -258,6 +205,7 @@ struct Reading {
     has_infix: bool,
     models: Vec<Range<usize>>,
     options: Vec<StreamOptions>,
+    media: media::Found,
 }
 
 impl Reading {
@@ -279,13 +227,7 @@ impl Reading {
                 let field = "max_completion_tokens";
                 self.max_completion_tokens = read_integer(scanner, field, 0, MAX_OUTPUT_TOKENS)?;
             }
-            (
-                b"n",
-                Endpoint::ChatCompletions
-                | Endpoint::Completions
-                | Endpoint::ImageGenerations
-                | Endpoint::ImageEdits,
-            ) => {
+            (b"n", Endpoint::ChatCompletions | Endpoint::Completions) => {
                 self.n = read_integer(scanner, "n", 1, MAX_CHOICES)?;
             }
             (b"best_of", Endpoint::Completions) => {
@@ -315,6 +257,7 @@ impl Reading {
                 scanner.pass()?;
             }
             (b"input", Endpoint::Embeddings) => self.input(scanner)?,
+            (key, _) if self.media_field(scanner, key, endpoint)? => {}
             _ => scanner.pass()?,
         }
         Ok(())
@@ -377,6 +320,12 @@ impl Reading {
         body_start: usize,
     ) -> Result<Envelope, RequestError> {
         let model = self.model.filter(|model| !model.is_empty());
+        let default = media::default_model(endpoint).filter(|_| model.is_none());
+        let named_in = match default {
+            Some(_) if self.models.is_empty() => NamedIn::Nowhere,
+            _ => NamedIn::Body,
+        };
+        let model = model.or_else(|| default.map(str::to_owned));
         let model = model.ok_or(RequestError::MissingModel)?;
         if model.len() > MAX_MODEL_BYTES {
             return Err(RequestError::TooLong {
@@ -390,7 +339,7 @@ impl Reading {
             }
             Endpoint::Completions => Some("prompt"),
             Endpoint::Embeddings => Some("input"),
-            _ => None,
+            _ => media::subject_of(endpoint),
         };
         if let Some(subject) = subject
             && !self.has_subject
@@ -398,18 +347,29 @@ impl Reading {
         {
             return Err(RequestError::MissingField(subject));
         }
+        if endpoint == Endpoint::Rerank && !self.media.has_query {
+            return Err(RequestError::MissingField("query"));
+        }
         let choices = self.n.unwrap_or(1).max(self.best_of.unwrap_or(1));
         let include_usage = self.options.last().and_then(StreamOptions::asked);
         Ok(Envelope {
             model,
-            stream: endpoint.always_streams() || (self.stream && endpoint != Endpoint::Embeddings),
+            stream: endpoint.always_streams()
+                || self.media.is_event_stream
+                || (self.stream && !media::is_whole(endpoint)),
             max_output_tokens: self.max_tokens.max(self.max_completion_tokens),
             n: choices.saturating_mul(self.prompts.max(1)),
             include_usage,
             input_bytes,
             takes_usage_option: endpoint.family() == Family::OpenaiChat,
+            media: self
+                .media
+                .media(endpoint, input_bytes, choices)
+                .map(Box::new),
+            named_in,
+            form_boundary: None,
+            bytes: input_bytes,
             body_start,
-            is_in_path: false,
             models: self.models,
             options: self.options,
         })

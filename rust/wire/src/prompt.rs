@@ -1,9 +1,11 @@
 //! Estimates the input tokens of a request body, for calls whose upstream reported no usage.
 //! Slow next to everything else here: called off the I/O path, and only when needed.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Family};
+use crate::family::audio;
+use crate::framing::multipart::Form;
 use crate::tokens::Meter;
 
 /// Tokens of a message's frame, of a name, and of the whole prompt.
@@ -18,6 +20,27 @@ const PER_VIDEO: u64 = 8192;
 const PER_FILE: u64 = 4096;
 /// Tokens of an image for models outside the `OpenAI` table.
 const PER_FOREIGN_IMAGE: u64 = 520;
+
+/// The key under which [`form_text`] says how long a form's sound is, in milliseconds; a
+/// form whose file is a mere field is refused before.
+const FORM_FILE: &str = "file";
+
+/// Returns what [`prompt_tokens_estimate`] needs of a form, as a JSON body: its fields, and the length of its sound.
+pub fn form_text(endpoint: Endpoint, form: &Form) -> Vec<u8> {
+    let fields = form.parts.iter().filter(|part| !part.is_file);
+    let fields = fields.map(|part| {
+        let text = String::from_utf8_lossy(&part.kept).into_owned();
+        (part.name.clone(), Value::String(text))
+    });
+    let mut fields: Map<String, Value> = fields.collect();
+    if endpoint.family() == Family::Audio
+        && let Some(file) = form.file(FORM_FILE)
+    {
+        let milliseconds = audio::duration::of_file(&file.kept, file.content.len() as u64);
+        fields.insert(FORM_FILE.to_owned(), milliseconds.into());
+    }
+    Value::Object(fields).to_string().into_bytes()
+}
 
 /// Returns the estimated input tokens of a request body for the model; 0 for an unreadable body.
 pub fn prompt_tokens_estimate(endpoint: Endpoint, body: &[u8], model: &str) -> u64 {
@@ -35,8 +58,22 @@ pub fn prompt_tokens_estimate(endpoint: Endpoint, body: &[u8], model: &str) -> u
             estimate.subject(body.get("prompt"));
             estimate.subject(body.get("suffix"));
         }
+        Endpoint::Speech if model.starts_with("tts") => estimate.characters(body.get("input")),
         Endpoint::Embeddings | Endpoint::Moderations | Endpoint::Speech => {
             estimate.subject(body.get("input"));
+        }
+        Endpoint::ImageGenerations | Endpoint::ImageEdits | Endpoint::ImageVariations => {
+            estimate.subject(body.get("prompt"));
+            // The family counts no such call as nothing.
+            estimate.extra += u64::from(estimate.meter.total() == 0);
+        }
+        Endpoint::Rerank => {
+            estimate.strings(body.get("query").unwrap_or(&Value::Null));
+            estimate.strings(body.get("documents").unwrap_or(&Value::Null));
+        }
+        Endpoint::Transcriptions | Endpoint::Translations => {
+            let milliseconds = body.get(FORM_FILE).and_then(Value::as_u64).unwrap_or(0);
+            estimate.extra += audio::tokens_of(milliseconds).max(1);
         }
         _ => estimate.strings(&body),
     }
@@ -113,6 +150,12 @@ impl Estimate {
         } else {
             3 * base
         }
+    }
+
+    /// Models that speak are priced by the character.
+    fn characters(&mut self, text: Option<&Value>) {
+        let text = text.and_then(Value::as_str).unwrap_or_default();
+        self.extra += text.chars().count() as u64;
     }
 
     /// A prompt or an input: text, token numbers, or an array of either.

@@ -2,12 +2,12 @@
 //! Read beside the bytes that pass through; must never change or delay them.
 
 use crate::canon::{ErrorBody, Usage};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Family};
 use crate::error_body::error_in_reply;
 use crate::family::gemini::usage::read_usage as read_gemini_usage;
 use crate::family::reading::TextSink;
-use crate::family::{openai_responses, read_reply};
-use crate::json::{Scanner, next_nesting, unescape};
+use crate::family::{audio, openai_responses, read_reply};
+use crate::json::{JsonError, Scanner, next_nesting, unescape};
 use crate::tokens::Meter;
 use crate::usage::read_usage;
 
@@ -25,6 +25,8 @@ pub struct ReplyFacts {
     pub error: Option<ErrorBody>,
     /// Whether this is the last event of a stream, by its type.
     pub done: bool,
+    /// Images in it.
+    pub images: u64,
 }
 
 struct Nowhere;
@@ -57,6 +59,7 @@ pub fn reply_facts(endpoint: Endpoint, body: &[u8]) -> ReplyFacts {
         usage,
         error,
         done: reading.done,
+        images: reading.images,
     }
 }
 
@@ -85,6 +88,22 @@ pub struct ReplySkimmer {
     keeping: Option<Field>,
     value: Vec<u8>,
     facts: ReplyFacts,
+    media: MediaFacts,
+}
+
+/// What only families of media say.
+#[derive(Clone, Debug, Default)]
+struct MediaFacts {
+    /// The current top-level field is `data`.
+    is_data: bool,
+    /// Objects in `data`.
+    items: u64,
+    /// The event's type says that an image is complete.
+    is_image: bool,
+    /// The event's type says that a sound or a transcript is.
+    is_end: bool,
+    /// What the time of a sound counts as.
+    heard: Option<Usage>,
 }
 
 /// Where in the grammar the last byte was.
@@ -110,6 +129,7 @@ enum Field {
     GeminiUsage,
     Error,
     Type,
+    Duration,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -163,6 +183,20 @@ impl ReplySkimmer {
         self.facts
     }
 
+    /// The same in the words of the endpoint's family: images are counted, and sound by its time where it has no other usage.
+    pub fn facts_for(mut self, endpoint: Endpoint) -> ReplyFacts {
+        match endpoint.family() {
+            Family::Images => self.facts.images = self.media.items + u64::from(self.media.is_image),
+            Family::Audio => {
+                let counted = self.facts.usage.filter(audio::tap::is_counted);
+                self.facts.usage = counted.or(self.media.heard);
+                self.facts.done |= self.media.is_end;
+            }
+            _ => {}
+        }
+        self.facts()
+    }
+
     /// Returns the nesting at which keys count.
     fn level(&self) -> u32 {
         if self.nested == Nested::Inside { 2 } else { 1 }
@@ -208,6 +242,8 @@ impl ReplySkimmer {
             }
             b'{' | b'[' => {
                 self.keep(&[byte]);
+                let is_item = self.media.is_data && self.depth == 2 && byte == b'{';
+                self.media.items += u64::from(is_item);
                 self.depth = self.depth.saturating_add(1);
                 if self.depth == 2 && self.nested == Nested::Next && byte == b'{' {
                     self.nested = Nested::Inside;
@@ -242,11 +278,14 @@ impl ReplySkimmer {
         if is_top {
             self.nested = Nested::No;
         }
-        self.keeping = match unescape(&self.key).as_str() {
+        let key = unescape(&self.key);
+        self.media.is_data = is_top && key == "data";
+        self.keeping = match key.as_str() {
             "usage" => Some(Field::Usage),
             "usageMetadata" | "usage_metadata" => Some(Field::GeminiUsage),
             "error" => Some(Field::Error),
             "type" if is_top => Some(Field::Type),
+            "duration" if is_top => Some(Field::Duration),
             "response" if is_top => {
                 self.nested = Nested::Next;
                 None
@@ -261,6 +300,8 @@ impl ReplySkimmer {
                 let usage = read_usage(&mut Scanner::new(&self.value));
                 if let Ok(Some(usage)) = usage {
                     self.facts.usage = Some(usage);
+                } else {
+                    self.heard(audio::tap::usage);
                 }
             }
             Some(Field::GeminiUsage) => {
@@ -271,9 +312,21 @@ impl ReplySkimmer {
                 }
             }
             Some(Field::Error) => self.facts.error = error_in_reply(&self.value),
-            Some(Field::Type) => self.facts.done = is_last_event(self.value.trim_ascii()),
+            Some(Field::Duration) => self.heard(audio::tap::timed_usage),
+            Some(Field::Type) => {
+                let value = self.value.trim_ascii();
+                self.facts.done = is_last_event(value);
+                self.media.is_image = value.ends_with(b".completed\"");
+                self.media.is_end = value.ends_with(b".done\"");
+            }
             None => {}
         }
+    }
+
+    /// Reads the value as a time of sound; the first one that is readable counts.
+    fn heard(&mut self, read: fn(&mut Scanner<'_>) -> Result<Option<Usage>, JsonError>) {
+        let found = read(&mut Scanner::new(&self.value)).ok().flatten();
+        self.media.heard = self.media.heard.or(found);
     }
 }
 

@@ -8,8 +8,8 @@ use crate::canon::{ErrorBody, Usage};
 use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
 use crate::family::openai_chat::tap::DONE;
-use crate::family::read_reply;
 use crate::family::reading::{ReplyReading, TextSink};
+use crate::family::{images, read_reply};
 use crate::framing::sse::split_field;
 use crate::reply::ReplySkimmer;
 use crate::tokens::Meter;
@@ -34,6 +34,8 @@ pub struct StreamOutcome {
     pub content_events: u64,
     /// Bytes of text delivered.
     pub output_bytes: u64,
+    /// Images delivered whole.
+    pub images: u64,
 }
 
 /// Reads a stream that passes through.
@@ -241,10 +243,18 @@ impl StreamTap {
 
     /// Takes over what an event said that was too large to keep. What stands before its JSON means nothing to the skimmer.
     fn note_oversize(&mut self, skimmer: ReplySkimmer) {
-        let facts = skimmer.facts();
+        let facts = skimmer.facts_for(self.endpoint);
         self.outcome.events += 1;
         self.outcome.content_events += u64::from(facts.error.is_none());
-        self.outcome.usage = facts.usage.or(self.outcome.usage);
+        self.outcome.images += facts.images;
+        self.outcome.finished |= facts.images > 0;
+        let mut usage = facts.usage;
+        if let (true, Some(usage), Some(before)) =
+            (facts.images > 0, &mut usage, &self.outcome.usage)
+        {
+            images::tap::add(usage, before);
+        }
+        self.outcome.usage = usage.or(self.outcome.usage);
         self.outcome.error = self.outcome.error.take().or(facts.error);
         self.outcome.done |= facts.done;
         self.outcome.finished |= facts.done;
@@ -293,7 +303,9 @@ impl StreamTap {
         let so_far = self.outcome.usage;
         let reading = read_reply(self.endpoint, data, so_far.as_ref(), &mut self.output)?;
         self.outcome.events += 1;
-        self.outcome.content_events += u64::from(self.output.bytes > before);
+        let has_content = self.output.bytes > before || reading.media > 0;
+        self.outcome.content_events += u64::from(has_content);
+        self.outcome.images += reading.images;
         self.outcome.output_bytes = self.output.bytes;
         self.outcome.finished |= reading.finished;
         self.outcome.done |= reading.done;

@@ -56,10 +56,10 @@ pub(crate) fn read_usage(scanner: &mut Scanner<'_>) -> Result<Option<Usage>, Jso
             }
             b"claude_cache_creation_5_m_tokens" => set(&mut counts.write_5m, read_count(scanner)?),
             b"claude_cache_creation_1_h_tokens" => set(&mut counts.write_1h, read_count(scanner)?),
-            b"prompt_tokens_details" | b"input_tokens_details" => {
+            b"prompt_tokens_details" | b"input_tokens_details" | b"input_token_details" => {
                 read_prompt_details(scanner, &mut counts)?;
             }
-            b"completion_tokens_details" | b"output_tokens_details" => {
+            b"completion_tokens_details" | b"output_tokens_details" | b"output_token_details" => {
                 read_completion_details(scanner, &mut counts)?;
             }
             _ => scanner.pass()?,
@@ -125,6 +125,7 @@ impl Counts {
             audio_in: self.audio_in.unwrap_or(0),
             audio_out: self.audio_out.unwrap_or(0),
             image_in: self.image_in.unwrap_or(0),
+            images: 0,
         })
     }
 }

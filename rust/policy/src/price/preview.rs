@@ -57,6 +57,8 @@ pub struct PreviewUsage {
     pub audio_out: u64,
     /// Input tokens of images.
     pub image_in: u64,
+    /// Images made, for models priced by the call.
+    pub images: u64,
 }
 
 /// The answer.
@@ -129,6 +131,7 @@ impl From<PreviewUsage> for Usage {
             audio_in: usage.audio_in,
             audio_out: usage.audio_out,
             image_in: usage.image_in,
+            images: usage.images,
         }
     }
 }

@@ -116,6 +116,7 @@ fn usage() -> impl Strategy<Value = Usage> {
             audio_in,
             audio_out,
             image_in: image,
+            images: 0,
         },
     )
 }

@@ -12,7 +12,7 @@ use http_body_util::BodyExt as _;
 use weirgate_policy::{Candidate, Failure, FailureKind};
 use weirgate_wire::canon::{DecodeError, ErrorBody, Question, Usage};
 use weirgate_wire::translate::{self, StreamTranslator, TranslateError, TranslatedReply};
-use weirgate_wire::{Family, StreamTap};
+use weirgate_wire::{Endpoint, Family, StreamTap};
 
 use super::call::{Context, Failed, unreachable};
 use super::collect::{CollectError, Collected, collect};
@@ -42,7 +42,11 @@ pub(crate) struct Answered {
 /// The body of a good answer.
 pub(crate) enum Answer {
     /// All of it, in the client's family, and the usage it states.
-    Whole { body: Bytes, usage: Option<Usage> },
+    Whole {
+        body: Bytes,
+        usage: Option<Usage>,
+        images: u64,
+    },
     /// A body that goes out as it comes, with its beginning unless a keep-alive comment must go
     /// out before it.
     Flowing { source: Source, has_begun: bool },
@@ -96,7 +100,10 @@ async fn open(
     let body = if head.is_event_stream() {
         events(context, candidate, body, reading).await?
     } else {
-        plain(context, candidate, body, reading).await?
+        // Sound is played as it comes.
+        let is_sound = context.received.endpoint == Endpoint::Speech && !head.is_json();
+        let limit = if is_sound { 0 } else { WHOLE_BYTES };
+        plain(context, candidate, body, reading, limit).await?
     };
     Ok(Answered { head, body, drops })
 }
@@ -137,9 +144,10 @@ async fn plain(
     candidate: &Candidate,
     mut body: UpstreamBody,
     reading: Reading,
+    whole_bytes: usize,
 ) -> Result<Answer, Box<Failed>> {
     let limit = match reading.from {
-        None => WHOLE_BYTES,
+        None => whole_bytes,
         Some(_) => context.worker.shared.config.limits.body_bytes,
     };
     let silence = left(context, context.limits.first_token);
@@ -153,7 +161,7 @@ async fn plain(
         },
         Ok(Collected::Begun(_)) if reading.from.is_some() => Err(unreadable("it is too large")),
         Ok(Collected::Begun(begun)) => {
-            let mut source = Source::large(body);
+            let mut source = Source::large(body, context.received.endpoint);
             source.read(begun);
             let has_begun = true;
             Ok(Answer::Flowing { source, has_begun })
@@ -178,6 +186,7 @@ fn untouched(
         None => Ok(Answer::Whole {
             body,
             usage: facts.usage,
+            images: facts.images,
         }),
     }
 }
@@ -195,6 +204,7 @@ fn translated(
         Ok(TranslatedReply { body, usage }) => Ok(Answer::Whole {
             body: body.into(),
             usage,
+            images: 0,
         }),
         Err(TranslateError::Decode(DecodeError::Upstream(error))) => {
             Err(said(candidate, error, "error_in_answer"))

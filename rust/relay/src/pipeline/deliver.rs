@@ -28,7 +28,12 @@ pub(crate) async fn deliver(
     let Answered { head, body, drops } = answered;
     running.first_byte(head.status.as_u16());
     let mut answer = match body {
-        Answer::Whole { body, usage } => {
+        Answer::Whole {
+            body,
+            usage,
+            images,
+        } => {
+            running.images = images;
             settle_whole(&mut running, &body, usage).await;
             response(head, AnswerBody::ready(body))
         }

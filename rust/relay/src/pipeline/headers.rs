@@ -10,6 +10,8 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use weirgate_wire::Endpoint;
 
+use super::receive::Received;
+
 /// Client headers that go to a provider; its credentials are added, nothing else.
 const TO_PROVIDER: [HeaderName; 4] = [
     ACCEPT,
@@ -37,6 +39,8 @@ pub(crate) struct RequestHead {
     pub(crate) stated_length: Option<u64>,
     /// The model that the path names, decoded, for endpoints that have it there.
     pub(crate) path_model: Option<String>,
+    /// What the body says it is.
+    pub(crate) content_type: Option<HeaderValue>,
     forwarded: [Option<HeaderValue>; 4],
 }
 
@@ -58,8 +62,20 @@ impl RequestHead {
             encoding,
             stated_length: length.and_then(|length| length.parse().ok()),
             path_model,
+            content_type: headers.get(CONTENT_TYPE).and_then(own),
             forwarded: TO_PROVIDER.map(|name| headers.get(name).and_then(own)),
         }
+    }
+
+    /// Returns what the body says it is, if that is text.
+    pub(crate) fn content_type(&self) -> Option<&str> {
+        self.content_type.as_ref()?.to_str().ok()
+    }
+
+    /// Returns the content type for a provider: a form's own, with its boundary, else JSON.
+    pub(crate) fn kind_of_body(&self, received: &Received) -> HeaderValue {
+        let form = received.form.as_ref().and(self.content_type.clone());
+        form.unwrap_or(HeaderValue::from_static("application/json"))
     }
 
     /// Puts the client's allowed headers on a provider's request.
@@ -96,11 +112,19 @@ impl ReplyHead {
 
     /// Whether the answer is a stream of events.
     pub(crate) fn is_event_stream(&self) -> bool {
-        const KIND: &[u8] = b"text/event-stream";
+        self.is_kind(b"text/event-stream")
+    }
+
+    /// Whether the answer is JSON, as errors are.
+    pub(crate) fn is_json(&self) -> bool {
+        self.is_kind(b"application/json")
+    }
+
+    fn is_kind(&self, kind: &[u8]) -> bool {
         let value = self.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         value
-            .and_then(|value| value.get(..KIND.len()))
-            .is_some_and(|start| start.eq_ignore_ascii_case(KIND))
+            .and_then(|value| value.get(..kind.len()))
+            .is_some_and(|start| start.eq_ignore_ascii_case(kind))
     }
 }
 

@@ -4,7 +4,6 @@
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, USER_AGENT};
 use http::{HeaderValue, Method, Request, Uri};
-use http_body_util::Full;
 use weirgate_policy::{Candidate, Failure, FailureKind};
 use weirgate_wire::canon::{ErrorBody, Question};
 use weirgate_wire::translate::{self, TranslateError, Translating};
@@ -14,6 +13,7 @@ use weirgate_wire::{Edits, Endpoint, Family};
 use super::call::{Context, Failed, unreachable};
 use super::refuse;
 use crate::journal::EndReason;
+use crate::upstream::body::RequestBody;
 use crate::upstream::target::{Target, Uncallable};
 
 /// What the gateway calls itself towards providers.
@@ -23,7 +23,7 @@ const ORGANIZATION: HeaderName = HeaderName::from_static("openai-organization");
 
 /// A request ready to be sent, and how its answer is to be read.
 pub(crate) struct Outgoing {
-    pub(crate) request: Request<Full<Bytes>>,
+    pub(crate) request: Request<RequestBody>,
     pub(crate) reading: Reading,
 }
 
@@ -61,7 +61,10 @@ pub(crate) fn outgoing(
     let model = adapted.model.as_deref();
     let model = model.unwrap_or(&candidate.upstream_model);
     let uri = uri(context, candidate, target, wire.endpoint, model)?;
-    let body = adapted.body.map_or(wire.body, Bytes::from);
+    let body = match wire.form {
+        Some(form) => form,
+        None => RequestBody::full(adapted.body.map_or(wire.body, Bytes::from)),
+    };
     let request = request(context, candidate, target, uri, body)?;
     Ok(Outgoing { request, reading })
 }
@@ -70,6 +73,8 @@ pub(crate) fn outgoing(
 struct Wire {
     endpoint: Endpoint,
     body: Bytes,
+    /// A form goes out instead of the body.
+    form: Option<RequestBody>,
 }
 
 fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (Wire, Reading) {
@@ -80,7 +85,11 @@ fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (
         model: is_renamed.then_some(candidate.upstream_model.as_ref()),
         force_include_usage: withholds_usage,
     };
-    let spliced = received.envelope.splice(&received.body, &edits);
+    let form = received.form_with(&edits);
+    let spliced = match form {
+        Some(_) => None,
+        None => received.envelope.splice(&received.body, &edits),
+    };
     let body = spliced.map_or_else(|| received.body.clone(), Bytes::from);
     let reading = Reading {
         from: None,
@@ -89,7 +98,12 @@ fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (
         drops: Vec::new(),
     };
     let endpoint = received.endpoint;
-    (Wire { endpoint, body }, reading)
+    let wire = Wire {
+        endpoint,
+        body,
+        form,
+    };
+    (wire, reading)
 }
 
 /// Whether we ask for the usage chunk that the client did not ask for.
@@ -136,6 +150,7 @@ fn translated(
     let wire = Wire {
         endpoint: wire.endpoint,
         body: Bytes::from(wire.body),
+        form: None,
     };
     Ok((wire, reading))
 }
@@ -185,16 +200,16 @@ fn request(
     candidate: &Candidate,
     target: &Target,
     uri: Uri,
-    body: Bytes,
-) -> Result<Request<Full<Bytes>>, Box<Failed>> {
+    body: RequestBody,
+) -> Result<Request<RequestBody>, Box<Failed>> {
     let credential = target.credential(candidate.key_index);
     let (name, value) = credential
         .ok_or_else(|| unfit("channel:invalid_key", "the channel's key is not usable"))?;
-    let mut request = Request::new(Full::new(body));
+    let mut request = Request::new(body);
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;
     let headers = request.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, context.head.kind_of_body(context.received));
     headers.insert(name.clone(), value.clone());
     headers.insert(USER_AGENT, AGENT);
     headers.extend(target.fixed_headers());

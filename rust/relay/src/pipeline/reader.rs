@@ -4,7 +4,7 @@
 use bytes::{Bytes, BytesMut};
 use weirgate_wire::canon::{ErrorBody, Usage};
 use weirgate_wire::translate::StreamTranslator;
-use weirgate_wire::{ReplySkimmer, StreamOutcome, StreamTap};
+use weirgate_wire::{Endpoint, ReplySkimmer, StreamOutcome, StreamTap};
 
 use crate::journal::EndReason;
 use crate::state::live::BYTES_PER_TOKEN;
@@ -26,6 +26,7 @@ enum Reader {
     },
     /// The last piece is held back until the settle is written.
     Large {
+        endpoint: Endpoint,
         skimmer: Box<ReplySkimmer>,
         held: Option<Bytes>,
         bytes: u64,
@@ -38,6 +39,8 @@ pub(crate) struct Source {
     pub(crate) upstream: Option<UpstreamBody>,
     reader: Reader,
     is_finished: bool,
+    /// Images in the answer; known when the facts have been asked for.
+    pub(crate) images: u64,
     /// What is ready for the client.
     pub(crate) waiting: Vec<Bytes>,
 }
@@ -63,10 +66,11 @@ impl Source {
         )
     }
 
-    pub(crate) fn large(body: UpstreamBody) -> Self {
+    pub(crate) fn large(body: UpstreamBody, endpoint: Endpoint) -> Self {
         Self::of(
             body,
             Reader::Large {
+                endpoint,
                 skimmer: Box::new(ReplySkimmer::new()),
                 held: None,
                 bytes: 0,
@@ -79,6 +83,7 @@ impl Source {
             upstream: Some(body),
             reader,
             is_finished: false,
+            images: 0,
             waiting: Vec::new(),
         }
     }
@@ -90,6 +95,7 @@ impl Source {
                 skimmer,
                 held,
                 bytes,
+                ..
             } => {
                 skimmer.push(&chunk);
                 *bytes += chunk.len() as u64;
@@ -178,15 +184,24 @@ impl Source {
         }
     }
 
-    /// Returns the stated usage, and whether text has been delivered. For a body that is no stream
+    /// Returns the stated usage, and whether anything has been delivered. For a body that is no stream
     /// this can be asked once.
     pub(crate) fn facts(&mut self) -> (Option<Usage>, bool) {
         match &mut self.reader {
-            Reader::Large { skimmer, bytes, .. } => {
-                let skimmed = std::mem::take(skimmer.as_mut()).facts();
+            Reader::Large {
+                endpoint,
+                skimmer,
+                bytes,
+                ..
+            } => {
+                let skimmed = std::mem::take(skimmer.as_mut()).facts_for(*endpoint);
+                self.images = skimmed.images;
                 (skimmed.usage, *bytes > 0)
             }
-            Reader::Events { tap, .. } => facts_of(tap.outcome()),
+            Reader::Events { tap, .. } => {
+                self.images = tap.outcome().images;
+                facts_of(tap.outcome())
+            }
             Reader::Translated { translator, .. } => facts_of(translator.outcome()),
         }
     }
@@ -217,7 +232,7 @@ impl Source {
 }
 
 const fn facts_of(outcome: &StreamOutcome) -> (Option<Usage>, bool) {
-    (outcome.usage, outcome.output_bytes > 0)
+    (outcome.usage, outcome.content_events > 0)
 }
 
 fn ends_event(chunk: &[u8]) -> bool {

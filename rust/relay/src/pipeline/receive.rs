@@ -9,11 +9,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::Incoming;
 use weirgate_policy::Refusal;
-use weirgate_wire::{Endpoint, Envelope};
+use weirgate_wire::framing::multipart::FormReader;
+use weirgate_wire::{Edits, Endpoint, Envelope, RequestError};
 
 use super::collect::{CollectError, Collected, collect};
 use super::headers::RequestHead;
 use crate::error::{Error, ErrorKind};
+use crate::upstream::body::RequestBody;
 use crate::worker::Worker;
 
 /// How much of a refused body is still read, and for how long.
@@ -24,8 +26,19 @@ const LINGER: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) endpoint: Endpoint,
+    /// JSON as it came; of a form what tokens are counted by, as JSON.
     pub(crate) body: Bytes,
     pub(crate) envelope: Envelope,
+    /// A form as it came.
+    pub(crate) form: Option<Bytes>,
+}
+
+impl Received {
+    /// Returns a form for a provider, with the edits made; none for JSON.
+    pub(crate) fn form_with(&self, edits: &Edits<'_>) -> Option<RequestBody> {
+        let form = self.form.as_ref()?;
+        Some(RequestBody::spliced(form, self.envelope.cuts(edits)))
+    }
 }
 
 /// The encodings that are read here.
@@ -44,11 +57,15 @@ pub(crate) async fn receive(
     body: Incoming,
 ) -> Result<Received, Error> {
     let body = bytes(worker, head, body).await?;
+    if let Some(reader) = head.content_type().and_then(FormReader::new) {
+        return read_form(endpoint, reader.map_err(RequestError::from)?, body);
+    }
     let envelope = Envelope::read_with(endpoint, head.path_model.as_deref(), &body)?;
     Ok(Received {
         endpoint,
         body,
         envelope,
+        form: None,
     })
 }
 
@@ -79,6 +96,17 @@ pub(crate) async fn bytes(
         }
     };
     decoded(encoding, bytes, limits.body_bytes)
+}
+
+fn read_form(endpoint: Endpoint, mut reader: FormReader, body: Bytes) -> Result<Received, Error> {
+    reader.push(&body).map_err(RequestError::from)?;
+    let form = reader.finish().map_err(RequestError::from)?;
+    Ok(Received {
+        endpoint,
+        envelope: Envelope::read_form(endpoint, &form, body.len())?,
+        body: weirgate_wire::form_text(endpoint, &form).into(),
+        form: Some(body),
+    })
 }
 
 /// Reads on for a moment what nobody wants: a client that still writes when the connection closes

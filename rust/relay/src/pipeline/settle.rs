@@ -78,6 +78,8 @@ pub(crate) struct Running {
     sheet: Arc<Sheet>,
     meter: Arc<Meter>,
     is_live: bool,
+    /// Images that the answer brings, for models priced by them.
+    pub(crate) images: u64,
     task: Option<Begun>,
     pub(crate) started: Instant,
     pub(crate) endpoint: Endpoint,
@@ -113,6 +115,7 @@ impl Running {
             sheet: stake.sheet,
             meter: Arc::new(meter),
             is_live: false,
+            images: 0,
             task: None,
             started: stake.started,
             endpoint: stake.endpoint,
@@ -280,7 +283,10 @@ impl Running {
         if end.source == UsageSource::None {
             return;
         }
-        let usage = &end.usage;
+        let usage = &Usage {
+            images: end.usage.images.max(self.images),
+            ..end.usage
+        };
         let count = |tokens: u64| i64::try_from(tokens).unwrap_or(i64::MAX);
         row.prompt = count(usage.prompt);
         row.completion = count(usage.completion);

@@ -275,6 +275,7 @@ impl AnswerStream {
     /// Settles now, or after the prompt has been counted elsewhere.
     fn settle(&mut self, reason: EndReason) {
         let (usage, has_delivered) = self.source.facts();
+        self.running.images = self.source.images;
         match verdict(reason, usage, has_delivered) {
             Verdict::Known(end) => self.close(&end),
             Verdict::Count(reason) => {
@@ -397,6 +398,7 @@ impl AnswerStream {
     /// Settles a stream whose client has gone by what was delivered.
     fn settle_dropped(&mut self) {
         let (usage, has_delivered) = self.source.facts();
+        self.running.images = self.source.images;
         let reason = self.running.reason_when_dropped();
         match verdict(reason, usage, has_delivered) {
             Verdict::Known(end) => self.running.close(&end),

@@ -2,6 +2,7 @@
 //! and the policy on which resolved addresses may be dialled at all.
 
 pub(crate) mod answer;
+pub(crate) mod body;
 pub(crate) mod driven;
 pub(crate) mod egress;
 pub(crate) mod pool;

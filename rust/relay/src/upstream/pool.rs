@@ -7,10 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, Uri};
-use http_body_util::Full;
 use hyper::client::conn::{http1, http2};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::{Connection as _, HttpConnector};
@@ -20,6 +18,7 @@ use tokio::net::TcpStream;
 use tower_service::Service as _;
 
 use super::answer::UpstreamBody;
+use super::body::RequestBody;
 use super::driven::Driven;
 use super::egress::{GuardedResolver, Reach};
 use crate::error::StartError;
@@ -32,8 +31,6 @@ const IDLE_PER_HOST: usize = 512;
 const READ_BUFFER: usize = 64 * 1024;
 
 type Https = HttpsConnector<HttpConnector<GuardedResolver>>;
-/// What is sent.
-pub(crate) type RequestBody = Full<Bytes>;
 /// An HTTP/1.1 connection of this pool.
 pub(crate) type Wire = Driven<MaybeHttpsStream<TokioIo<TcpStream>>, RequestBody>;
 

@@ -9,6 +9,8 @@ mod failover;
 #[cfg(test)]
 mod management;
 #[cfg(test)]
+mod media;
+#[cfg(test)]
 mod money;
 #[cfg(test)]
 mod node;

@@ -342,6 +342,8 @@ pub(crate) struct Setup {
     pub(crate) users: Vec<Value>,
     pub(crate) keys: Vec<Value>,
     pub(crate) balances: Value,
+    /// Price maps besides those of `gpt-4o`.
+    pub(crate) prices: Value,
 }
 
 impl Setup {
@@ -355,7 +357,13 @@ impl Setup {
             balances: json!({
                 "last_entry": 0, "users": [[1, PLENTY]], "keys": [[1, 1, PLENTY, false]]
             }),
+            prices: json!({}),
         }
+    }
+
+    pub(crate) fn prices(mut self, prices: Value) -> Self {
+        self.prices = prices;
+        self
     }
 
     pub(crate) fn options(mut self, options: Value) -> Self {
@@ -383,7 +391,9 @@ impl Setup {
         merge(&mut config, self.config);
         let config = Config::from_json(config.to_string().as_bytes()).expect("a configuration");
         let gateway = Gateway::open(config).expect("an open gateway");
-        let document = snapshot(&self.channels, self.options).to_string();
+        let mut document = snapshot(&self.channels, self.options);
+        merge(&mut document["prices"], self.prices);
+        let document = document.to_string();
         gateway
             .publish_snapshot(document.as_bytes())
             .expect("a snapshot");

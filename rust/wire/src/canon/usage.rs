@@ -24,4 +24,15 @@ pub struct Usage {
     pub audio_out: u64,
     /// Input tokens of images.
     pub image_in: u64,
+    /// Images made; counted only where calls are priced by the image.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub images: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands the field by reference"
+)]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }

@@ -2,11 +2,15 @@
 //! A family knows its own wire structs and the hub; never another family, never I/O.
 
 pub mod anthropic_messages;
+pub mod audio;
 pub mod embeddings;
 pub mod gemini;
+pub mod images;
+pub mod moderations;
 pub mod openai_chat;
 pub mod openai_responses;
 pub(crate) mod reading;
+pub mod rerank;
 
 use crate::canon::Usage;
 use crate::endpoint::{Endpoint, Family};
@@ -24,6 +28,9 @@ pub(crate) fn read_reply(
         Family::AnthropicMessages => anthropic_messages::tap::read_reply(data, so_far, sink),
         Family::Gemini => gemini::tap::read_reply(data, so_far, sink),
         Family::OpenaiResponses => openai_responses::tap::read_reply(data, so_far, sink),
+        Family::Images => images::tap::read_reply(data, so_far),
+        Family::Audio => audio::tap::read_reply(data),
+        Family::Rerank => rerank::tap::read_reply(data),
         _ => openai_chat::tap::read_reply(data, sink),
     }
 }

@@ -17,8 +17,23 @@ pub(crate) struct ReplyReading {
     pub(crate) finished: bool,
     /// Whether this is the family's end mark (`message_stop`, `response.completed` ...).
     pub(crate) done: bool,
+    /// Images that are delivered whole with it.
+    pub(crate) images: u64,
+    /// Pieces of a picture or of sound, or of what was heard, that it delivers.
+    pub(crate) media: u64,
     /// Where the value of `error` is, when it is neither null nor false.
     pub(crate) error: Option<Range<usize>>,
+}
+
+impl ReplyReading {
+    /// Consumes the value of `error` and keeps its place, unless it says that there is none.
+    pub(crate) fn note_error(&mut self, scanner: &mut Scanner<'_>) -> Result<(), JsonError> {
+        let kind = scanner.peek()?;
+        let span = scanner.skip()?;
+        let is_set = !matches!(kind, Kind::Null | Kind::False);
+        self.error = is_set.then_some(span);
+        Ok(())
+    }
 }
 
 /// Takes the text that a reply delivers.

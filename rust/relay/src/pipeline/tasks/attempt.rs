@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
-use http_body_util::Full;
 use weirgate_policy::Candidate;
 use weirgate_policy::channel::Channel;
 use weirgate_wire::canon::ErrorBody;
@@ -25,6 +24,7 @@ use crate::pipeline::refuse;
 use crate::pipeline::settle::Running;
 use crate::state::breakers::Failed as BreakerFailure;
 use crate::state::clock;
+use crate::upstream::body::RequestBody;
 use crate::upstream::pool::SendError;
 use crate::upstream::signing;
 use crate::upstream::target::check;
@@ -211,7 +211,7 @@ fn request(
     key_index: usize,
     outgoing: &Outgoing,
     reach: crate::upstream::egress::Reach,
-) -> Result<Request<Full<Bytes>>, Box<Failure>> {
+) -> Result<Request<RequestBody>, Box<Failure>> {
     let unfit = Failure::unfit;
     let uri = uri_of(channel, &outgoing.path)
         .filter(|uri| check(uri, reach).is_ok())
@@ -227,7 +227,7 @@ fn request(
     headers.insert(USER_AGENT, AGENT);
     credential(&mut headers, &uri, &body, outgoing.auth, key)
         .ok_or_else(|| unfit("the channel's key is not usable"))?;
-    let mut request = Request::new(Full::new(body));
+    let mut request = Request::new(RequestBody::full(body));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;

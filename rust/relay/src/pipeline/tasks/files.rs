@@ -14,7 +14,6 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
-use http_body_util::Full;
 use hyper::body::Incoming;
 
 use super::answer;
@@ -27,6 +26,7 @@ use crate::pipeline::refuse;
 use crate::pipeline::route::Arrival;
 use crate::state::published::Routing;
 use crate::upstream::answer::UpstreamBody;
+use crate::upstream::body::RequestBody;
 use crate::upstream::egress::Reach;
 use crate::upstream::target::check;
 use crate::worker::Worker;
@@ -186,7 +186,7 @@ async fn fetch(worker: &Arc<Worker>, wanted: Wanted) -> Result<Response<AnswerBo
     } = wanted;
     for _hop in 0..=MOST_REDIRECTS {
         check(&uri, reach).map_err(|_forbidden| lost("the file's address is not allowed"))?;
-        let mut request = Request::new(Full::new(Bytes::new()));
+        let mut request = Request::new(RequestBody::full(Bytes::new()));
         *request.uri_mut() = uri.clone();
         if let Some(credential) = credential.take() {
             request.headers_mut().insert(AUTHORIZATION, credential);

@@ -136,6 +136,7 @@ impl Counts {
             audio_in: self.audio_in.unwrap_or(before.audio_in),
             audio_out: self.audio_out.unwrap_or(before.audio_out),
             image_in: self.image_in.unwrap_or(before.image_in),
+            images: 0,
         })
     }
 }

@@ -1,0 +1,255 @@
+//! Images, sound, rerank and moderations: what passes, what is charged, what is refused.
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request};
+use http_body_util::Full;
+use serde_json::{Value, json};
+use weirgate_relay::journal::{EndReason, UsageRow, UsageSource};
+
+use crate::support::*;
+
+const BOUNDARY: &str = "----weirgate-form";
+
+/// A part of a form: its name, the file's name if it is one, its content.
+type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+
+fn form(parts: &[Part<'_>]) -> Bytes {
+    let mut body = Vec::new();
+    for (name, file, content) in parts {
+        body.extend_from_slice(
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"").as_bytes(),
+        );
+        if let Some(file) = file {
+            body.extend_from_slice(
+                format!("; filename=\"{file}\"\r\nContent-Type: audio/wav").as_bytes(),
+            );
+        }
+        body.extend_from_slice(b"\r\n\r\n");
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+    body.into()
+}
+
+fn post_form(node: &Node, path: &str, body: Bytes) -> Request<Full<Bytes>> {
+    let mut request = node.client().request(Method::POST, path, body);
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    request
+        .headers_mut()
+        .insert("content-type", HeaderValue::from_str(&kind).unwrap());
+    request
+}
+
+/// A channel that serves the media models; `renamed` goes out as `other`.
+fn media_channel(upstream: &Upstream) -> Value {
+    let mut row = channel(1, &upstream.url());
+    row["models"] = json!([
+        "whisper-1",
+        "tts-1",
+        "gpt-image-1",
+        "dall-e-3",
+        "text-moderation-stable",
+        "reranker",
+        "renamed"
+    ]);
+    row["model_mapping"] = json!({"renamed": "other-model"});
+    row
+}
+
+/// One second of silence at 16 kHz, 16 bit.
+fn wav() -> Vec<u8> {
+    let mut sound = b"RIFF\x24\x7d\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data\0\x7d\0\0".to_vec();
+    sound.resize(44 + 32_000, 0);
+    sound
+}
+
+fn start(upstream: &Upstream) -> Node {
+    Setup::new(vec![media_channel(upstream)])
+        .prices(prices())
+        .start()
+}
+
+fn prices() -> Value {
+    json!({
+        "model_ratio": {"whisper-1": "15", "tts-1": "7.5", "gpt-image-1": "2.5", "text-moderation-stable": "1",
+            "reranker": "1", "renamed": "1"},
+        "model_price": {"dall-e-3": "0.04"},
+        "completion_ratio": {"gpt-image-1": "8"},
+        "audio_completion_ratio": {"tts-1": "0"}
+    })
+}
+
+fn charged(row: &UsageRow) -> (i64, i64, i64) {
+    (row.prompt, row.completion, row.quota)
+}
+
+#[tokio::test]
+async fn a_form_passes_untouched_and_is_charged_by_its_usage() {
+    let upstream = Upstream::start(|_| {
+        Reply::json(r#"{"text":"hello","usage":{"type":"duration","seconds":30}}"#)
+    });
+    let node = start(&upstream);
+    let sound = wav();
+    let body = form(&[
+        ("model", None, b"whisper-1"),
+        ("file", Some("a.wav"), &sound),
+    ]);
+
+    let answer = node
+        .client()
+        .whole(post_form(&node, "/v1/audio/transcriptions", body.clone()))
+        .await;
+
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let seen = upstream.seen().remove(0);
+    assert_eq!(seen.body, body);
+    assert_eq!(seen.path, "/v1/audio/transcriptions");
+    let kind = seen.headers.get("content-type").unwrap().to_str().unwrap();
+    assert_eq!(kind, format!("multipart/form-data; boundary={BOUNDARY}"));
+    assert_eq!(
+        seen.headers
+            .get("content-length")
+            .unwrap()
+            .to_str()
+            .unwrap(),
+        body.len().to_string()
+    );
+    let row = node.only_row().await;
+    assert_eq!(charged(&row), (500, 0, 7_500));
+    assert_eq!(row.usage_source, UsageSource::Provider);
+}
+
+#[tokio::test]
+async fn the_model_of_a_form_is_written_as_the_provider_knows_it() {
+    let upstream = Upstream::start(|_| Reply::json(r#"{"text":"hello"}"#));
+    let node = start(&upstream);
+    let sound = wav();
+    let parts = |model: &'static [u8]| {
+        form(&[
+            ("file", Some("a.wav"), &sound),
+            ("model", None, model),
+            ("language", None, b"de"),
+        ])
+    };
+
+    let request = post_form(&node, "/v1/audio/translations", parts(b"renamed"));
+    let answer = node.client().whole(request).await;
+
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(upstream.seen().remove(0).body, parts(b"other-model"));
+    let row = node.only_row().await;
+    assert_eq!(row.upstream_model, "other-model");
+    assert_eq!(
+        charged(&row),
+        (16, 0, 16),
+        "one second by the file's header"
+    );
+    assert_eq!(row.end_reason, EndReason::CompletedNoUsage);
+}
+
+#[tokio::test]
+async fn a_form_without_a_model_gets_the_default_that_is_charged() {
+    let upstream = Upstream::start(|_| Reply::with(200, "text/plain", "hello\n"));
+    let node = start(&upstream);
+    let sound = wav();
+
+    let body = form(&[("file", Some("a.wav"), &sound)]);
+    let answer = node
+        .client()
+        .whole(post_form(&node, "/v1/audio/transcriptions", body))
+        .await;
+
+    assert_eq!(
+        (answer.status, answer.body.as_ref()),
+        (200, &b"hello\n"[..])
+    );
+    let whole = form(&[
+        ("model", None, b"whisper-1"),
+        ("file", Some("a.wav"), &sound),
+    ]);
+    assert_eq!(upstream.seen().remove(0).body, whole);
+    assert_eq!(node.only_row().await.model, "whisper-1");
+}
+
+#[tokio::test]
+async fn speech_goes_out_as_it_comes_and_is_charged_by_the_character() {
+    let (feed, reply) = Reply::events();
+    let reply = std::sync::Mutex::new(Some(Reply {
+        headers: vec![("content-type", "audio/mpeg".to_owned())],
+        ..reply
+    }));
+    let upstream = Upstream::start(move |_| reply.lock().unwrap().take().unwrap());
+    let node = start(&upstream);
+    let body = r#"{"model":"tts-1","voice":"alloy","input":"Grüße!"}"#;
+
+    let request = node
+        .client()
+        .request(Method::POST, "/v1/audio/speech", body);
+    let client = node.client();
+    let sending = tokio::spawn(async move { client.send(request).await });
+    feed.send(Ok(Bytes::from_static(b"first"))).await.unwrap();
+    let mut answer = sending.await.unwrap();
+    feed.send(Ok(Bytes::from_static(b"second"))).await.unwrap();
+    let first = next(answer.body_mut()).await.unwrap();
+    assert_eq!(first.as_ref(), b"first", "before the sound is over");
+    drop(feed);
+    let second = next(answer.body_mut()).await.unwrap();
+
+    assert_eq!(second.as_ref(), b"second");
+    let row = node.only_row().await;
+    assert_eq!((row.prompt, row.quota), (6, 45), "6 characters at 7.5");
+}
+
+#[tokio::test]
+async fn images_are_charged_by_tokens_where_a_model_reports_them() {
+    let reply = r#"{"created":1,"data":[{"b64_json":"AA=="},{"b64_json":"AA=="}],"usage":{"total_tokens":282,"input_tokens":10,"output_tokens":272,"input_tokens_details":{"text_tokens":10,"image_tokens":0}}}"#;
+    let upstream = Upstream::start(move |_| Reply::json(reply));
+    let node = start(&upstream);
+    let body =
+        r#"{"model":"gpt-image-1","prompt":"a cat","n":2,"size":"1024x1024","quality":"low"}"#;
+
+    let request = node
+        .client()
+        .request(Method::POST, "/v1/images/generations", body);
+    let answer = node.client().whole(request).await;
+
+    assert_eq!(answer.body.as_ref(), reply.as_bytes());
+    let row = node.only_row().await;
+    // (10 + 272 × 8) × 2.5
+    assert_eq!(charged(&row), (10, 272, 5_465));
+}
+
+#[tokio::test]
+async fn moderations_and_reranks_are_counted_where_nothing_is_reported() {
+    let upstream = Upstream::start(|_| Reply::json(r#"{"results":[]}"#));
+    let node = start(&upstream);
+    let bodies = [
+        ("/v1/moderations", r#"{"input":["kind words"]}"#),
+        (
+            "/v1/rerank",
+            r#"{"model":"reranker","query":"cat","documents":["a cat","a dog"]}"#,
+        ),
+    ];
+
+    for (path, body) in bodies {
+        let answer = node
+            .client()
+            .whole(node.client().request(Method::POST, path, body))
+            .await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+
+    let seen = upstream.seen();
+    assert_eq!(
+        seen[0].body.as_ref(),
+        br#"{"model":"text-moderation-stable","input":["kind words"]}"#
+    );
+    assert_eq!(seen[1].body.as_ref(), bodies[1].1.as_bytes());
+    let rows = node.rows(2).await;
+    assert_eq!(
+        (rows[0].prompt, rows[1].prompt),
+        (2, 4),
+        "tokens of the texts"
+    );
+}

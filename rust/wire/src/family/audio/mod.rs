@@ -1,0 +1,42 @@
+//! Family `audio`: transcriptions and translations (a form in; JSON, text or events out) and speech (JSON in; sound or
+//! events out). Paths `/v1/audio/...`; errors have the `OpenAI` shape; a stream ends with `*.done` and has no `[DONE]`.
+//! Bytes pass through, so there is a tap and no reader or writer of requests; what sound costs is counted in time.
+
+pub mod duration;
+pub(crate) mod tap;
+
+use crate::canon::Usage;
+
+/// Characters that are spoken in a second, at the slow end, for holds.
+const CHARACTERS_A_SECOND: u64 = 12;
+/// Tokens of text that a second of speech becomes, at the fast end, for holds.
+const TEXT_TOKENS_A_SECOND: u64 = 5;
+
+/// Returns the tokens that a time of sound counts as: 1,000 a minute, each begun second whole (the family's rule).
+pub fn tokens_of(milliseconds: u64) -> u64 {
+    milliseconds.div_ceil(1_000).saturating_mul(1_000) / 60
+}
+
+/// Returns what a speech of so many characters will use.
+pub(crate) fn expected_speech(characters: u64) -> Usage {
+    let spoken = tokens_of(characters.saturating_mul(1_000) / CHARACTERS_A_SECOND);
+    Usage {
+        prompt: characters.max(1),
+        completion: spoken,
+        audio_out: spoken,
+        ..Usage::default()
+    }
+}
+
+/// Returns what a transcript of a file will use, by its first bytes and its size.
+pub(crate) fn expected_transcript(head: &[u8], bytes: usize) -> Usage {
+    let milliseconds = duration::of_file(head, bytes as u64);
+    let prompt = tokens_of(milliseconds).max(1);
+    Usage {
+        prompt,
+        completion: milliseconds
+            .div_ceil(1_000)
+            .saturating_mul(TEXT_TOKENS_A_SECOND),
+        ..Usage::default()
+    }
+}
