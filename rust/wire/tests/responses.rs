@@ -590,3 +590,44 @@ fn a_proof_of_thinking_comes_back_from_a_client_of_another_family() {
     let wire = request(&call, |_| {}).expect("crosses");
     assert!(!String::from_utf8_lossy(&wire.body).contains("c2VhbGVk"));
 }
+
+#[test]
+fn vendors_are_told_to_think_in_their_own_words() {
+    let body = br#"{"model":"m","max_tokens":9,"thinking":{"type":"enabled","budget_tokens":2048},"messages":[{"role":"user","content":"hi"}]}"#;
+    let words = [
+        (
+            17,
+            json!({"enable_thinking": true, "thinking_budget": 2048}),
+        ),
+        (20, json!({"reasoning": {"max_tokens": 2048}})),
+        (43, json!({"thinking": {"type": "enabled"}})),
+    ];
+    for (channel, wanted) in words {
+        let call = Translating {
+            endpoint: Endpoint::Messages,
+            path_model: None,
+            body,
+            to: Family::OpenaiChat,
+            profile: vendor::profile(channel),
+            model: "m",
+        };
+        let written = document(&request(&call, |_| {}).expect("crosses").body);
+        for (name, value) in wanted.as_object().expect("is an object") {
+            assert_eq!(&written[name], value, "{channel}");
+        }
+    }
+    let body = br#"{"model":"gpt-5","messages":[{"role":"user","content":"hi"}],"enable_thinking":true,"thinking_budget":4096}"#;
+    let call = Translating {
+        endpoint: Endpoint::ChatCompletions,
+        path_model: None,
+        body,
+        to: Family::OpenaiResponses,
+        profile: vendor::profile(OPENAI),
+        model: "gpt-5",
+    };
+    let written = document(&request(&call, |_| {}).expect("crosses").body);
+    assert_eq!(
+        written["reasoning"],
+        json!({"effort": "high", "summary": "auto"})
+    );
+}

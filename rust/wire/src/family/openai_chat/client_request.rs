@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::role_of;
 use super::types::{ContentBody, MessageBody, OneOrMany, PromptBody, RequestBody, ToolCallBody};
+use super::vendor_words::thinking_of;
 use crate::canon::{
     Input, MediaSource, Message, OutputFormat, Part, PartKind, Prompt, Request, Role, Sampling,
     Tool, ToolChoice, WebSearch,
@@ -38,6 +39,7 @@ fn request(endpoint: Endpoint, mut wire: RequestBody) -> Request {
     };
     let mut rest = std::mem::take(&mut wire.rest);
     let options = wire.stream_options.take().unwrap_or_default();
+    let (thinking, effort) = thinking_of(&rest);
     if !options.rest.is_empty() {
         rest.insert("stream_options".to_owned(), Value::Object(options.rest));
     }
@@ -53,8 +55,8 @@ fn request(endpoint: Endpoint, mut wire: RequestBody) -> Request {
         tool_choice: wire.tool_choice.take().map(tool_choice),
         parallel_tools: wire.parallel_tool_calls,
         max_output_tokens: wire.max_tokens.max(wire.max_completion_tokens),
-        reasoning_effort: wire.reasoning_effort.take(),
-        thinking: None,
+        reasoning_effort: wire.reasoning_effort.take().or(effort),
+        thinking,
         web_search: wire.web_search_options.as_ref().map(web_search),
         text_tools: Vec::new(),
         origin: Some(Family::OpenaiChat),

@@ -9,6 +9,7 @@ pub(crate) mod tap;
 mod types;
 pub mod upstream_reply;
 pub mod upstream_request;
+mod vendor_words;
 
 use crate::canon::{Role, StopReason};
 

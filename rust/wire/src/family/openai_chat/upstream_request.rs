@@ -9,6 +9,7 @@ use super::types::{
     ContentBody, FunctionBody, MessageBody, OneOrMany, PromptBody, RequestBody, StreamOptionsBody,
     ToolCallBody,
 };
+use super::vendor_words;
 use super::{role_of, role_word};
 use crate::canon::{
     EncodeError, Input, MediaSource, Message, OutputFormat, Part, PartKind, Prompt, Request, Role,
@@ -39,6 +40,7 @@ pub fn write(request: &Request, profile: &Profile) -> Result<WireRequest, Encode
         Input::Prompt { .. } => Endpoint::Completions,
     };
     let request = &*request.in_words_of(Family::OpenaiChat, &SHARED_WITH_RESPONSES);
+    let is_crossed = request.origin.is_some_and(|of| of != Family::OpenaiChat);
     let keeps_thinking = !profile.is_openai();
     let mut wire = body(request, keeps_thinking)?;
     let mut drops = drops(request, keeps_thinking);
@@ -48,12 +50,13 @@ pub fn write(request: &Request, profile: &Profile) -> Result<WireRequest, Encode
     if profile.is_openai() {
         let is_reasoning = is_reasoning_model(&wire.model);
         crossed::openai_limits(&mut wire, is_reasoning, &mut drops);
-        if request.thinking.is_some() || wire.reasoning_effort.is_some() {
+        if (is_crossed && request.thinking.is_some()) || wire.reasoning_effort.is_some() {
             effort_rules(request, &mut wire, &mut drops);
         }
         reasoning_model_rules(&mut wire);
-    } else if request.thinking.is_some() {
-        drops.push("thinking");
+    }
+    if is_crossed {
+        vendor_words::say(request, profile, &mut wire, &mut drops);
     }
     if !profile.supports_stream_options {
         wire.stream_options = None;
