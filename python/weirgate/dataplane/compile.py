@@ -151,7 +151,33 @@ def _channel(channel: OpenChannel, warnings: list[str]) -> dict[str, Any]:
         "auto_ban": row.auto_ban != 0,
         "allow_private": False,
         "tag": row.tag or None,
+        "settings": _settings(row, warnings),
     }
+
+
+def _settings(row: Channel, warnings: list[str]) -> dict[str, Any]:
+    """Returns what the operator set beyond address and keys; only what is set."""
+    given = _object(row, "setting", warnings)
+
+    def text(name: str) -> str:
+        value = given.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    made: dict[str, Any] = {}
+    for field in ("param_override", "header_override"):
+        if changes := _object(row, field, warnings):
+            made[field] = changes
+    if prompt := text("system_prompt"):
+        goes_first = given.get("system_prompt_override") is True
+        made["system_prompt"] = {"text": prompt, "goes_first": goes_first}
+    if proxy := text("proxy"):
+        made["proxy"] = proxy
+    if given.get("pass_through_body_enabled") is True:
+        made["pass_through_body"] = True
+    for flag in ("thinking_to_content", "force_format"):
+        if given.get(flag) is True:
+            made[flag] = True
+    return made
 
 
 def _keys(channel: OpenChannel, *, is_multi: bool, warnings: list[str]) -> list[str]:
@@ -240,6 +266,8 @@ def _options(options: OptionValues, defaults: RelayDefaults) -> dict[str, Any]:
         "ping_interval_ms": max(ping_s, 0) * 1000 if pings else 0,
         "retry_status_codes": options.text("AutomaticRetryStatusCodes"),
         "automatic_disable": options.flag("AutomaticDisableChannelEnabled"),
+        "disable_status_codes": options.text("AutomaticDisableStatusCodes"),
+        "disable_keywords": _keywords(options.text("AutomaticDisableKeywords")),
         "breaker": {
             name: own_number(options, f"breaker_{name}", default)
             for name, default in BREAKER.items()
@@ -254,6 +282,11 @@ def _options(options: OptionValues, defaults: RelayDefaults) -> dict[str, Any]:
         "allow_private_upstreams": own_choice(options, "allow_private_upstreams", ("true", "false"))
         == "true",
     }
+
+
+def _keywords(text: str) -> list[str]:
+    lines = (line.strip().lower() for line in text.splitlines())
+    return [line for line in lines if line]
 
 
 def own_number(options: OptionValues, name: str, default: int) -> int:

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Deserializer};
 
+use crate::settings::ChannelSettings;
+
 /// The status of a channel or key that may be used.
 const ENABLED: i32 = 1;
 /// Mappings followed for one model before the chain counts as a circle.
@@ -105,6 +107,9 @@ pub struct Channel {
     /// The operator's label.
     #[serde(default)]
     pub tag: Option<Arc<str>>,
+    /// What the operator set beyond that.
+    #[serde(default)]
+    pub settings: ChannelSettings,
     /// Indexes of the keys that may be used, ascending.
     #[serde(skip)]
     enabled_keys: Vec<usize>,

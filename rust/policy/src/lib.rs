@@ -19,6 +19,7 @@ pub mod price;
 pub mod refusal;
 pub mod retry;
 pub mod routing;
+pub mod settings;
 pub mod snapshot;
 pub mod units;
 
@@ -34,6 +35,7 @@ pub use price::{
     price_preview,
 };
 pub use refusal::Refusal;
+pub use retry::{DisableCause, disables};
 pub use retry::{Failure, FailureKind, StatusRanges, Verdict, verdict};
 pub use routing::{
     Candidate, Health, Plan, PlanRequest, explain_plan, models_for, models_for_group, plan,

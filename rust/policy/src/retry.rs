@@ -81,6 +81,50 @@ pub fn verdict(
     }
 }
 
+/// Why a failure switches a channel, or one of its keys, off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DisableCause {
+    /// The channel cannot be used as it is set.
+    Channel,
+    /// The provider's status is one of those that the options name.
+    Status,
+    /// The provider's words are among those that the options name.
+    Keyword,
+}
+
+/// Returns why a failed attempt switches its channel off; `None` when it does not. `status` is the
+/// provider's own, `message` what it said.
+#[must_use]
+pub fn disables(
+    failure: &Failure,
+    status: u16,
+    message: &str,
+    auto_ban: bool,
+    options: &crate::snapshot::Options,
+) -> Option<DisableCause> {
+    if !options.automatic_disable || !auto_ban {
+        return None;
+    }
+    match failure.kind {
+        FailureKind::Channel => Some(DisableCause::Channel),
+        FailureKind::Status if options.disable_status_codes.contains(status) => {
+            Some(DisableCause::Status)
+        }
+        FailureKind::Status => {
+            let message = message.to_lowercase();
+            let mut words = options.disable_keywords.iter();
+            words
+                .any(|word| !word.is_empty() && message.contains(word.as_str()))
+                .then_some(DisableCause::Keyword)
+        }
+        FailureKind::Connect
+        | FailureKind::Timeout
+        | FailureKind::BadBody
+        | FailureKind::Unsaid
+        | FailureKind::Local => None,
+    }
+}
+
 fn by_status(status: Option<u16>, again: &StatusRanges) -> Verdict {
     match status {
         None => Verdict::Next,
@@ -107,6 +151,14 @@ impl StatusRanges {
         self.0
             .iter()
             .any(|(first, last)| (*first..=*last).contains(&status))
+    }
+}
+
+impl StatusRanges {
+    /// The set of one status.
+    #[must_use]
+    pub fn only(status: u16) -> Self {
+        Self(vec![(status, status)])
     }
 }
 

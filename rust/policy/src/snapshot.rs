@@ -71,6 +71,10 @@ pub struct Options {
     pub retry_status_codes: StatusRanges,
     /// Whether failures may switch channels off.
     pub automatic_disable: bool,
+    /// Upstream statuses that switch a channel or key off.
+    pub disable_status_codes: StatusRanges,
+    /// Texts in a provider's error, in lower case, that switch a channel or key off.
+    pub disable_keywords: Vec<String>,
     /// When breakers open.
     pub breaker: BreakerSettings,
     /// Whether upstreams may stand at private addresses.
@@ -98,6 +102,8 @@ impl Default for Options {
             ping_interval_ms: 0,
             retry_status_codes: StatusRanges::default(),
             automatic_disable: false,
+            disable_status_codes: StatusRanges::only(401),
+            disable_keywords: Vec::new(),
             breaker: BreakerSettings::default(),
             allow_private_upstreams: false,
             unset_model_price: UnsetModelPrice::default(),

@@ -11,8 +11,10 @@ mod error_body;
 pub mod family;
 pub mod framing;
 mod json;
+pub mod overrides;
 mod prompt;
 mod reply;
+mod system_prompt;
 mod tap;
 pub mod task;
 pub mod tokens;
@@ -25,6 +27,7 @@ pub use envelope::{Edits, Envelope, Media, RequestError};
 pub use error_body::{error_body, error_body_of, sse_error_event, upstream_error};
 pub use prompt::{form_text, prompt_tokens_estimate};
 pub use reply::{ReplyFacts, ReplySkimmer, reply_facts, reply_output_tokens_estimate};
+pub use system_prompt::with_system_prompt;
 pub use tap::{StreamOutcome, StreamTap};
 
 /// The comment that keeps a silent event stream open; clients ignore it.

@@ -2,12 +2,18 @@
 //! The one place that maps a family to its six files; holds no rule of any family. Keeps O(event) memory in streams.
 
 mod embeddings;
+mod ends;
+mod gather;
 mod reply;
 mod request;
+mod spread;
 mod stream;
+mod thinking;
 
+pub use gather::StreamGatherer;
 pub use reply::{TranslatedReply, reply, reply_to};
 pub use request::{Translating, WireRequest, request};
+pub use spread::{Spreading, spread};
 pub use stream::StreamTranslator;
 
 use crate::canon::{DecodeError, EncodeError};

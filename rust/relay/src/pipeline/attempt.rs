@@ -10,9 +10,12 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, Response};
 use http_body_util::BodyExt as _;
 use weirgate_policy::{Candidate, Failure, FailureKind};
-use weirgate_wire::canon::{DecodeError, ErrorBody, Question, Usage};
-use weirgate_wire::translate::{self, StreamTranslator, TranslateError, TranslatedReply};
-use weirgate_wire::{Endpoint, Family, StreamTap};
+use weirgate_wire::canon::{DecodeError, ErrorBody, Usage};
+use weirgate_wire::family::gemini::StreamForm;
+use weirgate_wire::translate::{
+    self, Spreading, StreamGatherer, StreamTranslator, TranslateError, TranslatedReply,
+};
+use weirgate_wire::{Endpoint, StreamTap};
 
 use super::call::{Context, Failed, unreachable};
 use super::collect::{CollectError, Collected, collect};
@@ -28,6 +31,8 @@ use crate::upstream::pool::SendError;
 const WHOLE_BYTES: usize = 1024 * 1024;
 /// Bytes of an upstream error body that are read.
 const ERROR_BYTES: usize = 64 * 1024;
+const JSON: &str = "application/json";
+const EVENTS: &str = "text/event-stream";
 /// How long the first event of a stream is waited for once anything of it (a comment) has come.
 const FIRST_EVENT: Duration = Duration::from_secs(10);
 
@@ -94,16 +99,33 @@ async fn open(
     mut reading: Reading,
 ) -> Result<Answered, Box<Failed>> {
     let (parts, body) = response.into_parts();
-    let head = ReplyHead::of(&parts);
+    let mut head = ReplyHead::of(&parts, reading.from.is_none());
     drop(parts);
     let drops = std::mem::take(&mut reading.drops);
-    let body = if head.is_event_stream() {
-        events(context, candidate, body, reading).await?
-    } else {
-        // Sound is played as it comes.
-        let is_sound = context.received.endpoint == Endpoint::Speech && !head.is_json();
-        let limit = if is_sound { 0 } else { WHOLE_BYTES };
-        plain(context, candidate, body, reading, limit).await?
+    let endpoint = context.received.endpoint;
+    let wants_events = context.received.envelope.stream || !endpoint.is_generation();
+    let body = match (head.is_event_stream(), wants_events) {
+        (true, false) if reading.from.is_some() => {
+            head.becomes(JSON);
+            gathered(context, candidate, body, reading).await?
+        }
+        // A stream of the client's own family that nobody asked for streams: clients rely on it (relay contract §3.13).
+        (true, _) => {
+            if context.head.wants_array {
+                head.becomes(JSON);
+            }
+            events(context, candidate, body, reading).await?
+        }
+        (false, true) if endpoint.is_generation() => {
+            head.becomes(EVENTS);
+            spread(context, candidate, body, reading).await?
+        }
+        (false, _) => {
+            // Sound is played as it comes.
+            let is_sound = endpoint == Endpoint::Speech && !head.is_json();
+            let limit = if is_sound { 0 } else { WHOLE_BYTES };
+            plain(context, candidate, body, reading, limit).await?
+        }
     };
     Ok(Answered { head, body, drops })
 }
@@ -128,7 +150,14 @@ async fn events(
             let translator = StreamTranslator::new(family, endpoint, model, includes_usage);
             let translator = translator.ok_or_else(|| unreadable("no such translation"))?;
             let question = reading.question.map(|question| *question);
-            Source::translated(translator.answering(question.unwrap_or_default()), body)
+            let translator = translator.answering(question.unwrap_or_default());
+            let is_array = context.head.wants_array;
+            let form = if is_array {
+                StreamForm::Array
+            } else {
+                StreamForm::Events
+            };
+            Source::translated(translator.in_form(form), body, is_array)
         }
     };
     let has_begun = first_event(context, &mut source).await?;
@@ -136,6 +165,60 @@ async fn events(
         Some(error) => Err(said(candidate, error.clone(), "error_in_stream")),
         None => Ok(Answer::Flowing { source, has_begun }),
     }
+}
+
+/// Collects a stream for a client that asked for none.
+async fn gathered(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    mut body: UpstreamBody,
+    reading: Reading,
+) -> Result<Answer, Box<Failed>> {
+    let endpoint = context.received.endpoint;
+    let from = reading.from.unwrap_or(endpoint.family());
+    let gatherer = StreamGatherer::new(from);
+    let mut gatherer = gatherer.ok_or_else(|| unreadable("no such translation"))?;
+    let mut room = context.worker.shared.config.limits.body_bytes;
+    loop {
+        let silence = left(context, context.limits.first_token);
+        match tokio::time::timeout(silence, next_data(Some(&mut body))).await {
+            Ok(Some(data)) => {
+                room = room
+                    .checked_sub(data.len())
+                    .ok_or_else(|| unreadable("it is too large"))?;
+                gatherer.push(&data);
+            }
+            Ok(None) => break,
+            Err(_elapsed) => return Err(late(EndReason::FirstTokenTimeout, "body_timeout")),
+        }
+    }
+    let question = reading.question.unwrap_or_default();
+    let model = &context.received.envelope.model;
+    read_whole(candidate, gatherer.finish(&question, endpoint, model))
+}
+
+/// Writes a whole answer as a stream for a client that asked for one.
+async fn spread(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    mut body: UpstreamBody,
+    reading: Reading,
+) -> Result<Answer, Box<Failed>> {
+    let received = context.received;
+    let from = reading.from.unwrap_or(received.endpoint.family());
+    let limit = context.worker.shared.config.limits.body_bytes;
+    let whole = match read(context, &mut body, limit).await? {
+        Collected::Whole(whole) => whole,
+        Collected::Begun(_) => return Err(unreadable("it is too large")),
+    };
+    let how = Spreading {
+        to: received.endpoint,
+        model: &received.envelope.model,
+        includes_usage: received.envelope.include_usage == Some(true),
+    };
+    let question = reading.question.map(|question| *question);
+    let spread = translate::spread(&how, question.unwrap_or_default(), from, &whole);
+    read_whole(candidate, spread)
 }
 
 /// Reads an answer that is no event stream: whole, or its beginning when it is large.
@@ -146,33 +229,44 @@ async fn plain(
     reading: Reading,
     whole_bytes: usize,
 ) -> Result<Answer, Box<Failed>> {
-    let limit = match reading.from {
-        None => whole_bytes,
-        Some(_) => context.worker.shared.config.limits.body_bytes,
-    };
-    let silence = left(context, context.limits.first_token);
-    match collect(&mut body, limit, silence).await {
-        Ok(Collected::Whole(whole)) => match reading.from {
-            None => untouched(context, candidate, whole),
-            Some(family) => {
-                let question = reading.question.unwrap_or_default();
-                translated(context, candidate, &question, family, &whole)
+    let Some(family) = reading.from else {
+        return match read(context, &mut body, whole_bytes).await? {
+            Collected::Whole(whole) => untouched(context, candidate, whole),
+            Collected::Begun(begun) => {
+                let mut source = Source::large(body, context.received.endpoint);
+                source.read(begun);
+                let has_begun = true;
+                Ok(Answer::Flowing { source, has_begun })
             }
-        },
-        Ok(Collected::Begun(_)) if reading.from.is_some() => Err(unreadable("it is too large")),
-        Ok(Collected::Begun(begun)) => {
-            let mut source = Source::large(body, context.received.endpoint);
-            source.read(begun);
-            let has_begun = true;
-            Ok(Answer::Flowing { source, has_begun })
-        }
-        Err(CollectError::Silent) => Err(late(EndReason::FirstTokenTimeout, "body_timeout")),
-        Err(CollectError::Broken) => Err(unreachable(
-            FailureKind::Connect,
-            "body_broken",
-            "the upstream's answer broke off",
-        )),
-    }
+        };
+    };
+    let limit = context.worker.shared.config.limits.body_bytes;
+    let Collected::Whole(whole) = read(context, &mut body, limit).await? else {
+        return Err(unreadable("it is too large"));
+    };
+    let received = context.received;
+    let (endpoint, model) = (received.endpoint, &received.envelope.model);
+    let question = reading.question.unwrap_or_default();
+    let reply = translate::reply_to(&question, family, endpoint, model, &whole);
+    read_whole(candidate, reply)
+}
+
+async fn read(
+    context: &Context<'_>,
+    body: &mut UpstreamBody,
+    limit: usize,
+) -> Result<Collected, Box<Failed>> {
+    let silence = left(context, context.limits.first_token);
+    collect(body, limit, silence)
+        .await
+        .map_err(|why| match why {
+            CollectError::Silent => late(EndReason::FirstTokenTimeout, "body_timeout"),
+            CollectError::Broken => unreachable(
+                FailureKind::Connect,
+                "body_broken",
+                "the upstream's answer broke off",
+            ),
+        })
 }
 
 fn untouched(
@@ -191,16 +285,12 @@ fn untouched(
     }
 }
 
-fn translated(
-    context: &Context<'_>,
+/// Takes a translated answer, or says what stands in its way.
+fn read_whole(
     candidate: &Candidate,
-    question: &Question,
-    from: Family,
-    body: &[u8],
+    reply: Result<TranslatedReply, TranslateError>,
 ) -> Result<Answer, Box<Failed>> {
-    let received = context.received;
-    let model = &received.envelope.model;
-    match translate::reply_to(question, from, received.endpoint, model, body) {
+    match reply {
         Ok(TranslatedReply { body, usage }) => Ok(Answer::Whole {
             body: body.into(),
             usage,

@@ -70,6 +70,8 @@ pub(crate) struct Context<'a> {
     pub(crate) head: &'a RequestHead,
     pub(crate) received: &'a Received,
     pub(crate) limits: TimeLimits,
+    /// Attempts before this one.
+    pub(crate) attempt: u32,
 }
 
 /// Calls the candidates in order and returns the answer of the first that gives one.
@@ -81,14 +83,15 @@ pub(crate) async fn call(
     planned: Planned,
     mut running: Box<Running>,
 ) -> Result<Response<AnswerBody>, Error> {
-    let context = Context {
+    let mut context = Context {
         worker,
         identified,
         head,
         received: &received,
         limits: TimeLimits::of(&identified.routing.snapshot.options, running.started),
+        attempt: 0,
     };
-    match first_answer(&context, &planned.candidates, &mut running).await {
+    match first_answer(&mut context, &planned.candidates, &mut running).await {
         Ok(answered) => Ok(deliver::deliver(&context, answered, running).await),
         Err(failed) => {
             running.row().status = failed.body.status;
@@ -99,7 +102,7 @@ pub(crate) async fn call(
 }
 
 async fn first_answer(
-    context: &Context<'_>,
+    context: &mut Context<'_>,
     candidates: &[Candidate],
     running: &mut Running,
 ) -> Result<Answered, Box<Failed>> {
@@ -133,6 +136,7 @@ async fn first_answer(
             }
             Err(failed) => {
                 attempts_made += 1;
+                context.attempt = attempts_made;
                 note_failure(context, candidate, &failed);
                 note(running, candidate, started, failed.status, failed.code);
                 let verdict =

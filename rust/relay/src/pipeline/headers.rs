@@ -8,7 +8,9 @@ use http::header::{
 };
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use weirgate_wire::Endpoint;
+use serde_json::{Map, Value};
+use weirgate_wire::overrides::may_pass;
+use weirgate_wire::{Endpoint, Family};
 
 use super::receive::Received;
 
@@ -16,10 +18,14 @@ use super::receive::Received;
 const TO_PROVIDER: [HeaderName; 4] = [
     ACCEPT,
     HeaderName::from_static("openai-beta"),
-    HeaderName::from_static("anthropic-beta"),
+    BETAS,
     HeaderName::from_static("anthropic-version"),
 ];
-/// A provider's headers that go to the client; cookies, server names, ids and limits do not.
+const BETAS: HeaderName = HeaderName::from_static("anthropic-beta");
+/// Prefix of Gemini's own headers, of which those that carry credentials stay behind.
+const GOOGLE: &str = "x-goog-";
+const GOOGLE_NEVER: [&str; 3] = ["api-key", "authoriz", "authentic"];
+/// A provider's headers that go to the client; cookies, server names and ids do not.
 const TO_CLIENT: [HeaderName; 5] = [
     CONTENT_TYPE,
     CONTENT_ENCODING,
@@ -27,6 +33,8 @@ const TO_CLIENT: [HeaderName; 5] = [
     CACHE_CONTROL,
     HeaderName::from_static("openai-processing-ms"),
 ];
+/// Prefixes of headers that tell a provider's limits, for clients of its own family.
+const LIMITS: [&str; 2] = ["x-ratelimit-", "anthropic-ratelimit-"];
 /// Values so common that they need no memory of their own.
 const COMMON: [&str; 4] = ["application/json", "text/event-stream", "*/*", "no-cache"];
 
@@ -42,6 +50,12 @@ pub(crate) struct RequestHead {
     /// What the body says it is.
     pub(crate) content_type: Option<HeaderValue>,
     forwarded: [Option<HeaderValue>; 4],
+    /// A client of Gemini's asked for a stream as one array, not for events.
+    pub(crate) wants_array: bool,
+    /// Gemini's own headers.
+    google: Vec<(HeaderName, HeaderValue)>,
+    /// All that a channel's rules may pass, when some channel has such rules.
+    pub(crate) client_headers: Map<String, Value>,
 }
 
 impl RequestHead {
@@ -64,6 +78,9 @@ impl RequestHead {
             path_model,
             content_type: headers.get(CONTENT_TYPE).and_then(own),
             forwarded: TO_PROVIDER.map(|name| headers.get(name).and_then(own)),
+            wants_array: false,
+            google: Vec::new(),
+            client_headers: Map::new(),
         }
     }
 
@@ -78,14 +95,69 @@ impl RequestHead {
         form.unwrap_or(HeaderValue::from_static("application/json"))
     }
 
-    /// Puts the client's allowed headers on a provider's request.
-    pub(crate) fn forward(&self, to: &mut HeaderMap) {
+    /// The same for a call of a family, with all that rules of channels may pass.
+    pub(crate) fn of_call(head: &http::request::Parts, family: Family, keeps_all: bool) -> Self {
+        let mut kept = Self::of(head);
+        if family == Family::Gemini {
+            let is_stream = head.uri.path().ends_with(":streamGenerateContent");
+            let query = head.uri.query().unwrap_or_default();
+            kept.wants_array = is_stream && !query.split('&').any(|pair| pair == "alt=sse");
+            kept.google = google(&head.headers);
+        }
+        if keeps_all {
+            kept.client_headers = passable(&head.headers);
+        }
+        kept
+    }
+
+    /// Returns the client's `anthropic-beta`.
+    pub(crate) fn betas(&self) -> Option<&str> {
+        let [_, _, betas, _] = &self.forwarded;
+        betas.as_ref()?.to_str().ok()
+    }
+
+    /// Puts the client's allowed headers on a request of this family.
+    pub(crate) fn forward(&self, to: &mut HeaderMap, family: Family) {
         for (name, value) in TO_PROVIDER.into_iter().zip(&self.forwarded) {
-            if let Some(value) = value {
+            if let Some(value) = value
+                && speaks(&name, family)
+            {
                 to.insert(name, value.clone());
             }
         }
+        if family == Family::Gemini {
+            to.extend(self.google.iter().cloned());
+        }
     }
+}
+
+/// Whether a family knows a header.
+fn speaks(name: &HeaderName, family: Family) -> bool {
+    match name.as_str() {
+        "openai-beta" => !matches!(family, Family::AnthropicMessages | Family::Gemini),
+        "anthropic-beta" | "anthropic-version" => family == Family::AnthropicMessages,
+        _ => true,
+    }
+}
+
+fn google(headers: &HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
+    let own_names = headers.iter().filter(|(name, _)| {
+        let rest = name.as_str().strip_prefix(GOOGLE);
+        rest.is_some_and(|rest| !GOOGLE_NEVER.iter().any(|secret| rest.contains(secret)))
+    });
+    own_names
+        .filter_map(|(name, value)| Some((name.clone(), own(value)?)))
+        .collect()
+}
+
+fn passable(headers: &HeaderMap) -> Map<String, Value> {
+    let passable = headers.iter().filter(|(name, _)| may_pass(name.as_str()));
+    passable
+        .filter_map(|(name, value)| {
+            let text = value.to_str().ok()?;
+            Some((name.as_str().to_owned(), text.into()))
+        })
+        .collect()
 }
 
 /// What is kept of a provider's answer head.
@@ -97,17 +169,35 @@ pub(crate) struct ReplyHead {
 }
 
 impl ReplyHead {
-    pub(crate) fn of(head: &Parts) -> Self {
+    /// Keeps what goes to the client; a provider's limits only for clients of its own family.
+    pub(crate) fn of(head: &Parts, is_same_family: bool) -> Self {
         let mut headers = HeaderMap::with_capacity(8);
         for name in TO_CLIENT {
             if let Some(value) = head.headers.get(&name).and_then(own) {
                 headers.insert(name, value);
             }
         }
+        if is_same_family {
+            for (name, value) in &head.headers {
+                if LIMITS
+                    .iter()
+                    .any(|prefix| name.as_str().starts_with(prefix))
+                {
+                    headers.extend(own(value).map(|value| (name.clone(), value)));
+                }
+            }
+        }
         Self {
             status: head.status,
             headers,
         }
+    }
+
+    /// Makes the answer one of this kind, as we write it.
+    pub(crate) fn becomes(&mut self, kind: &'static str) {
+        self.headers.remove(CONTENT_ENCODING);
+        self.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     }
 
     /// Whether the answer is a stream of events.

@@ -6,6 +6,7 @@
 pub(crate) mod admit;
 mod attempt;
 pub(crate) mod call;
+mod changes;
 pub(crate) mod collect;
 pub(crate) mod cors;
 mod deliver;
@@ -78,8 +79,8 @@ async fn dispatch(
 ) -> Response<AnswerBody> {
     match arrival.route {
         Route::Call(endpoint) => relay(worker, arrival, endpoint, request).await,
-        Route::Models => models::list(worker, arrival, &request),
-        Route::Model => models::one(worker, arrival, &request),
+        Route::Models(list) => models::list(worker, arrival, list, &request),
+        Route::Model(list) => models::one(worker, arrival, list, &request),
         Route::Task(route) => tasks::handle(worker, arrival, route, request).await,
         Route::Preflight => cors::preflight(&request),
         Route::Health => cors::plain("ok"),
@@ -103,7 +104,8 @@ async fn relay(
         Err(error) => return refuse::answer(worker, arrival, 0, &error),
     };
     let key_id = identified.caller.key_id;
-    let kept = RequestHead::of(&head);
+    let keeps_all = identified.routing.targets.read_headers;
+    let kept = RequestHead::of_call(&head, endpoint.family(), keeps_all);
     drop(head);
     let answered: Result<_, Error> = async {
         let received = receive::receive(worker, endpoint, &kept, body).await?;

@@ -1,5 +1,5 @@
-//! The lists of models: answered from the snapshot, in the `OpenAI` shape or, for a client that
-//! sends `x-api-key` and `anthropic-version`, in the Claude shape. Costs nothing, needs no hold.
+//! The lists of models: answered from the snapshot in the shape of the path, on `/v1/models` in
+//! Claude's for a client that sends `x-api-key` and `anthropic-version`. Costs nothing, needs no hold.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use weirgate_policy::models_for;
 
 use super::identify::{self, Identified};
 use super::refuse;
-use super::route::Arrival;
+use super::route::{Arrival, ModelList};
 use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind};
 use crate::worker::Worker;
@@ -20,6 +20,10 @@ use crate::worker::Worker;
 const CREATED: i64 = 1_626_777_600;
 /// The same in the Claude shape.
 const CREATED_AT: &str = "2021-07-20T10:40:00Z";
+
+/// Models on a page when the client names no number, and the most it may name (relay contract §3.15).
+const PAGE: usize = 50;
+const MAX_PAGE: usize = 1000;
 
 #[derive(Serialize)]
 struct OpenaiModel<'a> {
@@ -54,37 +58,53 @@ struct ClaudeList<'a> {
     has_more: bool,
 }
 
-/// Answers `GET /v1/models`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GeminiModel<'a> {
+    name: String,
+    base_model_id: &'a str,
+    version: &'static str,
+    display_name: &'a str,
+    supported_generation_methods: [&'static str; 3],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GeminiList<'a> {
+    models: Vec<GeminiModel<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_page_token: Option<String>,
+}
+
+/// Answers a list of models.
 pub(crate) fn list(
     worker: &Worker,
     arrival: &Arrival,
+    list: ModelList,
     request: &Request<Incoming>,
 ) -> Response<AnswerBody> {
     let (identified, models) = match open_models(worker, arrival, request) {
         Ok(found) => found,
         Err(error) => return refuse::answer(worker, arrival, 0, &error),
     };
-    let written = if is_claude(request.headers()) {
-        serde_json::to_vec(&ClaudeList {
-            first_id: models.first().map(AsRef::as_ref),
-            last_id: models.last().map(AsRef::as_ref),
-            data: models.iter().map(|model| claude(model)).collect(),
-            has_more: false,
-        })
-    } else {
-        serde_json::to_vec(&OpenaiList {
+    let query = request.uri().query();
+    let written = match shape(list, request.headers()) {
+        Shape::Openai => serde_json::to_vec(&OpenaiList {
             success: true,
             object: "list",
             data: models.iter().map(|model| openai(model)).collect(),
-        })
+        }),
+        Shape::Claude => serde_json::to_vec(&claude_page(&models, query)),
+        Shape::Gemini => serde_json::to_vec(&gemini_page(&models, query)),
     };
     answer(worker, arrival, identified.caller.key_id, written)
 }
 
-/// Answers `GET /v1/models/:model`; an unknown one is 404.
+/// Answers one model; an unknown one is 404.
 pub(crate) fn one(
     worker: &Worker,
     arrival: &Arrival,
+    list: ModelList,
     request: &Request<Incoming>,
 ) -> Response<AnswerBody> {
     let (identified, models) = match open_models(worker, arrival, request) {
@@ -92,22 +112,84 @@ pub(crate) fn one(
         Err(error) => return refuse::answer(worker, arrival, 0, &error),
     };
     let key_id = identified.caller.key_id;
-    let raw = request
-        .uri()
-        .path()
-        .strip_prefix("/v1/models/")
-        .unwrap_or("");
+    let raw = request.uri().path().strip_prefix(list.path());
+    let raw = raw.unwrap_or("").trim_start_matches('/');
     let name = percent_encoding::percent_decode_str(raw).decode_utf8_lossy();
     let Some(model) = models.iter().find(|model| model.as_ref() == name) else {
         let error = Error::client(ErrorKind::UnknownModel(name.into_owned()));
         return refuse::answer(worker, arrival, key_id, &error);
     };
-    let written = if is_claude(request.headers()) {
-        serde_json::to_vec(&claude(model))
-    } else {
-        serde_json::to_vec(&openai(model))
+    let written = match shape(list, request.headers()) {
+        Shape::Openai => serde_json::to_vec(&openai(model)),
+        Shape::Claude => serde_json::to_vec(&claude(model)),
+        Shape::Gemini => serde_json::to_vec(&gemini(model)),
     };
     answer(worker, arrival, key_id, written)
+}
+
+/// A page of Claude's list: `limit` models behind `after_id` or before `before_id`; all without a limit.
+fn claude_page<'a>(models: &'a [Arc<str>], query: Option<&str>) -> ClaudeList<'a> {
+    let place = |name| {
+        let id = parameter(query, name)?;
+        models.iter().position(|model| model.as_ref() == id)
+    };
+    let limit = parameter(query, "limit").and_then(|limit| limit.parse().ok());
+    let limit = limit.map_or(usize::MAX, |limit: usize| limit.clamp(1, MAX_PAGE));
+    let (start, end) = match (place("after_id"), place("before_id")) {
+        (Some(after), _) => (after + 1, (after + 1).saturating_add(limit)),
+        (None, Some(before)) => (before.saturating_sub(limit), before),
+        (None, None) => (0, limit),
+    };
+    let end = end.min(models.len());
+    let page = models.get(start..end).unwrap_or_default();
+    let is_backward = parameter(query, "before_id").is_some();
+    ClaudeList {
+        first_id: page.first().map(AsRef::as_ref),
+        last_id: page.last().map(AsRef::as_ref),
+        data: page.iter().map(|model| claude(model)).collect(),
+        has_more: if is_backward {
+            start > 0
+        } else {
+            end < models.len()
+        },
+    }
+}
+
+/// A page of Gemini's list; its token is the offset of the next.
+fn gemini_page<'a>(models: &'a [Arc<str>], query: Option<&str>) -> GeminiList<'a> {
+    let number = |name| parameter(query, name).and_then(|text| text.parse::<usize>().ok());
+    let size = number("pageSize").filter(|size| *size > 0);
+    let size = size.unwrap_or(PAGE).min(MAX_PAGE);
+    let start = number("pageToken").unwrap_or(0).min(models.len());
+    let end = start.saturating_add(size).min(models.len());
+    let page = models.get(start..end).unwrap_or_default();
+    GeminiList {
+        models: page.iter().map(|model| gemini(model)).collect(),
+        next_page_token: (end < models.len()).then(|| end.to_string()),
+    }
+}
+
+fn parameter(query: Option<&str>, name: &str) -> Option<String> {
+    let mut pairs = query?.split('&').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(of, _)| *of == name)?;
+    let decoded = percent_encoding::percent_decode_str(value).decode_utf8();
+    decoded.ok().map(std::borrow::Cow::into_owned)
+}
+
+/// The shapes of a list.
+#[derive(Clone, Copy)]
+enum Shape {
+    Openai,
+    Claude,
+    Gemini,
+}
+
+fn shape(list: ModelList, headers: &HeaderMap) -> Shape {
+    match list {
+        ModelList::ByClient if is_claude(headers) => Shape::Claude,
+        ModelList::ByClient | ModelList::Openai => Shape::Openai,
+        ModelList::Gemini => Shape::Gemini,
+    }
 }
 
 fn open_models(
@@ -136,6 +218,16 @@ fn openai(model: &str) -> OpenaiModel<'_> {
         created: CREATED,
         owned_by: "weirgate",
         supported_endpoint_types: ["openai"],
+    }
+}
+
+fn gemini(model: &str) -> GeminiModel<'_> {
+    GeminiModel {
+        name: format!("models/{model}"),
+        base_model_id: model,
+        version: "001",
+        display_name: model,
+        supported_generation_methods: ["generateContent", "streamGenerateContent", "countTokens"],
     }
 }
 

@@ -7,10 +7,11 @@ use http::{HeaderValue, Method, Request, Uri};
 use weirgate_policy::{Candidate, Failure, FailureKind};
 use weirgate_wire::canon::{ErrorBody, Question};
 use weirgate_wire::translate::{self, TranslateError, Translating};
-use weirgate_wire::vendor::{Adapting, Way};
+use weirgate_wire::vendor::{Adapted, Adapting, Way};
 use weirgate_wire::{Edits, Endpoint, Family};
 
 use super::call::{Context, Failed, unreachable};
+use super::changes::{changes, edit_headers};
 use super::refuse;
 use crate::journal::EndReason;
 use crate::upstream::body::RequestBody;
@@ -52,20 +53,32 @@ pub(crate) fn outgoing(
         Way::Untouched => untouched(context, candidate, target),
         Way::Translated(family) => translated(context, candidate, target, family)?,
     };
-    let adapted = target.profile().adapt(&Adapting {
-        endpoint: wire.endpoint,
-        model: &candidate.upstream_model,
-        body: &wire.body,
-        betas: None,
-    });
+    let adapted = if candidate.channel.settings.pass_through_body {
+        Adapted::default()
+    } else {
+        target.profile().adapt(&Adapting {
+            endpoint: wire.endpoint,
+            model: &candidate.upstream_model,
+            body: &wire.body,
+            betas: context.head.betas(),
+        })
+    };
     let model = adapted.model.as_deref();
     let model = model.unwrap_or(&candidate.upstream_model);
     let uri = uri(context, candidate, target, wire.endpoint, model)?;
+    let body = adapted.body.map_or(wire.body, Bytes::from);
+    let changed = changes(context, candidate, target, wire.endpoint, &body)?;
     let body = match wire.form {
         Some(form) => form,
-        None => RequestBody::full(adapted.body.map_or(wire.body, Bytes::from)),
+        None => RequestBody::full(changed.body.unwrap_or(body)),
     };
-    let request = request(context, candidate, target, uri, body)?;
+    let mut request = request(context, candidate, target, uri, body)?;
+    context
+        .head
+        .forward(request.headers_mut(), wire.endpoint.family());
+    if !changed.headers.is_empty() {
+        edit_headers(request.headers_mut(), changed.headers);
+    }
     Ok(Outgoing { request, reading })
 }
 
@@ -91,10 +104,18 @@ fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (
         None => received.envelope.splice(&received.body, &edits),
     };
     let body = spliced.map_or_else(|| received.body.clone(), Bytes::from);
+    let settings = &candidate.channel.settings;
+    let is_rewritten =
+        settings.thinking_to_content || settings.force_format || context.head.wants_array;
+    let is_rewritten = is_rewritten && received.endpoint.is_generation();
+    let question = Question {
+        wraps_thinking: settings.thinking_to_content,
+        ..Question::default()
+    };
     let reading = Reading {
-        from: None,
+        from: is_rewritten.then(|| received.endpoint.family()),
         withholds_usage,
-        question: None,
+        question: is_rewritten.then(|| Box::new(question)),
         drops: Vec::new(),
     };
     let endpoint = received.endpoint;
@@ -109,7 +130,8 @@ fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (
 /// Whether we ask for the usage chunk that the client did not ask for.
 fn asks_for_usage(context: &Context<'_>, target: &Target) -> bool {
     let envelope = &context.received.envelope;
-    envelope.stream
+    !target.passes_body
+        && envelope.stream
         && envelope.include_usage != Some(true)
         && target.supports_stream_options
         && context.received.endpoint.family() == Family::OpenaiChat
@@ -135,6 +157,7 @@ fn translated(
         request.stream = received.envelope.stream;
         request.include_usage = (request.stream && target.supports_stream_options).then_some(true);
         *question = request.question();
+        question.wraps_thinking = candidate.channel.settings.thinking_to_content;
     });
     let wire = wire.map_err(|error| unsaid(&error))?;
     if !wire.drops.is_empty() {
@@ -216,7 +239,6 @@ fn request(
     if let Some(organization) = &target.organization {
         headers.insert(ORGANIZATION, organization.clone());
     }
-    context.head.forward(headers);
     Ok(request)
 }
 

@@ -23,6 +23,8 @@ enum Reader {
     Translated {
         translator: Box<StreamTranslator>,
         written: BytesMut,
+        /// What goes out is one JSON array: no comment or event of ours may stand in it.
+        is_array: bool,
     },
     /// The last piece is held back until the settle is written.
     Large {
@@ -56,12 +58,17 @@ impl Source {
         )
     }
 
-    pub(crate) fn translated(translator: StreamTranslator, body: UpstreamBody) -> Self {
+    pub(crate) fn translated(
+        translator: StreamTranslator,
+        body: UpstreamBody,
+        is_array: bool,
+    ) -> Self {
         Self::of(
             body,
             Reader::Translated {
                 translator: Box::new(translator),
                 written: BytesMut::new(),
+                is_array,
             },
         )
     }
@@ -111,6 +118,7 @@ impl Source {
             Reader::Translated {
                 translator,
                 written,
+                is_array: _,
             } => {
                 translator.push(&chunk, written);
                 if !written.is_empty() {
@@ -131,6 +139,7 @@ impl Source {
             Reader::Translated {
                 translator,
                 written,
+                is_array: _,
             } => {
                 translator.finish(written);
                 if !written.is_empty() {
@@ -149,8 +158,13 @@ impl Source {
         }
     }
 
+    /// Whether comments and events of ours may stand in what goes out.
     pub(crate) fn is_events(&self) -> bool {
-        !matches!(self.reader, Reader::Large { .. })
+        match &self.reader {
+            Reader::Events { .. } => true,
+            Reader::Translated { is_array, .. } => !is_array,
+            Reader::Large { .. } => false,
+        }
     }
 
     /// Returns the error that came before anything else did.

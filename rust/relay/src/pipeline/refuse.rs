@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use weirgate_wire::canon::ErrorBody;
 
@@ -14,6 +14,8 @@ use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind, Side};
 use crate::worker::Worker;
 
+/// Tells the official clients not to send a request again that will be refused again.
+const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 /// `type` of our own errors.
 const OWN: &str = "new_api_error";
 /// `type` of errors about the request's path and form.
@@ -41,7 +43,11 @@ pub(crate) fn answer(
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Some(seconds) = error.retry_after_s.or_else(|| retry_after(&error.kind)) {
+    let wait = error.retry_after_s.or_else(|| retry_after(&error.kind));
+    if error.side == Side::Client && wait.is_none() {
+        headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
+    }
+    if let Some(seconds) = wait {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use http::{HeaderName, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
-use weirgate_wire::Endpoint;
 use weirgate_wire::task::TaskRoute;
+use weirgate_wire::{Endpoint, Family};
 
 use super::{cors, identify};
 use crate::body::AnswerBody;
@@ -46,12 +46,45 @@ impl NoCall {
     }
 }
 
+/// The lists of models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ModelList {
+    /// `/v1/models`: Claude's shape for its clients, `OpenAI`'s for all others.
+    ByClient,
+    /// `/v1beta/openai/models`
+    Openai,
+    /// `/v1beta/models`
+    Gemini,
+}
+
+impl ModelList {
+    const ALL: [Self; 3] = [Self::ByClient, Self::Openai, Self::Gemini];
+
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::ByClient => "/v1/models",
+            Self::Openai => "/v1beta/openai/models",
+            Self::Gemini => "/v1beta/models",
+        }
+    }
+
+    /// Returns the list of a path, and whether it names one model of it.
+    fn of(path: &str) -> Option<(Self, bool)> {
+        let below = |list: Self| Some((list, path.strip_prefix(list.path())?));
+        let (list, rest) = Self::ALL.into_iter().find_map(below)?;
+        match rest.strip_prefix('/') {
+            None => rest.is_empty().then_some((list, false)),
+            Some(name) => (!name.is_empty()).then_some((list, true)),
+        }
+    }
+}
+
 /// Where a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
     Call(Endpoint),
-    Models,
-    Model,
+    Models(ModelList),
+    Model(ModelList),
     Task(TaskRoute),
     Preflight,
     Health,
@@ -91,15 +124,12 @@ impl Route {
                 _ => Self::Refused(NoCall::MethodNotAllowed),
             };
         }
-        if path == "/v1/models" && method == Method::GET {
-            return Self::Models;
-        }
-        let one_model = path
-            .strip_prefix("/v1/models/")
-            .is_some_and(|name| !name.is_empty());
-        match *method {
-            Method::GET if one_model => Self::Model,
-            Method::DELETE if one_model => Self::Refused(NoCall::NotImplemented),
+        match (method, ModelList::of(path)) {
+            (&Method::GET, Some((list, true))) => Self::Model(list),
+            (&Method::GET, Some((list, false))) => Self::Models(list),
+            (&Method::DELETE, Some((ModelList::ByClient, true))) => {
+                Self::Refused(NoCall::NotImplemented)
+            }
             _ if is_not_implemented(path) => Self::Refused(NoCall::NotImplemented),
             _ => Self::Refused(NoCall::UnknownPath),
         }
@@ -109,7 +139,7 @@ impl Route {
     pub(crate) const fn label(self) -> RouteLabel {
         match self {
             Self::Call(endpoint) => RouteLabel::Call(endpoint),
-            Self::Models | Self::Model => RouteLabel::Models,
+            Self::Models(_) | Self::Model(_) => RouteLabel::Models,
             Self::Task(_) => RouteLabel::Tasks,
             Self::Management => RouteLabel::Management,
             Self::Preflight | Self::Health | Self::Refused(_) => RouteLabel::Other,
@@ -204,7 +234,8 @@ impl Arrival {
             route,
             endpoint: match route {
                 Route::Call(endpoint) => Some(endpoint),
-                _ => None,
+                Route::Management | Route::Preflight | Route::Health => None,
+                _ => spoken_by(request),
             },
         }
     }
@@ -224,6 +255,9 @@ impl Arrival {
         let mut digits = [0_u8; 32];
         write_hex(&self.id, &mut digits);
         if let Ok(value) = HeaderValue::from_bytes(&digits) {
+            if let Some(name) = family_id(self.endpoint) {
+                answer.headers_mut().insert(name, value.clone());
+            }
             answer.headers_mut().insert(REQUEST_ID, value);
         }
         if self.route != Route::Management {
@@ -231,6 +265,29 @@ impl Arrival {
         }
         answer
     }
+}
+
+/// Returns the header in which a family's clients look for the request id.
+fn family_id(endpoint: Option<Endpoint>) -> Option<HeaderName> {
+    match endpoint?.family() {
+        Family::AnthropicMessages => Some(HeaderName::from_static("request-id")),
+        Family::Gemini => None,
+        _ => Some(HeaderName::from_static("x-request-id")),
+    }
+}
+
+/// Returns the endpoint in whose shape a path that makes no call is answered; none for the family's plain shape.
+fn spoken_by(request: &Request<Incoming>) -> Option<Endpoint> {
+    let path = request.uri().path();
+    if path.starts_with("/v1beta/openai/") {
+        return None;
+    }
+    if path.starts_with("/v1beta/") {
+        return Some(Endpoint::GenerateContent);
+    }
+    let headers = request.headers();
+    let is_claude = headers.contains_key("anthropic-version") && path.starts_with("/v1/models");
+    (is_claude || path.starts_with("/v1/messages")).then_some(Endpoint::Messages)
 }
 
 fn write_hex(id: &[u8; 16], digits: &mut [u8; 32]) {
@@ -268,9 +325,15 @@ mod tests {
             get("/v1/chat/completions"),
             Route::Refused(NoCall::MethodNotAllowed)
         );
-        assert_eq!(get("/v1/models"), Route::Models);
-        assert_eq!(get("/v1/models/gpt-4o"), Route::Model);
-        assert_eq!(get("/v1/models/org/model"), Route::Model);
+        assert_eq!(get("/v1/models"), Route::Models(ModelList::ByClient));
+        assert_eq!(get("/v1beta/models"), Route::Models(ModelList::Gemini));
+        let openai = get("/v1beta/openai/models/gpt-4o");
+        assert_eq!(openai, Route::Model(ModelList::Openai));
+        assert_eq!(get("/v1/models/gpt-4o"), Route::Model(ModelList::ByClient));
+        assert_eq!(
+            get("/v1/models/org/model"),
+            Route::Model(ModelList::ByClient)
+        );
         assert_eq!(get("/v1/dashboard/billing/usage"), Route::Management);
         assert_eq!(get("/dashboard/billing/usage"), Route::Management);
         assert_eq!(get("/"), Route::Management);

@@ -339,7 +339,11 @@ impl AnswerStream {
         };
         self.source.upstream = None;
         self.stage = Stage::Over;
-        self.say(&refusal.body());
+        if self.source.is_events() {
+            self.say(&refusal.body());
+        } else {
+            self.stage = Stage::Broken;
+        }
         self.settle(EndReason::QuotaExhaustedMidstream);
     }
 

@@ -11,6 +11,7 @@ use http::{HeaderName, HeaderValue, Uri};
 use weirgate_policy::channel::Channel;
 use weirgate_policy::snapshot::Snapshot;
 use weirgate_wire::Endpoint;
+use weirgate_wire::overrides::{HeaderRules, Overrides};
 use weirgate_wire::vendor::{self, Auth, Place, Profile, Way};
 
 use super::egress::{Reach, is_allowed};
@@ -37,6 +38,44 @@ pub(crate) struct Target {
     pub(crate) organization: Option<HeaderValue>,
     pub(crate) reach: Reach,
     pub(crate) supports_stream_options: bool,
+    /// Bodies go as they came, but for the model.
+    pub(crate) passes_body: bool,
+    /// What the channel changes in its calls: none for most; a code when it cannot be read.
+    pub(crate) rules: Result<Option<Box<Rules>>, &'static str>,
+}
+
+/// What a channel changes in its calls.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    pub(crate) body: Option<Overrides>,
+    pub(crate) headers: Option<HeaderRules>,
+}
+
+impl Rules {
+    fn of(channel: &Channel) -> Result<Option<Box<Self>>, &'static str> {
+        let settings = &channel.settings;
+        let body = settings.param_override.as_ref().map(Overrides::read);
+        let headers = settings.header_override.as_ref().map(HeaderRules::read);
+        let rules = Self {
+            body: body
+                .transpose()
+                .map_err(|_bad| "channel:param_override_invalid")?,
+            headers: headers
+                .transpose()
+                .map_err(|_bad| "channel:header_override_invalid")?,
+        };
+        let is_needed =
+            rules.body.is_some() || rules.headers.is_some() || settings.system_prompt.is_some();
+        Ok(is_needed.then(|| Box::new(rules)))
+    }
+
+    fn reads_headers(&self) -> bool {
+        self.body.as_ref().is_some_and(Overrides::reads_headers)
+            || self
+                .headers
+                .as_ref()
+                .is_some_and(HeaderRules::reads_headers)
+    }
 }
 
 impl Target {
@@ -63,6 +102,8 @@ impl Target {
                 Reach::Public
             },
             supports_stream_options: profile.supports_stream_options,
+            passes_body: channel.settings.pass_through_body,
+            rules: Rules::of(channel),
         };
         let fixed = Endpoint::ALL.into_iter();
         let fixed = fixed.filter(|endpoint| profile.has_fixed_address(*endpoint));
@@ -141,16 +182,24 @@ impl Target {
 #[derive(Debug, Default)]
 pub(crate) struct Targets {
     by_channel: HashMap<i64, Target>,
+    /// Some channel's rules ask for the client's headers.
+    pub(crate) read_headers: bool,
 }
 
 impl Targets {
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let private_for_all = snapshot.options.allow_private_upstreams;
-        let by_channel = snapshot
+        let by_channel: HashMap<i64, Target> = snapshot
             .channels()
             .map(|channel| (channel.id, Target::of(channel, private_for_all)))
             .collect();
-        Self { by_channel }
+        let mut rules = by_channel.values().map(|target| target.rules.as_ref());
+        let read_headers =
+            rules.any(|rules| matches!(rules, Ok(Some(rules)) if rules.reads_headers()));
+        Self {
+            by_channel,
+            read_headers,
+        }
     }
 
     pub(crate) fn get(&self, channel_id: i64) -> Option<&Target> {

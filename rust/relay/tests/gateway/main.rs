@@ -19,6 +19,8 @@ mod pass_through;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod streams;
 #[cfg(test)]
 mod support;

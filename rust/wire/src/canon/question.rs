@@ -16,6 +16,8 @@ pub struct Question {
     pub echo: Map<String, Value>,
     /// Names of tools that take free text; the hub has their calls as functions with one argument `input`.
     pub text_tools: Vec<String>,
+    /// Thinking goes out as text between marks, since the channel wants it so.
+    pub wraps_thinking: bool,
 }
 
 impl Request {
@@ -25,6 +27,7 @@ impl Request {
         Question {
             echo: self.echo.clone(),
             text_tools: names.collect(),
+            wraps_thinking: false,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::canon::{Question, Reply, Usage};
 use crate::endpoint::{Endpoint, Family};
 use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
 
+use super::thinking::wrap_reply;
 use super::{TranslateError, embeddings};
 
 /// An answer in the client's family.
@@ -37,9 +38,23 @@ pub fn reply_to(
     if to.is_embedding() {
         return embeddings::reply(question, from, to, model, body);
     }
-    let mut reply = read(from, body)?;
+    let reply = read(from, body)?;
+    write(question, from, to, model, reply)
+}
+
+/// Writes an answer of the hub for the client.
+pub(super) fn write(
+    question: &Question,
+    from: Family,
+    to: Endpoint,
+    model: &str,
+    mut reply: Reply,
+) -> Result<TranslatedReply, TranslateError> {
     model.clone_into(&mut reply.model);
     reply.cross(from, to.family());
+    if question.wraps_thinking {
+        wrap_reply(&mut reply);
+    }
     let written = match to.family() {
         Family::OpenaiChat => openai_chat::client_reply::write_reply(to, &reply),
         Family::OpenaiResponses => openai_responses::client_reply::write_reply(question, &reply),
@@ -53,7 +68,7 @@ pub fn reply_to(
     })
 }
 
-fn read(from: Family, body: &[u8]) -> Result<Reply, TranslateError> {
+pub(super) fn read(from: Family, body: &[u8]) -> Result<Reply, TranslateError> {
     let read = match from {
         Family::OpenaiChat => openai_chat::upstream_reply::read_reply(body),
         Family::OpenaiResponses => openai_responses::upstream_reply::read_reply(body),

@@ -6,25 +6,11 @@ use bytes::BytesMut;
 use crate::canon::{Event, ProofMarker, Question};
 use crate::endpoint::{Endpoint, Family};
 use crate::family::gemini::StreamForm;
-use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
 use crate::tap::StreamOutcome;
 use crate::tokens::Meter;
 
-#[derive(Clone, Debug)]
-enum Decoder {
-    OpenaiChat(openai_chat::upstream_reply::Decoder),
-    OpenaiResponses(openai_responses::upstream_reply::Decoder),
-    AnthropicMessages(anthropic_messages::upstream_reply::Decoder),
-    Gemini(gemini::upstream_reply::Decoder),
-}
-
-#[derive(Clone, Debug)]
-enum Encoder {
-    OpenaiChat(openai_chat::client_reply::Encoder),
-    OpenaiResponses(openai_responses::client_reply::Encoder),
-    AnthropicMessages(anthropic_messages::client_reply::Encoder),
-    Gemini(gemini::client_reply::Encoder),
-}
+use super::ends::{Decoder, Encoder};
+use super::thinking::ThinkingWrap;
 
 /// Translates one stream.
 #[derive(Clone, Debug)]
@@ -39,26 +25,18 @@ pub struct StreamTranslator {
     events: Vec<Event>,
     outcome: StreamOutcome,
     meter: Meter,
+    /// Turns thinking into text, where the channel wants that.
+    wraps_thinking: Option<ThinkingWrap>,
 }
 
 impl StreamTranslator {
     /// Makes a translator; `None` when either end is no family of chat. `model` is the name that the client asked for,
     /// `includes_usage` says whether the client asked for usage in the stream.
     pub fn new(from: Family, to: Endpoint, model: &str, includes_usage: bool) -> Option<Self> {
-        let decoder = match from {
-            Family::OpenaiChat => Decoder::OpenaiChat(openai_chat::upstream_reply::Decoder::new()),
-            Family::OpenaiResponses => {
-                Decoder::OpenaiResponses(openai_responses::upstream_reply::Decoder::new())
-            }
-            Family::AnthropicMessages => {
-                Decoder::AnthropicMessages(anthropic_messages::upstream_reply::Decoder::new())
-            }
-            Family::Gemini => Decoder::Gemini(gemini::upstream_reply::Decoder::new()),
-            _ => return None,
-        };
         Some(Self {
-            decoder,
-            encoder: encoder(to, includes_usage)?,
+            decoder: Decoder::new(from)?,
+            encoder: Encoder::new(to, includes_usage)?,
+            wraps_thinking: None,
             from,
             to: to.family(),
             model: model.to_owned(),
@@ -72,10 +50,8 @@ impl StreamTranslator {
     /// Tells the translator what was asked; families that repeat the question in their answers need it.
     #[must_use]
     pub fn answering(mut self, question: Question) -> Self {
-        match &mut self.encoder {
-            Encoder::OpenaiResponses(encoder) => encoder.answer(question),
-            Encoder::OpenaiChat(_) | Encoder::AnthropicMessages(_) | Encoder::Gemini(_) => {}
-        }
+        self.wraps_thinking = question.wraps_thinking.then(ThinkingWrap::default);
+        self.encoder.answer(question);
         self
     }
 
@@ -102,28 +78,21 @@ impl StreamTranslator {
     /// Takes the next bytes of the upstream and appends what goes to the client now.
     pub fn push(&mut self, chunk: &[u8], out: &mut BytesMut) {
         let mut events = std::mem::take(&mut self.events);
-        match &mut self.decoder {
-            Decoder::OpenaiChat(decoder) => decoder.push(chunk, &mut events),
-            Decoder::OpenaiResponses(decoder) => decoder.push(chunk, &mut events),
-            Decoder::AnthropicMessages(decoder) => decoder.push(chunk, &mut events),
-            Decoder::Gemini(decoder) => decoder.push(chunk, &mut events),
-        }
+        self.decoder.push(chunk, &mut events);
         self.write(events, out);
     }
 
     /// Ends the stream and appends what is left to say.
     pub fn finish(&mut self, out: &mut BytesMut) {
         let mut events = std::mem::take(&mut self.events);
-        match &mut self.decoder {
-            Decoder::OpenaiChat(decoder) => decoder.finish(&mut events),
-            Decoder::OpenaiResponses(decoder) => decoder.finish(&mut events),
-            Decoder::AnthropicMessages(decoder) => decoder.finish(&mut events),
-            Decoder::Gemini(decoder) => decoder.finish(&mut events),
-        }
+        self.decoder.finish(&mut events);
         self.write(events, out);
     }
 
     fn write(&mut self, mut events: Vec<Event>, out: &mut BytesMut) {
+        if let Some(wrap) = &mut self.wraps_thinking {
+            wrap.apply(&mut events);
+        }
         for event in &mut events {
             if let Event::Start { model, .. } = event {
                 model.clone_from(&self.model);
@@ -133,12 +102,7 @@ impl StreamTranslator {
             if !event.crosses(self.from, self.to) {
                 continue;
             }
-            match &mut self.encoder {
-                Encoder::OpenaiChat(encoder) => encoder.push(event, out),
-                Encoder::OpenaiResponses(encoder) => encoder.push(event, out),
-                Encoder::AnthropicMessages(encoder) => encoder.push(event, out),
-                Encoder::Gemini(encoder) => encoder.push(event, out),
-            }
+            self.encoder.push(event, out);
         }
         events.clear();
         self.events = events;
@@ -173,21 +137,4 @@ impl StreamTranslator {
             | Event::Extra { .. } => {}
         }
     }
-}
-
-fn encoder(to: Endpoint, includes_usage: bool) -> Option<Encoder> {
-    let encoder = match to.family() {
-        Family::OpenaiChat => {
-            Encoder::OpenaiChat(openai_chat::client_reply::Encoder::new(to, includes_usage))
-        }
-        Family::OpenaiResponses => Encoder::OpenaiResponses(
-            openai_responses::client_reply::Encoder::new(to, includes_usage),
-        ),
-        Family::AnthropicMessages => Encoder::AnthropicMessages(
-            anthropic_messages::client_reply::Encoder::new(to, includes_usage),
-        ),
-        Family::Gemini => Encoder::Gemini(gemini::client_reply::Encoder::new(to, includes_usage)),
-        _ => return None,
-    };
-    Some(encoder)
 }

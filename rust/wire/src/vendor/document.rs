@@ -9,14 +9,14 @@ use crate::json::{self, Kind, Scanner};
 
 /// The fields of one body.
 #[derive(Debug)]
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     fields: Vec<(String, Cow<'a, [u8]>)>,
     is_changed: bool,
 }
 
 impl<'a> Document<'a> {
     /// Reads a body; `None` when it is no JSON object. Of repeated fields the last is kept.
-    pub(super) fn read(body: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(body: &'a [u8]) -> Option<Self> {
         let mut scanner = Scanner::new(body);
         if scanner.peek().ok()? != Kind::Object {
             return None;
@@ -38,7 +38,7 @@ impl<'a> Document<'a> {
     }
 
     /// Returns a field's bytes; `None` when it is absent or null.
-    pub(super) fn get(&self, name: &str) -> Option<&[u8]> {
+    pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
         let found = self.fields.iter().find(|(field, _)| field == name);
         found
             .map(|(_, value)| value.as_ref())
@@ -46,12 +46,12 @@ impl<'a> Document<'a> {
     }
 
     /// Returns a field's value.
-    pub(super) fn value(&self, name: &str) -> Option<Value> {
+    pub(crate) fn value(&self, name: &str) -> Option<Value> {
         serde_json::from_slice(self.get(name)?).ok()
     }
 
     /// Sets a field, in its place if it is there, else behind the others.
-    pub(super) fn set(&mut self, name: &str, value: &Value) {
+    pub(crate) fn set(&mut self, name: &str, value: &Value) {
         let bytes = Cow::Owned(value.to_string().into_bytes());
         self.is_changed = true;
         match self.fields.iter_mut().find(|(field, _)| field == name) {
@@ -61,21 +61,21 @@ impl<'a> Document<'a> {
     }
 
     /// Sets a field that the client left out.
-    pub(super) fn set_default(&mut self, name: &str, value: &Value) {
+    pub(crate) fn set_default(&mut self, name: &str, value: &Value) {
         if self.get(name).is_none() {
             self.set(name, value);
         }
     }
 
     /// Takes a field out.
-    pub(super) fn remove(&mut self, name: &str) {
+    pub(crate) fn remove(&mut self, name: &str) {
         let count = self.fields.len();
         self.fields.retain(|(field, _)| field != name);
         self.is_changed |= self.fields.len() != count;
     }
 
     /// Gives a field another name, unless a field of that name is there.
-    pub(super) fn rename(&mut self, name: &str, to: &str) {
+    pub(crate) fn rename(&mut self, name: &str, to: &str) {
         if self.get(to).is_some() {
             return self.remove(name);
         }
@@ -86,7 +86,7 @@ impl<'a> Document<'a> {
     }
 
     /// Returns the body if a field was changed.
-    pub(super) fn changed(self) -> Option<Vec<u8>> {
+    pub(crate) fn changed(self) -> Option<Vec<u8>> {
         if !self.is_changed {
             return None;
         }

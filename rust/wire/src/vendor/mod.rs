@@ -3,7 +3,7 @@
 
 mod address;
 mod aliases;
-mod document;
+pub(crate) mod document;
 pub mod keys;
 mod models;
 mod profile;

@@ -1,0 +1,95 @@
+//! The two ends of a stream's translation: each family's decoder and encoder behind one name.
+//! Dispatch only.
+
+use bytes::BytesMut;
+
+use crate::canon::{Event, Question};
+use crate::endpoint::{Endpoint, Family};
+use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
+
+/// Turns an upstream's stream into events.
+#[derive(Clone, Debug)]
+pub(super) enum Decoder {
+    OpenaiChat(openai_chat::upstream_reply::Decoder),
+    OpenaiResponses(openai_responses::upstream_reply::Decoder),
+    AnthropicMessages(anthropic_messages::upstream_reply::Decoder),
+    Gemini(gemini::upstream_reply::Decoder),
+}
+
+impl Decoder {
+    pub(super) fn new(from: Family) -> Option<Self> {
+        Some(match from {
+            Family::OpenaiChat => Self::OpenaiChat(openai_chat::upstream_reply::Decoder::new()),
+            Family::OpenaiResponses => {
+                Self::OpenaiResponses(openai_responses::upstream_reply::Decoder::new())
+            }
+            Family::AnthropicMessages => {
+                Self::AnthropicMessages(anthropic_messages::upstream_reply::Decoder::new())
+            }
+            Family::Gemini => Self::Gemini(gemini::upstream_reply::Decoder::new()),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn push(&mut self, chunk: &[u8], events: &mut Vec<Event>) {
+        match self {
+            Self::OpenaiChat(decoder) => decoder.push(chunk, events),
+            Self::OpenaiResponses(decoder) => decoder.push(chunk, events),
+            Self::AnthropicMessages(decoder) => decoder.push(chunk, events),
+            Self::Gemini(decoder) => decoder.push(chunk, events),
+        }
+    }
+
+    pub(super) fn finish(&mut self, events: &mut Vec<Event>) {
+        match self {
+            Self::OpenaiChat(decoder) => decoder.finish(events),
+            Self::OpenaiResponses(decoder) => decoder.finish(events),
+            Self::AnthropicMessages(decoder) => decoder.finish(events),
+            Self::Gemini(decoder) => decoder.finish(events),
+        }
+    }
+}
+
+/// Turns events into a client's stream.
+#[derive(Clone, Debug)]
+pub(super) enum Encoder {
+    OpenaiChat(openai_chat::client_reply::Encoder),
+    OpenaiResponses(openai_responses::client_reply::Encoder),
+    AnthropicMessages(anthropic_messages::client_reply::Encoder),
+    Gemini(gemini::client_reply::Encoder),
+}
+
+impl Encoder {
+    pub(super) fn new(to: Endpoint, includes_usage: bool) -> Option<Self> {
+        Some(match to.family() {
+            Family::OpenaiChat => {
+                Self::OpenaiChat(openai_chat::client_reply::Encoder::new(to, includes_usage))
+            }
+            Family::OpenaiResponses => Self::OpenaiResponses(
+                openai_responses::client_reply::Encoder::new(to, includes_usage),
+            ),
+            Family::AnthropicMessages => Self::AnthropicMessages(
+                anthropic_messages::client_reply::Encoder::new(to, includes_usage),
+            ),
+            Family::Gemini => Self::Gemini(gemini::client_reply::Encoder::new(to, includes_usage)),
+            _ => return None,
+        })
+    }
+
+    /// Tells families that repeat the question in their answers what was asked.
+    pub(super) fn answer(&mut self, question: Question) {
+        match self {
+            Self::OpenaiResponses(encoder) => encoder.answer(question),
+            Self::OpenaiChat(_) | Self::AnthropicMessages(_) | Self::Gemini(_) => {}
+        }
+    }
+
+    pub(super) fn push(&mut self, event: &Event, out: &mut BytesMut) {
+        match self {
+            Self::OpenaiChat(encoder) => encoder.push(event, out),
+            Self::OpenaiResponses(encoder) => encoder.push(event, out),
+            Self::AnthropicMessages(encoder) => encoder.push(event, out),
+            Self::Gemini(encoder) => encoder.push(event, out),
+        }
+    }
+}
