@@ -31,6 +31,8 @@ pub struct Sheet {
     cache_write_1h: Ratio,
     audio: Option<Audio>,
     image: Ratio,
+    /// What a call's size and quality make of its price.
+    call_factor: Ratio,
     is_unset: bool,
     /// The JSON text of a stamp up to the group's fields.
     stamp_head: Box<str>,
@@ -89,28 +91,65 @@ impl Sheet {
     fn with_basis(tables: &Tables, model: &str, basis: Basis, is_unset: bool) -> Self {
         let cache_write_5m =
             lookup(&tables.create_cache_ratio, model).unwrap_or(UNKNOWN_CACHE_WRITE);
-        let audio = lookup(&tables.audio_ratio, model).map(|input| {
-            let output_per_input =
-                lookup(&tables.audio_completion_ratio, model).unwrap_or(Ratio::ONE);
-            Audio {
-                input,
-                output_per_input,
-                output: fixed::multiply(input, output_per_input),
-            }
-        });
         let mut sheet = Self {
             basis,
             completion: completion_ratio(tables, model),
             cache_read: lookup(&tables.cache_ratio, model).unwrap_or(Ratio::ONE),
             cache_write_5m,
             cache_write_1h: fixed::multiply(cache_write_5m, ONE_HOUR_FACTOR),
-            audio,
+            audio: audio(tables, model),
+            call_factor: Ratio::ONE,
             image: lookup(&tables.image_ratio, model).unwrap_or(Ratio::ONE),
             is_unset,
             stamp_head: Box::default(),
         };
         sheet.stamp_head = sheet.stamp(Ratio::ONE, None).head();
         sheet
+    }
+
+    /// Returns the sheet of one image's size and quality; `None` when they do not change the price.
+    ///
+    /// The family's factors for models priced by the image, read 2026-08; others are priced by tokens.
+    #[must_use]
+    pub fn for_image(
+        &self,
+        model: &str,
+        size: Option<&str>,
+        quality: Option<&str>,
+    ) -> Option<Self> {
+        let is_by_call = matches!(self.basis, Basis::Call { .. });
+        if !is_by_call || !model.starts_with("dall-e") {
+            return None;
+        }
+        let is_long = matches!(size, Some("1024x1792" | "1792x1024"));
+        let by_size = match size {
+            Some("256x256") => 400,
+            Some("512x512") => 450,
+            _ if is_long => 2_000,
+            _ => 1_000,
+        };
+        let by_quality = match quality {
+            Some("hd") if is_long => 1_500,
+            Some("hd") => 2_000,
+            _ => 1_000,
+        };
+        let factor = fixed::multiply(
+            Ratio::from_thousandths(by_size),
+            Ratio::from_thousandths(by_quality),
+        );
+        if factor == Ratio::ONE {
+            return None;
+        }
+        let mut sheet = self.clone();
+        sheet.call_factor = factor;
+        sheet.stamp_head = sheet.stamp(Ratio::ONE, None).head();
+        Some(sheet)
+    }
+
+    /// Tells whether the sheet was made for one call's size and quality.
+    #[must_use]
+    pub fn is_for_one_call(&self) -> bool {
+        self.call_factor != Ratio::ONE
     }
 
     /// Tells whether a call costs nothing, whatever it uses.
@@ -147,8 +186,10 @@ impl Sheet {
             audio_ratio: self.audio.map(|audio| audio.input),
             audio_completion_ratio: self.audio.map(|audio| audio.output_per_input),
             image_ratio: self.image,
+            call_factor: self.is_for_one_call().then_some(self.call_factor),
             group_ratio,
             user_group_ratio,
+            images: None,
             unset_price: self.is_unset,
         }
     }
@@ -160,13 +201,15 @@ impl Sheet {
     }
 
     fn amount(&self, group_ratio: Ratio, usage: &Usage) -> Amount {
-        if usage.prompt == 0 && usage.completion == 0 {
+        if usage.prompt == 0 && usage.completion == 0 && usage.images == 0 {
             return Amount::ZERO;
         }
         let (sum, unit) = match self.basis {
             Basis::Token(ratio) => (self.prompt_tokens_worth(usage), ratio),
             Basis::Call { usd, quota_per_usd } => {
-                (fixed::one().checked_mul(u128::from(quota_per_usd)), usd)
+                let calls = u128::from(quota_per_usd) * u128::from(usage.images.max(1));
+                let unit = fixed::multiply(usd, self.call_factor);
+                (fixed::one().checked_mul(calls), unit)
             }
         };
         if unit.is_zero() || group_ratio.is_zero() {
@@ -214,6 +257,22 @@ impl Sheet {
             sum.checked_add(fixed::weigh(*tokens, *ratio)?)
         })
     }
+}
+
+/// Returns a model's prices of audio; a model has them when either map knows it.
+fn audio(tables: &Tables, model: &str) -> Option<Audio> {
+    let input = lookup(&tables.audio_ratio, model);
+    let output_per_input = lookup(&tables.audio_completion_ratio, model);
+    if input.is_none() && output_per_input.is_none() {
+        return None;
+    }
+    let input = input.unwrap_or(Ratio::ONE);
+    let output_per_input = output_per_input.unwrap_or(Ratio::ONE);
+    Some(Audio {
+        input,
+        output_per_input,
+        output: fixed::multiply(input, output_per_input),
+    })
 }
 
 /// Returns the completion ratio by the family's order of sources.

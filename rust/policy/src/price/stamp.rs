@@ -47,6 +47,9 @@ pub struct PriceStamp {
     pub audio_completion_ratio: Option<Ratio>,
     /// Image input in prompt tokens.
     pub image_ratio: Ratio,
+    /// What size and quality made of the price of a call; left out where they made nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_factor: Option<Ratio>,
     /// True when the model had no price and the fallback ratio was taken.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unset_price: bool,
@@ -55,6 +58,9 @@ pub struct PriceStamp {
     /// The same, when it is special to the user's own group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_group_ratio: Option<Ratio>,
+    /// How often the price of a call was charged, where that is not once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<u64>,
 }
 
 #[expect(
@@ -79,6 +85,15 @@ impl PriceStamp {
         text.split_once(GROUP_FIELD)
             .map_or("{", |(head, _)| head)
             .into()
+    }
+}
+
+/// Adds to a stamp's JSON text how many images were charged.
+pub fn add_images(stamp: &mut String, images: u64) {
+    if stamp.ends_with('}') {
+        stamp.pop();
+        // Writing to a String cannot fail.
+        let _written = write!(stamp, ",\"images\":{images}}}");
     }
 }
 

@@ -94,12 +94,29 @@ pub(crate) async fn written(
 fn sheet(identified: &Identified, envelope: &Envelope) -> Result<Arc<Sheet>, Error> {
     let accepts_unset = identified.caller.accept_unset_price;
     let snapshot = &identified.routing.snapshot;
-    Ok(snapshot.sheet_or_fallback(&envelope.model, accepts_unset)?)
+    let sheet = snapshot.sheet_or_fallback(&envelope.model, accepts_unset)?;
+    let of_image = envelope.media.as_ref().and_then(|media| {
+        sheet.for_image(
+            &envelope.model,
+            media.size.as_deref(),
+            media.quality.as_deref(),
+        )
+    });
+    Ok(of_image.map_or(sheet, Arc::new))
 }
 
-/// Returns the quota to hold: the body as prompt, the stated or default output, times n.
-fn amount(identified: &Identified, received: &Received, sheet: &Sheet, group_ratio: Ratio) -> i64 {
+/// Returns the quota to hold: what a call for media will use, else the body as prompt and the stated or default output,
+/// times n.
+pub(crate) fn amount(
+    identified: &Identified,
+    received: &Received,
+    sheet: &Sheet,
+    group_ratio: Ratio,
+) -> i64 {
     let envelope = &received.envelope;
+    if let Some(media) = &envelope.media {
+        return price::charge(sheet, group_ratio, &media.expected).sale;
+    }
     let default_output = if received.endpoint.is_generation() {
         identified.routing.snapshot.options.default_output_tokens
     } else {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use http::Response;
 use weirgate_policy::snapshot::Options;
-use weirgate_policy::{Candidate, Failure, FailureKind, Refusal, Verdict, price};
+use weirgate_policy::{Candidate, Failure, FailureKind, Refusal, Verdict};
 use weirgate_wire::canon::ErrorBody;
 
 use super::attempt::{self, Answered};
@@ -17,7 +17,7 @@ use super::identify::Identified;
 use super::plan::Planned;
 use super::receive::Received;
 use super::settle::{End, Running};
-use super::{deliver, refuse};
+use super::{admit, deliver, refuse};
 use crate::accounts::HoldRefused;
 use crate::body::AnswerBody;
 use crate::error::Error;
@@ -170,18 +170,10 @@ fn choose(
     running: &mut Running,
     candidate: &Candidate,
 ) -> Result<(), HoldRefused> {
-    let envelope = &context.received.envelope;
-    let options = &context.identified.routing.snapshot.options;
     let stamps = &context.identified.routing.stamps;
     running.choose(candidate, stamps, |sheet| {
-        price::hold_amount(
-            sheet,
-            candidate.group_ratio,
-            envelope.input_bytes,
-            envelope.max_output_tokens,
-            options.default_output_tokens,
-            envelope.n,
-        )
+        let ratio = candidate.group_ratio;
+        admit::amount(context.identified, context.received, sheet, ratio)
     })
 }
 

@@ -38,6 +38,8 @@ pub(crate) async fn deliver(
             response(head, AnswerBody::ready(body))
         }
         Answer::Flowing { source, has_begun } => {
+            let media = context.received.envelope.media.as_ref();
+            running.is_pcm = media.is_some_and(|media| media.is_pcm);
             let is_events = source.is_events();
             let mut stream = AnswerStream::new(running, source, context.limits);
             if has_begun {

@@ -3,12 +3,16 @@
 
 use bytes::{Bytes, BytesMut};
 use weirgate_wire::canon::{ErrorBody, Usage};
+use weirgate_wire::family::audio;
 use weirgate_wire::translate::StreamTranslator;
 use weirgate_wire::{Endpoint, ReplySkimmer, StreamOutcome, StreamTap};
 
 use crate::journal::EndReason;
 use crate::state::live::BYTES_PER_TOKEN;
 use crate::upstream::answer::UpstreamBody;
+
+/// How much of the beginning of a large answer is kept.
+const HEAD_BYTES: usize = 64;
 
 /// What reads the bytes.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ enum Reader {
     /// The last piece is held back until the settle is written.
     Large {
         endpoint: Endpoint,
+        /// The beginning, where a sound says what it is.
+        head: Vec<u8>,
         skimmer: Box<ReplySkimmer>,
         held: Option<Bytes>,
         bytes: u64,
@@ -78,6 +84,7 @@ impl Source {
             body,
             Reader::Large {
                 endpoint,
+                head: Vec::new(),
                 skimmer: Box::new(ReplySkimmer::new()),
                 held: None,
                 bytes: 0,
@@ -102,8 +109,11 @@ impl Source {
                 skimmer,
                 held,
                 bytes,
+                head,
                 ..
             } => {
+                let room = HEAD_BYTES.saturating_sub(head.len());
+                head.extend(chunk.iter().take(room));
                 skimmer.push(&chunk);
                 *bytes += chunk.len() as u64;
                 self.waiting.extend(held.replace(chunk));
@@ -227,6 +237,19 @@ impl Source {
             Reader::Translated { translator, .. } => translator.output_tokens_estimate(),
             Reader::Large { bytes, .. } if is_generation => *bytes / BYTES_PER_TOKEN,
             Reader::Large { .. } => 0,
+        }
+    }
+
+    /// Returns the tokens of the sound delivered so far; 0 for anything else.
+    pub(crate) fn sound_tokens(&self, is_pcm: bool) -> u64 {
+        match &self.reader {
+            Reader::Large {
+                endpoint: Endpoint::Speech,
+                head,
+                bytes,
+                ..
+            } => audio::speech_tokens(head, *bytes, is_pcm),
+            _ => 0,
         }
     }
 

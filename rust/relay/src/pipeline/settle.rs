@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use weirgate_policy::Ratio;
-use weirgate_policy::price::{Charge, Sheet};
+use weirgate_policy::price::{self, Charge, Sheet};
 use weirgate_policy::routing::Candidate;
 use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::Endpoint;
@@ -78,6 +78,8 @@ pub(crate) struct Running {
     sheet: Arc<Sheet>,
     meter: Arc<Meter>,
     is_live: bool,
+    /// Speech was asked for as bare samples.
+    pub(crate) is_pcm: bool,
     /// Images that the answer brings, for models priced by them.
     pub(crate) images: u64,
     task: Option<Begun>,
@@ -115,6 +117,7 @@ impl Running {
             sheet: stake.sheet,
             meter: Arc::new(meter),
             is_live: false,
+            is_pcm: false,
             images: 0,
             task: None,
             started: stake.started,
@@ -301,6 +304,9 @@ impl Running {
             Some(task) => task.charge,
             None => self.meter.charge(usage),
         };
+        if usage.images > 1 {
+            price::stamp::add_images(&mut row.price, usage.images);
+        }
         row.quota = charge.sale;
         row.quota_list = charge.list;
         row.quota_cost = charge.cost;

@@ -296,9 +296,11 @@ impl AnswerStream {
         let is_generation = self.running.endpoint.is_generation();
         let model = self.running.model();
         let completion = self.source.output_tokens(model, is_generation);
+        let audio_out = self.source.sound_tokens(self.running.is_pcm);
         let usage = Usage {
             prompt,
-            completion,
+            completion: completion + audio_out,
+            audio_out,
             ..Usage::default()
         };
         self.close(&End {

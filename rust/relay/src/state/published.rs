@@ -37,6 +37,10 @@ pub(crate) struct Stamps {
 impl Stamps {
     /// Returns the stamp of a call.
     pub(crate) fn get(&self, sheet: &Arc<Sheet>, ratio: Ratio, is_special: bool) -> Arc<str> {
+        if sheet.is_for_one_call() {
+            let special = is_special.then_some(ratio);
+            return sheet.stamp_json(ratio, special).into();
+        }
         let key = (Arc::as_ptr(sheet) as usize, ratio.units(), is_special);
         let written = self.written.pin();
         if let Some((_, stamp)) = written.get(&key) {

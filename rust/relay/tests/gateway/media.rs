@@ -253,3 +253,111 @@ async fn moderations_and_reranks_are_counted_where_nothing_is_reported() {
         "tokens of the texts"
     );
 }
+
+#[tokio::test]
+async fn images_priced_by_the_call_are_charged_by_number_size_and_quality() {
+    let upstream = Upstream::start(|_| {
+        Reply::json(
+            r#"{"created":1,"data":[{"url":"https://a.example/1"},{"url":"https://a.example/2"}]}"#,
+        )
+    });
+    let node = start(&upstream);
+    let body = r#"{"model":"dall-e-3","prompt":"a cat","n":3,"size":"1024x1792","quality":"hd"}"#;
+
+    let request = node
+        .client()
+        .request(Method::POST, "/v1/images/generations", body);
+    let answer = node.client().whole(request).await;
+
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let row = node.only_row().await;
+    // 0.04 USD × 500,000 × (2 × 1.5), three asked for, two delivered.
+    assert_eq!((row.hold, row.quota), (180_000, 120_000));
+    let stamp: Value = serde_json::from_str(&row.price).unwrap();
+    assert_eq!(
+        (&stamp["call_factor"], &stamp["images"]),
+        (&json!("3"), &json!(2))
+    );
+}
+
+#[tokio::test]
+async fn streamed_images_end_well_however_large_their_events_are() {
+    let picture = "A".repeat(100_000);
+    let event = |kind: &str, more: &str| {
+        let name = format!("image_generation.{kind}");
+        Bytes::from(format!(
+            "event: {name}\ndata: {{\"type\":\"{name}\",\"b64_json\":\"{picture}\"{more}}}\n\n"
+        ))
+    };
+    let pieces = vec![
+        event("partial_image", ",\"partial_image_index\":0"),
+        event(
+            "completed",
+            ",\"usage\":{\"input_tokens\":10,\"output_tokens\":272,\"total_tokens\":282}",
+        ),
+    ];
+    let expected = pieces.concat();
+    let upstream = Upstream::start(move |_| Reply::event_list(pieces.clone()));
+    let node = start(&upstream);
+    let body = r#"{"model":"gpt-image-1","prompt":"a cat","stream":true,"partial_images":1}"#;
+
+    let request = node
+        .client()
+        .request(Method::POST, "/v1/images/generations", body);
+    let answer = node.client().whole(request).await;
+
+    assert!(answer.body == expected, "the events pass untouched");
+    let row = node.only_row().await;
+    assert_eq!(row.end_reason, EndReason::Completed);
+    assert_eq!(charged(&row), (10, 272, 5_465));
+}
+
+#[tokio::test]
+async fn broken_forms_are_refused_before_anything_is_held() {
+    let upstream = Upstream::start(|_| Reply::json("{}"));
+    let node = start(&upstream);
+    let sound = wav();
+    let whole = form(&[("file", Some("a.wav"), &sound)]);
+    let cut = whole.slice(..whole.len() - 10);
+    let long = vec![b'x'; 300_000];
+    let rows: [(&str, Bytes, &str); 6] = [
+        ("/v1/audio/transcriptions", cut, "closing boundary"),
+        (
+            "/v1/audio/transcriptions",
+            form(&[("model", None, b"whisper-1")]),
+            "field file is required",
+        ),
+        (
+            "/v1/audio/transcriptions",
+            form(&[("file", None, b"text")]),
+            "expected a file",
+        ),
+        (
+            "/v1/audio/transcriptions",
+            form(&[("prompt", None, &long)]),
+            "longer than",
+        ),
+        (
+            "/v1/images/edits",
+            form(&[("image", Some("a.png"), b"png")]),
+            "field prompt is required",
+        ),
+        (
+            "/v1/audio/transcriptions",
+            Bytes::from_static(b"no form"),
+            "not delimited",
+        ),
+    ];
+    for (path, body, message) in rows {
+        let answer = node.client().whole(post_form(&node, path, body)).await;
+        assert_eq!(answer.status, 400, "{message}");
+        let error = &answer.json()["error"];
+        assert_eq!(error["type"], "invalid_request_error");
+        assert!(
+            error["message"].as_str().unwrap().contains(message),
+            "{error}"
+        );
+    }
+    assert_eq!(upstream.count(), 0);
+    assert_eq!(node.account()["free"], PLENTY);
+}

@@ -19,6 +19,8 @@ pub struct Media {
     pub size: Option<String>,
     /// The quality of an image, as the client wrote it.
     pub quality: Option<String>,
+    /// Speech is asked for as bare samples.
+    pub is_pcm: bool,
 }
 
 /// What the pass over a JSON body has found for it.
@@ -29,6 +31,7 @@ pub(super) struct Found {
     /// Characters of a text that is to be spoken.
     pub(super) characters: u64,
     pub(super) is_event_stream: bool,
+    is_pcm: bool,
     /// A rerank names its query; its documents are the subject.
     pub(super) has_query: bool,
 }
@@ -88,6 +91,10 @@ impl Reading {
                 let form = read_word(scanner, "stream_format")?;
                 self.media.is_event_stream = form.as_deref() == Some("sse");
             }
+            (b"response_format", Family::Audio) => {
+                let form = read_word(scanner, "response_format")?;
+                self.media.is_pcm = form.as_deref() == Some("pcm");
+            }
             (b"query", Family::Rerank) => (self.media.has_query, _) = moderated(scanner)?,
             (b"documents", Family::Rerank) => {
                 (self.has_subject, _) = subject(scanner, "documents")?;
@@ -122,6 +129,7 @@ impl Found {
             expected,
             size: self.size,
             quality: self.quality,
+            is_pcm: self.is_pcm,
         })
     }
 }
@@ -176,6 +184,7 @@ impl Envelope {
                 expected,
                 size: form.field("size").map(str::to_owned),
                 quality: form.field("quality").map(str::to_owned),
+                is_pcm: false,
             })),
             takes_usage_option: false,
             named_in: match default {

@@ -17,6 +17,12 @@ pub fn tokens_of(milliseconds: u64) -> u64 {
     milliseconds.div_ceil(1_000).saturating_mul(1_000) / 60
 }
 
+/// Returns the tokens that spoken sound counts as: by its time, or one a kilobyte where its form does not tell.
+pub fn speech_tokens(head: &[u8], bytes: u64, is_pcm: bool) -> u64 {
+    let milliseconds = duration::of_speech(head, bytes, is_pcm);
+    milliseconds.map_or(bytes.div_ceil(1_000), tokens_of)
+}
+
 /// Returns what a speech of so many characters will use.
 pub(crate) fn expected_speech(characters: u64) -> Usage {
     let spoken = tokens_of(characters.saturating_mul(1_000) / CHARACTERS_A_SECOND);
