@@ -1,6 +1,8 @@
 //! Estimates the input tokens of a request body, for calls whose upstream reported no usage.
 //! Slow next to everything else here: called off the I/O path, and only when needed.
 
+mod anthropic;
+
 use serde_json::{Map, Value};
 
 use crate::endpoint::{Endpoint, Family};
@@ -54,6 +56,7 @@ pub fn prompt_tokens_estimate(endpoint: Endpoint, body: &[u8], model: &str) -> u
     };
     match endpoint {
         Endpoint::ChatCompletions => estimate.chat(&body),
+        Endpoint::Messages | Endpoint::MessagesCountTokens => estimate.messages(&body),
         Endpoint::Completions => {
             estimate.subject(body.get("prompt"));
             estimate.subject(body.get("suffix"));

@@ -21,7 +21,8 @@ use weirgate_wire::family::anthropic_messages::{
 };
 use weirgate_wire::translate::{StreamTranslator, Translating, reply, request};
 use weirgate_wire::{
-    Endpoint, Family, StreamOutcome, StreamTap, error_body_of, reply_facts, vendor,
+    Endpoint, Family, StreamOutcome, StreamTap, error_body_of, prompt_tokens_estimate, reply_facts,
+    tokens, vendor,
 };
 
 const ANTHROPIC: i32 = 14;
@@ -80,7 +81,14 @@ fn chat_requests_cross_over() {
         };
         let bytes = body.to_string().into_bytes();
         let to = Family::AnthropicMessages;
-        let crossed = cross(endpoint, to, ANTHROPIC, &bytes, "claude-sonnet-4-5");
+        let asked = body["model"].as_str().unwrap_or_default();
+        let is_claude = asked.starts_with("claude");
+        let model = if is_claude {
+            asked
+        } else {
+            "claude-sonnet-4-5"
+        };
+        let crossed = cross(endpoint, to, ANTHROPIC, &bytes, model);
         compare(&case, "to-anthropic_messages.json", &crossed);
     }
 }
@@ -313,6 +321,29 @@ fn calls_whose_pieces_mix_follow_each_other() {
         };
         rest = behind;
     }
+}
+
+#[test]
+fn tokens_of_a_request_are_counted() {
+    let count = |body: Value| {
+        let body = body.to_string();
+        prompt_tokens_estimate(
+            Endpoint::MessagesCountTokens,
+            body.as_bytes(),
+            "claude-opus-4",
+        )
+    };
+    let words = |text| tokens::count("claude-opus-4", text);
+    let plain =
+        json!({"system": "Be brief.", "messages": [{"role": "user", "content": "Name a river."}]});
+    assert_eq!(count(plain), 3 + 3 + words("Be brief.userName a river."));
+    let source = json!({"type": "base64", "media_type": "image/png", "data": "A".repeat(4000)});
+    let image =
+        json!({"messages": [{"role": "user", "content": [{"type": "image", "source": source}]}]});
+    assert_eq!(count(image), 3 + 3 + 520 + words("user"));
+    let tool =
+        json!({"messages": [], "tools": [{"name": "f", "input_schema": {"type": "object"}}]});
+    assert_eq!(count(tool), 3 + 8 + words("f{\"type\":\"object\"}"));
 }
 
 #[test]

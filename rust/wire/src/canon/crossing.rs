@@ -1,6 +1,8 @@
 //! What stays behind when a request or a reply goes from one family to another: fields that only the first can read.
 //! Called between reading and writing; the same family on both ends keeps everything.
 
+use serde_json::{Map, Value};
+
 use super::event::Event;
 use super::reply::Reply;
 use super::request::{Input, Message, Part, PartKind, Request, Role, Tool};
@@ -16,6 +18,13 @@ fn are_siblings(from: Family, to: Family) -> bool {
 /// Says whether what the first family keeps in `rest`, and what its thinking is signed with, means the same to the second.
 fn is_kin(from: Family, to: Family) -> bool {
     from == to || (from == Family::AnthropicMessages && to == Family::Bedrock)
+}
+
+/// What clients of every family write beside a part that is to be cached; only Anthropic's models read it.
+const CACHE_MARK: &str = "cache_control";
+
+const fn keeps_cache_marks(to: Family) -> bool {
+    matches!(to, Family::AnthropicMessages | Family::Bedrock)
 }
 
 /// Returns fields that the first family's clients say for the second: Google's own, and what kinds of output there may be.
@@ -79,10 +88,13 @@ impl Request {
         if is_kin(from, to) {
             return Vec::new();
         }
-        if !are_siblings(from, to) {
-            self.forget_fields(bridge(from, to));
-        }
         let mut drops = Vec::new();
+        if !are_siblings(from, to) {
+            if self.rest.contains_key("functions") {
+                drops.push("functions");
+            }
+            self.forget_fields(bridge(from, to), keeps_cache_marks(to));
+        }
         if let Input::Messages(messages) = &mut self.input {
             let before = count_parts(messages);
             for message in messages.iter_mut() {
@@ -95,18 +107,31 @@ impl Request {
         drops
     }
 
-    fn forget_fields(&mut self, kept: &[&str]) {
+    fn forget_fields(&mut self, kept: &[&str], keeps_marks: bool) {
         self.rest.retain(|name, _| kept.contains(&name.as_str()));
+        let forget = |rest: &mut Map<String, Value>| {
+            rest.retain(|name, _| keeps_marks && name == CACHE_MARK);
+        };
         for tool in &mut self.tools {
             match tool {
-                Tool::Function { rest, .. } => rest.clear(),
+                Tool::Function { rest, .. } => forget(rest),
                 Tool::Unknown { .. } => {}
             }
         }
         if let Input::Messages(messages) = &mut self.input {
             for message in messages {
+                message
+                    .parts
+                    .iter_mut()
+                    .for_each(|part| forget(&mut part.rest));
+                let mark = message
+                    .rest
+                    .shift_remove(CACHE_MARK)
+                    .filter(|_| keeps_marks);
                 message.rest.clear();
-                message.parts.iter_mut().for_each(|part| part.rest.clear());
+                if let (Some(mark), Some(last)) = (mark, message.parts.last_mut()) {
+                    last.rest.entry(CACHE_MARK).or_insert(mark);
+                }
             }
         }
     }

@@ -90,7 +90,7 @@ fn share_of(wire: &RequestBody) -> u64 {
 }
 
 /// Says whether the model and the conversation allow for it: thoughts and a forced tool exclude each other, and with a
-/// budget the last answer's calls must follow signed thoughts.
+/// budget the last answer's calls must follow signed thoughts; an answer that the client began has none before it.
 fn is_possible(plan: Plan, request: &Request, messages: &[Message], model: &Model) -> bool {
     match plan {
         Plan::Unset => true,
@@ -101,7 +101,10 @@ fn is_possible(plan: Plan, request: &Request, messages: &[Message], model: &Mode
                 Some(ToolChoice::Required | ToolChoice::Function(_))
             );
             let is_unproven = matches!(plan, Plan::Budget(_)) && has_unproven_calls(messages);
-            model.can_think() && !is_forced && !is_unproven
+            let is_begun = messages
+                .last()
+                .is_some_and(|last| last.role == Role::Assistant);
+            model.can_think() && !is_forced && !is_unproven && !is_begun
         }
     }
 }

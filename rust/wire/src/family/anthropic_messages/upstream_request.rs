@@ -198,8 +198,13 @@ fn write_tool(tool: &Tool, model: &Model) -> Result<Value, EncodeError> {
             if let Some(description) = description {
                 fields.insert("description".to_owned(), Value::from(description.as_str()));
             }
-            fields.insert("input_schema".to_owned(), input_schema(parameters.as_ref()));
-            if *strict == Some(true) && model.has_structured_output() {
+            let is_strict = *strict == Some(true) && model.has_structured_output();
+            let mut schema = input_schema(parameters.as_ref());
+            if is_strict {
+                for_output(&mut schema);
+            }
+            fields.insert("input_schema".to_owned(), schema);
+            if is_strict {
                 fields.insert("strict".to_owned(), Value::Bool(true));
             }
             Ok(with_rest(Value::Object(fields), rest))
