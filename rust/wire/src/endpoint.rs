@@ -1,6 +1,8 @@
 //! The endpoints that the relay serves and the family each belongs to.
 //! First thing a request is mapped to; holds no rule beyond names and paths.
 
+use crate::vendor::Dialect;
+
 /// An API's wire form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize)]
 pub enum Family {
@@ -14,6 +16,8 @@ pub enum Family {
     Gemini,
     /// Bedrock's Converse and `InvokeModel`; spoken towards upstreams only.
     Bedrock,
+    /// A form that one vendor alone speaks; towards upstreams only.
+    Vendor(Dialect),
     /// `OpenAI` embeddings.
     Embeddings,
     /// Rerank, in the shape of Jina and Cohere.

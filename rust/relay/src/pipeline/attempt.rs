@@ -15,7 +15,7 @@ use weirgate_wire::family::gemini::StreamForm;
 use weirgate_wire::translate::{
     self, Spreading, StreamGatherer, StreamTranslator, TranslateError, TranslatedReply,
 };
-use weirgate_wire::{Endpoint, StreamTap};
+use weirgate_wire::{Endpoint, Family, StreamTap};
 
 use super::call::{Context, Failed, unreachable};
 use super::collect::{CollectError, Collected, collect};
@@ -25,6 +25,7 @@ use super::reader::Source;
 use super::refuse;
 use crate::journal::EndReason;
 use crate::upstream::answer::UpstreamBody;
+use crate::upstream::credentials::{self, Means, Unauthorized};
 use crate::upstream::pool::SendError;
 
 /// Answers up to this size are read whole before they go out.
@@ -64,7 +65,18 @@ pub(crate) async fn attempt(
 ) -> Result<Answered, Box<Failed>> {
     let target = context.identified.routing.targets.get(candidate.channel.id);
     let target = target.ok_or_else(|| outgoing::unfit("channel_gone", "the channel is gone"))?;
-    let Outgoing { request, reading } = outgoing::outgoing(context, candidate, target)?;
+    let Outgoing {
+        mut request,
+        reading,
+    } = outgoing::outgoing(context, candidate, target)?;
+    let means = Means {
+        tokens: &context.worker.shared.tokens,
+        pool: &context.worker.pool,
+        reach: target.reach,
+    };
+    let key = target.key(candidate.key_index);
+    let authorized = credentials::authorize(&means, target.profile(), key, &mut request).await;
+    authorized.map_err(unauthorized)?;
     let wait = left(context, context.limits.header);
     let sent = context.worker.pool.send(request, target.reach);
     let response = match tokio::time::timeout(wait, sent).await {
@@ -91,6 +103,19 @@ pub(crate) async fn attempt(
     open(context, candidate, response, reading).await
 }
 
+fn unauthorized(why: Unauthorized) -> Box<Failed> {
+    match why {
+        Unauthorized::Key | Unauthorized::Refused => {
+            outgoing::unfit("channel:invalid_key", "the channel's key is not usable")
+        }
+        Unauthorized::Unreachable => unreachable(
+            FailureKind::Connect,
+            "token_fetch_failed",
+            "the upstream's token server could not be reached",
+        ),
+    }
+}
+
 /// Reads a good answer as far as it must be known before anything goes out.
 async fn open(
     context: &Context<'_>,
@@ -104,6 +129,12 @@ async fn open(
     let drops = std::mem::take(&mut reading.drops);
     let endpoint = context.received.endpoint;
     let wants_events = context.received.envelope.stream || !endpoint.is_generation();
+    let is_framed = head.is_aws_stream();
+    if is_framed || head.is_line_stream() {
+        head.becomes(EVENTS);
+    }
+    // Converse's own decoder reads the framing; around Claude's events it is taken off.
+    let unframes = is_framed && reading.from != Some(Family::Bedrock);
     let body = match (head.is_event_stream(), wants_events) {
         (true, false) if reading.from.is_some() => {
             head.becomes(JSON);
@@ -114,7 +145,7 @@ async fn open(
             if context.head.wants_array {
                 head.becomes(JSON);
             }
-            events(context, candidate, body, reading).await?
+            events(context, candidate, body, reading, unframes).await?
         }
         (false, true) if endpoint.is_generation() => {
             head.becomes(EVENTS);
@@ -136,6 +167,7 @@ async fn events(
     candidate: &Candidate,
     body: UpstreamBody,
     reading: Reading,
+    unframes: bool,
 ) -> Result<Answer, Box<Failed>> {
     let received = context.received;
     let model = &received.envelope.model;
@@ -160,6 +192,9 @@ async fn events(
             Source::translated(translator.in_form(form), body, is_array)
         }
     };
+    if unframes {
+        source.unframe();
+    }
     let has_begun = first_event(context, &mut source).await?;
     match source.first_error() {
         Some(error) => Err(said(candidate, error.clone(), "error_in_stream")),

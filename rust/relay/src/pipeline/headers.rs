@@ -205,6 +205,16 @@ impl ReplyHead {
         self.is_kind(b"text/event-stream")
     }
 
+    /// Whether the answer is a stream in AWS's framing.
+    pub(crate) fn is_aws_stream(&self) -> bool {
+        self.is_kind(b"application/vnd.amazon.eventstream")
+    }
+
+    /// Whether the answer is a stream of JSON documents, one a line.
+    pub(crate) fn is_line_stream(&self) -> bool {
+        self.is_kind(b"application/x-ndjson") || self.is_kind(b"application/stream+json")
+    }
+
     /// Whether the answer is JSON, as errors are.
     pub(crate) fn is_json(&self) -> bool {
         self.is_kind(b"application/json")

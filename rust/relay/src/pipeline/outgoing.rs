@@ -226,14 +226,14 @@ fn request(
     body: RequestBody,
 ) -> Result<Request<RequestBody>, Box<Failed>> {
     let credential = target.credential(candidate.key_index);
-    let (name, value) = credential
+    let credential = credential
         .ok_or_else(|| unfit("channel:invalid_key", "the channel's key is not usable"))?;
     let mut request = Request::new(body);
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;
     let headers = request.headers_mut();
     headers.insert(CONTENT_TYPE, context.head.kind_of_body(context.received));
-    headers.insert(name.clone(), value.clone());
+    headers.extend(credential.iter().cloned());
     headers.insert(USER_AGENT, AGENT);
     headers.extend(target.fixed_headers());
     if let Some(organization) = &target.organization {

@@ -4,6 +4,7 @@
 use bytes::{Bytes, BytesMut};
 use weirgate_wire::canon::{ErrorBody, Usage};
 use weirgate_wire::family::audio;
+use weirgate_wire::framing::event_stream::Unframer;
 use weirgate_wire::translate::StreamTranslator;
 use weirgate_wire::{Endpoint, ReplySkimmer, StreamOutcome, StreamTap};
 
@@ -46,6 +47,8 @@ enum Reader {
 pub(crate) struct Source {
     pub(crate) upstream: Option<UpstreamBody>,
     reader: Reader,
+    /// Takes AWS's framing off before anything is read.
+    unframer: Option<Box<Unframer>>,
     is_finished: bool,
     /// Images in the answer; known when the facts have been asked for.
     pub(crate) images: u64,
@@ -96,14 +99,31 @@ impl Source {
         Self {
             upstream: Some(body),
             reader,
+            unframer: None,
             is_finished: false,
             images: 0,
             waiting: Vec::new(),
         }
     }
 
+    /// Says that the provider's events come in AWS's framing.
+    pub(crate) fn unframe(&mut self) {
+        self.unframer = Some(Box::new(Unframer::new()));
+    }
+
     /// Takes a piece of the provider's answer; what it gives for the client waits.
     pub(crate) fn read(&mut self, chunk: Bytes) {
+        let chunk = match &mut self.unframer {
+            None => chunk,
+            Some(unframer) => {
+                let mut events = Vec::with_capacity(chunk.len());
+                unframer.push(&chunk, &mut events);
+                Bytes::from(events)
+            }
+        };
+        if chunk.is_empty() {
+            return;
+        }
         match &mut self.reader {
             Reader::Large {
                 skimmer,

@@ -23,6 +23,7 @@ use crate::state::live::Live;
 use crate::state::published::Published;
 use crate::state::recent_tasks::RecentTasks;
 use crate::telemetry::metrics::Metrics;
+use crate::upstream::credentials::Tokens;
 
 /// Where a node stands between start and stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub(crate) struct Shared {
     pub(crate) refusals: Refusals,
     pub(crate) drains: Drains,
     pub(crate) recent_tasks: RecentTasks,
+    /// Tokens that vendors gave for channels' keys.
+    pub(crate) tokens: Tokens,
     owed: Mutex<Vec<Owed>>,
     /// The batch that SQL is applying.
     last_sums: Mutex<Option<SumsBatch>>,
@@ -98,6 +101,7 @@ impl Shared {
             refusals: Refusals::default(),
             drains: Drains::default(),
             recent_tasks: RecentTasks::default(),
+            tokens: Tokens::default(),
             owed: Mutex::new(Vec::new()),
             last_sums: Mutex::new(None),
             phase: AtomicU8::new(Phase::Starting as u8),

@@ -38,6 +38,11 @@ impl RequestBody {
         Self::of(pieces)
     }
 
+    /// Returns the bytes in order, for signatures over them.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
+        self.pieces.iter()
+    }
+
     fn of(pieces: impl IntoIterator<Item = Bytes>) -> Self {
         let filled = pieces.into_iter().filter(|piece| !piece.is_empty());
         let pieces: VecDeque<_> = filled.collect();

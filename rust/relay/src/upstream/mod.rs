@@ -3,6 +3,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod body;
+pub(crate) mod credentials;
 pub(crate) mod driven;
 pub(crate) mod egress;
 pub(crate) mod pool;

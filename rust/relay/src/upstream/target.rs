@@ -12,8 +12,9 @@ use weirgate_policy::channel::Channel;
 use weirgate_policy::snapshot::Snapshot;
 use weirgate_wire::Endpoint;
 use weirgate_wire::overrides::{HeaderRules, Overrides};
-use weirgate_wire::vendor::{self, Auth, Place, Profile, Way};
+use weirgate_wire::vendor::{self, Place, Profile, Way};
 
+use super::credentials::{self, Headers};
 use super::egress::{Reach, is_allowed};
 
 /// 2025-05-10: deployments of Azure channels made before are named without dots (relay contract §4.8).
@@ -34,7 +35,7 @@ pub(crate) struct Target {
     channel: Arc<Channel>,
     profile: &'static Profile,
     uris: Vec<(Endpoint, Result<Uri, Uncallable>)>,
-    credentials: Vec<Option<(HeaderName, HeaderValue)>>,
+    credentials: Vec<Option<Headers>>,
     pub(crate) organization: Option<HeaderValue>,
     pub(crate) reach: Reach,
     pub(crate) supports_stream_options: bool,
@@ -93,7 +94,7 @@ impl Target {
             credentials: channel
                 .keys
                 .iter()
-                .map(|key| credential(profile, key.expose()))
+                .map(|key| credentials::headers(profile, key.expose()))
                 .collect(),
             organization: organization.and_then(|name| HeaderValue::from_str(name).ok()),
             reach: if is_private {
@@ -137,10 +138,14 @@ impl Target {
         }
     }
 
-    /// Returns the header that carries the channel's key; none when the key fits no header.
-    pub(crate) fn credential(&self, key_index: usize) -> Option<(&HeaderName, &HeaderValue)> {
-        let pair = self.credentials.get(key_index)?.as_ref()?;
-        Some((&pair.0, &pair.1))
+    /// Returns the headers that carry the channel's key; none when the key is unusable.
+    pub(crate) fn credential(&self, key_index: usize) -> Option<&Headers> {
+        self.credentials.get(key_index)?.as_ref()
+    }
+
+    /// Returns the key itself, for credentials that are made call by call.
+    pub(crate) fn key(&self, key_index: usize) -> &str {
+        self.channel.key(key_index).unwrap_or("")
     }
 
     /// Returns the headers that the vendor asks for on every call.
@@ -205,21 +210,6 @@ impl Targets {
     pub(crate) fn get(&self, channel_id: i64) -> Option<&Target> {
         self.by_channel.get(&channel_id)
     }
-}
-
-/// Credentials that are a header and nothing more; the others are made by `credentials`, call by call.
-fn credential(profile: &Profile, key: &str) -> Option<(HeaderName, HeaderValue)> {
-    let (name, text) = match profile.auth {
-        Auth::Header(name) => (HeaderName::try_from(name).ok()?, key.to_owned()),
-        Auth::BearerAndAppId => {
-            let (key, _) = vendor::keys::two_parts(key);
-            (http::header::AUTHORIZATION, format!("Bearer {key}"))
-        }
-        _ => (http::header::AUTHORIZATION, format!("Bearer {key}")),
-    };
-    let mut value = HeaderValue::from_str(&text).ok()?;
-    value.set_sensitive(true);
-    Some((name, value))
 }
 
 /// Only http and https without user info; literal addresses pass the egress policy here, names

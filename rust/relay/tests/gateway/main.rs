@@ -26,3 +26,5 @@ mod streams;
 mod support;
 #[cfg(test)]
 mod tasks;
+#[cfg(test)]
+mod vendors;

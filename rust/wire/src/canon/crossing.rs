@@ -44,6 +44,7 @@ const fn mark(family: Family) -> &'static str {
         Family::OpenaiResponses => "WGoairsp",
         Family::Gemini
         | Family::OpenaiChat
+        | Family::Vendor(_)
         | Family::Embeddings
         | Family::Rerank
         | Family::Images

@@ -3,6 +3,7 @@
 
 pub mod anthropic_messages;
 pub mod audio;
+pub mod bedrock;
 pub mod embeddings;
 pub mod gemini;
 pub mod images;

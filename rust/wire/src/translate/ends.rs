@@ -5,7 +5,8 @@ use bytes::BytesMut;
 
 use crate::canon::{Event, Question};
 use crate::endpoint::{Endpoint, Family};
-use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
+use crate::family::{anthropic_messages, bedrock, gemini, openai_chat, openai_responses};
+use crate::vendor::dialect;
 
 /// Turns an upstream's stream into events.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub(super) enum Decoder {
     OpenaiResponses(openai_responses::upstream_reply::Decoder),
     AnthropicMessages(anthropic_messages::upstream_reply::Decoder),
     Gemini(gemini::upstream_reply::Decoder),
+    Bedrock(bedrock::upstream_reply::Decoder),
+    Vendor(dialect::Decoder),
 }
 
 impl Decoder {
@@ -27,6 +30,8 @@ impl Decoder {
                 Self::AnthropicMessages(anthropic_messages::upstream_reply::Decoder::new())
             }
             Family::Gemini => Self::Gemini(gemini::upstream_reply::Decoder::new()),
+            Family::Bedrock => Self::Bedrock(bedrock::upstream_reply::Decoder::new()),
+            Family::Vendor(own) => Self::Vendor(dialect::Decoder::new(own)),
             _ => return None,
         })
     }
@@ -37,6 +42,8 @@ impl Decoder {
             Self::OpenaiResponses(decoder) => decoder.push(chunk, events),
             Self::AnthropicMessages(decoder) => decoder.push(chunk, events),
             Self::Gemini(decoder) => decoder.push(chunk, events),
+            Self::Bedrock(decoder) => decoder.push(chunk, events),
+            Self::Vendor(decoder) => decoder.push(chunk, events),
         }
     }
 
@@ -46,6 +53,8 @@ impl Decoder {
             Self::OpenaiResponses(decoder) => decoder.finish(events),
             Self::AnthropicMessages(decoder) => decoder.finish(events),
             Self::Gemini(decoder) => decoder.finish(events),
+            Self::Bedrock(decoder) => decoder.finish(events),
+            Self::Vendor(decoder) => decoder.finish(events),
         }
     }
 }

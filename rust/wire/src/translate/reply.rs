@@ -3,7 +3,8 @@
 
 use crate::canon::{Question, Reply, Usage};
 use crate::endpoint::{Endpoint, Family};
-use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
+use crate::family::{anthropic_messages, bedrock, gemini, openai_chat, openai_responses};
+use crate::vendor::dialect;
 
 use super::thinking::wrap_reply;
 use super::{TranslateError, embeddings};
@@ -74,6 +75,8 @@ pub(super) fn read(from: Family, body: &[u8]) -> Result<Reply, TranslateError> {
         Family::OpenaiResponses => openai_responses::upstream_reply::read_reply(body),
         Family::AnthropicMessages => anthropic_messages::upstream_reply::read_reply(body),
         Family::Gemini => gemini::upstream_reply::read_reply(body),
+        Family::Bedrock => bedrock::upstream_reply::read_reply(body),
+        Family::Vendor(own) => dialect::read_reply(own, body),
         _ => return Err(TranslateError::NoWay),
     };
     Ok(read?)

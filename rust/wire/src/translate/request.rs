@@ -3,8 +3,8 @@
 
 use crate::canon::Request;
 use crate::endpoint::{Endpoint, Family};
-use crate::family::{anthropic_messages, gemini, openai_chat, openai_responses};
-use crate::vendor::Profile;
+use crate::family::{anthropic_messages, bedrock, gemini, openai_chat, openai_responses};
+use crate::vendor::{Profile, dialect};
 
 use super::{TranslateError, embeddings};
 
@@ -63,6 +63,8 @@ pub fn request(
             anthropic_messages::upstream_request::write(&request, call.profile)
         }
         Family::Gemini => gemini::upstream_request::write(&request, call.profile),
+        Family::Bedrock => bedrock::upstream_request::write(&request),
+        Family::Vendor(own) => dialect::write(own, &request),
         _ => return Err(TranslateError::NoWay),
     };
     let mut written = written?;

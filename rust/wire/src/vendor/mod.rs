@@ -3,15 +3,23 @@
 
 mod address;
 mod aliases;
+mod base64;
+mod cohere;
+pub(crate) mod dialect;
 pub(crate) mod document;
 pub mod keys;
 mod models;
+mod ollama;
+mod plain;
 mod profile;
 mod quirks;
+pub(crate) mod state;
 mod table;
 mod tool_ids;
 
 pub use address::{PathRule, Place, UrlError};
+pub(crate) use base64::base64_decode;
+pub use dialect::Dialect;
 pub use profile::{Auth, Forms, Profile, Way};
 pub use quirks::{Adapted, Adapting, Quirk};
 pub use table::{profile, profiles};

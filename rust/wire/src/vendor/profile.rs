@@ -127,7 +127,10 @@ impl Profile {
 
     /// Says whether the vendor's chat has a form of its own, whose calls count as chat completions until they are written.
     fn has_own_form(&self, model: &str) -> bool {
-        self.chat_for(model) == Some(Family::Bedrock)
+        matches!(
+            self.chat_for(model),
+            Some(Family::Vendor(_) | Family::Bedrock)
+        )
     }
 
     fn native_for(&self, model: &str) -> &'static [Family] {

@@ -2,6 +2,7 @@
 //! Types that are not listed speak the `OpenAI` form at the channel's own base URL.
 
 use super::address::PathRule;
+use super::dialect::Dialect;
 use super::profile::{Auth, Forms, Profile};
 use super::quirks::Quirk;
 use crate::endpoint::Family;
@@ -149,7 +150,16 @@ static TABLE: [Profile; 67] = [
         .native(COMPATIBLE_FAMILIES)
         .auth(Auth::Header("api-key"))
         .quirks(&[Quirk::ReasoningModels]),
-    with_options(4, "Ollama", "http://localhost:11434", V1).auth(Auth::OptionalBearer),
+    of_family(
+        4,
+        "Ollama",
+        "http://localhost:11434",
+        &[Family::OpenaiResponses, Family::Embeddings],
+        Family::Vendor(Dialect::Ollama),
+        V1,
+    )
+    .paths(&[(Family::OpenaiChat, PathRule::Exact("/api/chat"))])
+    .auth(Auth::OptionalBearer),
     foreign(5, "MidjourneyPlus", "https://api.openai-sb.com"),
     aggregator(6, "OpenAIMax", "https://api.openaimax.com"),
     aggregator(7, "OhMyGPT", "https://api.ohmygpt.com"),
@@ -241,14 +251,21 @@ static TABLE: [Profile; 67] = [
         "AWS",
         "",
         &[Family::AnthropicMessages],
-        Family::AnthropicMessages,
+        Family::Bedrock,
         PathRule::Bedrock,
     )
-    .without_chat()
     .forms(Forms::Bedrock)
     .auth(Auth::Aws { service: "bedrock" })
     .quirks(&[Quirk::CloudClaude("bedrock-2023-05-31")]),
-    foreign(34, "Cohere", "https://api.cohere.com"),
+    of_family(
+        34,
+        "Cohere",
+        "https://api.cohere.com",
+        &[Family::Rerank],
+        Family::Vendor(Dialect::Cohere),
+        PathRule::Prefix("/v2"),
+    )
+    .paths(&[(Family::OpenaiChat, PathRule::Exact("/v2/chat"))]),
     with_options(35, "MiniMax", "https://api.minimaxi.com", V1)
         .native(TEXT_AND_CLAUDE)
         .paths(&[

@@ -1,0 +1,11 @@
+//! Vendors with a form of their own: a chat call becomes their body, their answer becomes a chat answer, whole and streamed,
+//! however the stream's bytes are cut.
+
+#[cfg(test)]
+mod bedrock;
+#[cfg(test)]
+mod cohere;
+#[cfg(test)]
+mod ollama;
+#[cfg(test)]
+mod support;
