@@ -31,14 +31,15 @@ pub(crate) fn answer(
     if error.side != Side::Upstream {
         worker.shared.refusals.count(error.reason(), key_id);
     }
+    let id = arrival.id_text();
     let mut body = body_of(&error.kind);
     if error.side != Side::Upstream {
         body.message.push_str(" (request id: ");
-        body.message.push_str(&arrival.id_text());
+        body.message.push_str(&id);
         body.message.push(')');
     }
     let status = StatusCode::from_u16(body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let bytes = weirgate_wire::error_body(arrival.endpoint(), &body);
+    let bytes = weirgate_wire::error_body_of(arrival.endpoint(), &body, Some(&id));
     let mut answer = Response::new(AnswerBody::ready(bytes));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
