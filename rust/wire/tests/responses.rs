@@ -389,6 +389,7 @@ fn an_error_of_ours_is_an_event_that_sdks_and_agents_see() {
     assert!(text.contains("event: response.failed"));
 }
 
+const AGENT: &str = include_str!("../../../tests/contracts/openai_responses/requests/agent.json");
 const STREAM: &str = "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"r\",\"model\":\"m\",\"created_at\":1}}\n\n: c\r\n\r\ndata: {\"type\":\"response.output_item.added\",\"output_index\":0,\"item\":{\"type\":\"custom_tool_call\",\"call_id\":\"c\",\"name\":\"f\"}}\n\ndata: {\"type\":\"response.custom_tool_call_input.delta\",\"output_index\":0,\"delta\":\"\\u00e9\\n\"}\n\ndata: {\"type\":\"response.output_item.done\",\"output_index\":0,\"item\":{\"type\":\"custom_tool_call\",\"input\":\"x\"}}\n\ndata: {\"type\":\"response.completed\",\ndata: \"response\":{\"status\":\"completed\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}}\n\n";
 
 /// A document with a few bytes replaced, removed, doubled or put in.
@@ -423,6 +424,16 @@ proptest! {
             check_stream("mutated", &written);
         }
         let _reply = upstream_reply::read_reply(&stream);
+    }
+
+    #[test]
+    fn no_nearly_good_request_panics(body in mutated(AGENT)) {
+        for to in [Family::OpenaiChat, Family::AnthropicMessages, Family::Gemini] {
+            let _crossed = crossed(&body, to, OPENAI);
+        }
+        if let Ok(canon) = client_request::read(Endpoint::Responses, None, &body) {
+            let _written = upstream_request::write(&canon, vendor::profile(OPENAI));
+        }
     }
 }
 
@@ -630,4 +641,23 @@ fn vendors_are_told_to_think_in_their_own_words() {
         written["reasoning"],
         json!({"effort": "high", "summary": "auto"})
     );
+}
+
+#[test]
+fn an_agents_request_crosses_to_every_chat_family() {
+    for (to, channel) in [(Family::AnthropicMessages, 14), (Family::Gemini, 24)] {
+        let (wire, question) = crossed(AGENT.as_bytes(), to, channel).expect("crosses");
+        let body = document(&wire.body).to_string();
+        // The free text goes as the function's one argument, results keep their texts and pictures.
+        for piece in [
+            "apply_patch",
+            "*** Begin Patch\\n\\\"é\\\"",
+            "README",
+            "shot.png",
+            "Done",
+        ] {
+            assert!(body.contains(piece), "{piece} to {to:?}: {body}");
+        }
+        assert_eq!(question.text_tools, ["apply_patch"]);
+    }
 }
