@@ -497,3 +497,19 @@ fn vectors_go_to_whoever_makes_them() {
         assert_eq!(found, way, "{endpoint:?} of {channel_type}");
     }
 }
+
+#[test]
+fn the_coding_backend_stores_nothing_and_streams() {
+    let made = url(57, "", Endpoint::Responses, "gpt-5-codex");
+    let wanted = "https://chatgpt.com/backend-api/codex/responses";
+    assert_eq!(made.as_deref(), Ok(wanted));
+    let adapted = profile(57).adapt(&Adapting {
+        endpoint: Endpoint::Responses,
+        model: "gpt-5-codex",
+        body: br#"{"model":"gpt-5-codex","input":"hi","temperature":1,"max_output_tokens":5}"#,
+        betas: None,
+    });
+    let read: Value = serde_json::from_slice(&adapted.body.expect("a new body")).expect("JSON");
+    let wanted = json!({"model": "gpt-5-codex", "input": "hi", "store": false, "stream": true, "instructions": ""});
+    assert_eq!(read, wanted);
+}

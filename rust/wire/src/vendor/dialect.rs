@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::state::State;
-use super::{cohere, ollama};
+use super::{cohere, dify, ollama};
 use crate::canon::{DecodeError, EncodeError, ErrorBody, Event, Reply, Request};
 use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
@@ -19,6 +19,8 @@ pub enum Dialect {
     Cohere,
     /// Ollama's `/api/chat`.
     Ollama,
+    /// Dify's `/v1/chat-messages`.
+    Dify,
 }
 
 /// A written body and the fields that were left out of it.
@@ -29,6 +31,7 @@ pub(crate) fn write(dialect: Dialect, request: &Request) -> Result<WireRequest, 
     let (body, drops) = match dialect {
         Dialect::Cohere => cohere::request::write(request)?,
         Dialect::Ollama => ollama::request::write(request)?,
+        Dialect::Dify => dify::request::write(request)?,
     };
     Ok(WireRequest {
         endpoint: Endpoint::ChatCompletions,
@@ -48,6 +51,7 @@ pub(crate) fn read_reply(dialect: Dialect, body: &[u8]) -> Result<Reply, DecodeE
     match dialect {
         Dialect::Cohere => cohere::reply::whole(&document),
         Dialect::Ollama => ollama::reply::whole(&document),
+        Dialect::Dify => dify::reply::whole(&document),
     }
 }
 
@@ -76,7 +80,7 @@ impl Decoder {
     pub(crate) fn new(dialect: Dialect) -> Self {
         let frames = match dialect {
             Dialect::Ollama => Frames::Lines(LineParser::default()),
-            Dialect::Cohere => Frames::Sse(SseParser::new()),
+            Dialect::Cohere | Dialect::Dify => Frames::Sse(SseParser::new()),
         };
         Self {
             dialect,
@@ -131,5 +135,6 @@ fn read(dialect: Dialect, state: &mut State, data: &[u8], events: &mut Vec<Event
     match dialect {
         Dialect::Cohere => cohere::reply::event(state, &document, events),
         Dialect::Ollama => ollama::reply::event(state, &document, events),
+        Dialect::Dify => dify::reply::event(state, &document, events),
     }
 }

@@ -6,6 +6,7 @@ mod aliases;
 mod base64;
 mod cohere;
 pub(crate) mod dialect;
+mod dify;
 pub(crate) mod document;
 pub mod keys;
 mod models;

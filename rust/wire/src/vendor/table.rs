@@ -276,7 +276,14 @@ static TABLE: [Profile; 67] = [
             (Family::AnthropicMessages, PathRule::Prefix("/anthropic/v1")),
         ]),
     foreign(36, "SunoAPI", ""),
-    foreign(37, "Dify", "https://api.dify.ai"),
+    of_family(
+        37,
+        "Dify",
+        "https://api.dify.ai",
+        &[],
+        Family::Vendor(Dialect::Dify),
+        PathRule::Exact("/v1/chat-messages"),
+    ),
     openai(38, "Jina", "https://api.jina.ai", V1)
         .native(&[Family::Embeddings, Family::Rerank])
         .without_chat(),
@@ -376,7 +383,16 @@ static TABLE: [Profile; 67] = [
     foreign(54, "DoubaoVideo", "https://ark.cn-beijing.volces.com"),
     foreign(55, "Sora", "https://api.openai.com"),
     foreign(56, "Replicate", "https://api.replicate.com"),
-    foreign(57, "Codex", "https://chatgpt.com"),
+    of_family(
+        57,
+        "Codex",
+        "https://chatgpt.com",
+        &[Family::OpenaiResponses],
+        Family::OpenaiResponses,
+        PathRule::Prefix("/backend-api/codex"),
+    )
+    .auth(Auth::Codex)
+    .quirks(&[Quirk::Codex]),
     openai(58, "KiloGateway", "https://api.kilo.ai/api/gateway", V1),
     with_options(59, "Poe", "https://api.poe.com", V1),
     with_options(60, "XunfeiMaaS", "", V1),

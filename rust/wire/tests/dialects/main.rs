@@ -6,6 +6,8 @@ mod bedrock;
 #[cfg(test)]
 mod cohere;
 #[cfg(test)]
+mod dify;
+#[cfg(test)]
 mod ollama;
 #[cfg(test)]
 mod support;
