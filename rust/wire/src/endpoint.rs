@@ -262,6 +262,14 @@ impl Endpoint {
         )
     }
 
+    /// Says whether the call only counts the tokens of a request: free, and answerable here for vendors without it.
+    pub const fn is_count(self) -> bool {
+        matches!(
+            self,
+            Self::GeminiCountTokens | Self::MessagesCountTokens | Self::ResponsesInputTokens
+        )
+    }
+
     /// Says whether the path, not the body, decides that the answer is a stream.
     pub const fn always_streams(self) -> bool {
         matches!(self, Self::StreamGenerateContent)

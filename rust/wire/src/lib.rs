@@ -25,7 +25,7 @@ pub mod vendor;
 pub use endpoint::{Endpoint, Family};
 pub use envelope::{Edits, Envelope, Media, RequestError};
 pub use error_body::{error_body, error_body_of, sse_error_event, upstream_error};
-pub use prompt::{form_text, prompt_tokens_estimate};
+pub use prompt::{count_reply, form_text, prompt_tokens_estimate};
 pub use reply::{ReplyFacts, ReplySkimmer, reply_facts, reply_output_tokens_estimate};
 pub use system_prompt::with_system_prompt;
 pub use tap::{StreamOutcome, StreamTap};

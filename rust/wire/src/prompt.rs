@@ -3,7 +3,7 @@
 
 mod anthropic;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::endpoint::{Endpoint, Family};
 use crate::family::audio;
@@ -78,9 +78,44 @@ pub fn prompt_tokens_estimate(endpoint: Endpoint, body: &[u8], model: &str) -> u
             let milliseconds = body.get(FORM_FILE).and_then(Value::as_u64).unwrap_or(0);
             estimate.extra += audio::tokens_of(milliseconds).max(1);
         }
+        Endpoint::GenerateContent
+        | Endpoint::StreamGenerateContent
+        | Endpoint::GeminiCountTokens
+        | Endpoint::EmbedContent
+        | Endpoint::BatchEmbedContents => estimate.gemini(&body),
         _ => estimate.strings(&body),
     }
     estimate.meter.total() + estimate.extra
+}
+
+/// Returns the answer of a call that only counts, for vendors that cannot count themselves; `None` for other calls.
+pub fn count_reply(endpoint: Endpoint, tokens: u64) -> Option<Vec<u8>> {
+    let body = match endpoint {
+        Endpoint::GeminiCountTokens => json!({
+            "totalTokens": tokens,
+            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": tokens}],
+        }),
+        Endpoint::MessagesCountTokens => json!({"input_tokens": tokens}),
+        Endpoint::ResponsesInputTokens => {
+            json!({"object": "response.input_tokens", "input_tokens": tokens})
+        }
+        _ => return None,
+    };
+    Some(body.to_string().into_bytes())
+}
+
+/// Returns a field by either of Gemini's spellings.
+fn spelled<'a>(value: &'a Value, camel: &str, snake: &str) -> Option<&'a Value> {
+    value.get(camel).or_else(|| value.get(snake))
+}
+
+/// Returns the elements of a list, or the lone value in its place.
+fn listed(value: Option<&Value>) -> &[Value] {
+    match value {
+        Some(Value::Array(list)) => list,
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    }
 }
 
 struct Estimate {
@@ -115,6 +150,49 @@ impl Estimate {
             self.definition(function);
         }
         self.extra += PER_PROMPT;
+    }
+
+    /// A conversation of Gemini's, a request whose tokens are counted, one text to embed, or a batch of them.
+    fn gemini(&mut self, body: &Value) {
+        if let Some(inner) = spelled(body, "generateContentRequest", "generate_content_request") {
+            return self.gemini(inner);
+        }
+        for request in listed(body.get("requests")) {
+            self.gemini_content(request.get("content"));
+        }
+        self.gemini_content(body.get("content"));
+        self.gemini_content(spelled(body, "systemInstruction", "system_instruction"));
+        for content in listed(body.get("contents")) {
+            self.extra += PER_MESSAGE;
+            self.gemini_content(Some(content));
+        }
+        for tool in listed(body.get("tools")) {
+            let functions = spelled(tool, "functionDeclarations", "function_declarations");
+            for function in listed(functions) {
+                self.extra += PER_TOOL;
+                self.definition(function);
+                let schema = spelled(function, "parametersJsonSchema", "parameters_json_schema");
+                self.json(schema);
+            }
+        }
+    }
+
+    fn gemini_content(&mut self, content: Option<&Value>) {
+        for part in listed(content.and_then(|content| content.get("parts"))) {
+            self.text(part.get("text"));
+            let call = spelled(part, "functionCall", "function_call");
+            self.text(call.and_then(|call| call.get("name")));
+            self.json(call.and_then(|call| call.get("args")));
+            let result = spelled(part, "functionResponse", "function_response");
+            self.text(result.and_then(|result| result.get("name")));
+            self.json(result.and_then(|result| result.get("response")));
+            let inline = spelled(part, "inlineData", "inline_data");
+            let media = inline.or_else(|| spelled(part, "fileData", "file_data"));
+            if let Some(media) = media {
+                let mime = spelled(media, "mimeType", "mime_type").and_then(Value::as_str);
+                self.extra += media_tokens(mime.unwrap_or_default());
+            }
+        }
     }
 
     fn definition(&mut self, function: &Value) {
@@ -193,6 +271,15 @@ impl Estimate {
         if let Some(value) = value.filter(|value| !value.is_null()) {
             self.meter.push(&value.to_string());
         }
+    }
+}
+
+fn media_tokens(mime: &str) -> u64 {
+    match mime.split('/').next() {
+        Some("image") => PER_FOREIGN_IMAGE,
+        Some("audio") => PER_AUDIO,
+        Some("video") => PER_VIDEO,
+        _ => PER_FILE,
     }
 }
 

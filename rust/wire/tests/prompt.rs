@@ -1,7 +1,7 @@
 //! Estimated input tokens, for calls whose upstream reported none.
 
 use serde_json::{Value, json};
-use weirgate_wire::{Endpoint, prompt_tokens_estimate, tokens};
+use weirgate_wire::{Endpoint, count_reply, prompt_tokens_estimate, tokens};
 
 fn chat(body: &Value) -> u64 {
     prompt_tokens_estimate(
@@ -80,4 +80,38 @@ fn counting_is_linear_in_the_text() {
         "gpt-4o",
     );
     assert!((400_000..=4_000_000).contains(&found), "{found}");
+}
+
+#[test]
+fn geminis_requests_are_counted_by_what_they_say() {
+    let short = br#"{"contents":[{"role":"user","parts":[{"text":"one two three"}]}]}"#;
+    let count = |endpoint, body: &[u8]| prompt_tokens_estimate(endpoint, body, "gemini-2.5-pro");
+    let plain = count(Endpoint::GenerateContent, short);
+    assert!((3..=12).contains(&plain), "{plain}");
+    let inner = br#"{"generateContentRequest":{"model":"models/x","contents":[{"role":"user","parts":[{"text":"one two three"}]}]}}"#;
+    assert_eq!(count(Endpoint::GeminiCountTokens, inner), plain);
+    let picture = br#"{"contents":{"parts":[{"text":"one two three"},{"inline_data":{"mime_type":"image/png","data":"iVBORw0KGgo="}}]}}"#;
+    assert_eq!(count(Endpoint::GenerateContent, picture), plain + 520);
+    let batch = br#"{"requests":[{"content":{"parts":[{"text":"one two three"}]}},{"content":{"parts":[{"text":"one two three"}]}}]}"#;
+    let single = br#"{"content":{"parts":[{"text":"one two three"}]}}"#;
+    let one = count(Endpoint::EmbedContent, single);
+    assert!(one >= 3 && count(Endpoint::BatchEmbedContents, batch) > one);
+}
+
+#[test]
+fn a_count_is_answered_in_the_clients_words() {
+    let said =
+        |endpoint| count_reply(endpoint, 7).map(|body| String::from_utf8(body).expect("is text"));
+    let gemini = r#"{"totalTokens":7,"promptTokensDetails":[{"modality":"TEXT","tokenCount":7}]}"#;
+    assert_eq!(said(Endpoint::GeminiCountTokens).as_deref(), Some(gemini));
+    assert_eq!(
+        said(Endpoint::MessagesCountTokens).as_deref(),
+        Some(r#"{"input_tokens":7}"#)
+    );
+    let responses = r#"{"object":"response.input_tokens","input_tokens":7}"#;
+    assert_eq!(
+        said(Endpoint::ResponsesInputTokens).as_deref(),
+        Some(responses)
+    );
+    assert_eq!(said(Endpoint::Messages), None);
 }

@@ -191,3 +191,51 @@ proptest! {
         prop_assert_eq!(meter.total(), tokens::count("gpt-4o", &text));
     }
 }
+
+/// A stream of Gemini's with thoughts, text, a call in pieces and usage.
+const GEMINI_STREAM: &str = concat!(
+    "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"h\\u00e9\",\"thought\":true}],\"role\":\"model\"},\"index\":0}],\"responseId\":\"r\"}\r\n\r\n",
+    "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"name\":\"f\",\"willContinue\":true},\"thoughtSignature\":\"c2ln\"}]}}]}\n\n",
+    "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"partialArgs\":[{\"jsonPath\":\"$.a[1].b\",\"stringValue\":\"x\"}]}}]}}]}\n\n",
+    "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"世界\"},{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"AA==\"}}]},\"finishReason\":\"STOP\"}],\"usageMetadata\":{\"promptTokenCount\":3}}\n\n",
+);
+
+fn gemini_events(pieces: &[&[u8]]) -> Vec<weirgate_wire::canon::Event> {
+    let mut decoder = weirgate_wire::family::gemini::upstream_reply::Decoder::new();
+    let mut events = Vec::new();
+    for piece in pieces {
+        decoder.push(piece, &mut events);
+    }
+    decoder.finish(&mut events);
+    events
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_gemini_stream_says_the_same_however_it_is_cut(
+        damage in prop::collection::vec((0..GEMINI_STREAM.len(), any::<u8>()), 0..4),
+        cuts in prop::collection::vec(0..GEMINI_STREAM.len(), 0..6),
+    ) {
+        let mut stream = GEMINI_STREAM.as_bytes().to_vec();
+        for (at, byte) in damage {
+            stream[at] = byte;
+        }
+        let whole = gemini_events(&[&stream]);
+        let mut cuts = cuts;
+        cuts.sort_unstable();
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        for at in cuts {
+            pieces.push(&stream[from..at]);
+            from = at;
+        }
+        pieces.push(&stream[from..]);
+        prop_assert_eq!(gemini_events(&pieces), whole.clone());
+        let endpoint = Endpoint::StreamGenerateContent;
+        let mut encoder = weirgate_wire::family::gemini::client_reply::Encoder::new(endpoint, true);
+        let mut out = bytes::BytesMut::new();
+        whole.iter().for_each(|event| encoder.push(event, &mut out));
+    }
+}

@@ -23,6 +23,7 @@ const FOLDERS: [(&str, Family, Endpoint); 3] = [
     ("anthropic", Family::AnthropicMessages, Endpoint::Messages),
     ("chat", Family::OpenaiChat, Endpoint::ChatCompletions),
     ("responses", Family::OpenaiResponses, Endpoint::Responses),
+    ("gemini", Family::Gemini, Endpoint::StreamGenerateContent),
 ];
 
 /// Where each recording crosses to.

@@ -19,6 +19,7 @@ use weirgate_wire::{Endpoint, Family, StreamTap};
 
 use super::call::{Context, Failed, unreachable};
 use super::collect::{CollectError, Collected, collect};
+use super::estimate;
 use super::headers::ReplyHead;
 use super::outgoing::{self, Outgoing, Reading};
 use super::reader::Source;
@@ -27,6 +28,7 @@ use crate::journal::EndReason;
 use crate::upstream::answer::UpstreamBody;
 use crate::upstream::credentials::{self, Means, Unauthorized};
 use crate::upstream::pool::SendError;
+use crate::upstream::target::Target;
 
 /// Answers up to this size are read whole before they go out.
 const WHOLE_BYTES: usize = 1024 * 1024;
@@ -65,6 +67,9 @@ pub(crate) async fn attempt(
 ) -> Result<Answered, Box<Failed>> {
     let target = context.identified.routing.targets.get(candidate.channel.id);
     let target = target.ok_or_else(|| outgoing::unfit("channel_gone", "the channel is gone"))?;
+    if let Some(counted) = counted(context, candidate, target).await {
+        return Ok(counted);
+    }
     let Outgoing {
         mut request,
         reading,
@@ -114,6 +119,29 @@ fn unauthorized(why: Unauthorized) -> Box<Failed> {
             "the upstream's token server could not be reached",
         ),
     }
+}
+
+/// Counts a request's tokens here, for a channel that cannot count them itself.
+async fn counted(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    target: &Target,
+) -> Option<Answered> {
+    let received = context.received;
+    let (endpoint, model) = (received.endpoint, candidate.upstream_model.to_string());
+    if !endpoint.is_count() || target.way(endpoint, &model).is_some() {
+        return None;
+    }
+    let tokens = estimate::prompt_tokens(endpoint, received.body.clone(), model).await;
+    let body = weirgate_wire::count_reply(endpoint, tokens)?;
+    Some(Answered {
+        head: ReplyHead::json(),
+        body: Answer::Whole {
+            body: body.into(),
+            usage: Some(Usage::default()),
+        },
+        drops: Vec::new(),
+    })
 }
 
 /// Reads a good answer as far as it must be known before anything goes out.
@@ -312,6 +340,11 @@ fn untouched(
     let facts = weirgate_wire::reply_facts(context.received.endpoint, &body);
     match facts.error {
         Some(error) => Err(said(candidate, error, "error_in_answer")),
+        // Counting tokens costs nothing and reports no usage.
+        None if context.received.endpoint.is_count() => Ok(Answer::Whole {
+            body,
+            usage: Some(Usage::default()),
+        }),
         None => Ok(Answer::Whole {
             body,
             usage: facts.usage,

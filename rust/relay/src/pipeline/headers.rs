@@ -200,6 +200,16 @@ impl ReplyHead {
             .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     }
 
+    /// The head of an answer that is made here.
+    pub(crate) fn json() -> Self {
+        let mut headers = HeaderMap::with_capacity(1);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self {
+            status: StatusCode::OK,
+            headers,
+        }
+    }
+
     /// Whether the answer is a stream of events.
     pub(crate) fn is_event_stream(&self) -> bool {
         self.is_kind(b"text/event-stream")

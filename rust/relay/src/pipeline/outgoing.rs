@@ -14,6 +14,7 @@ use super::call::{Context, Failed, unreachable};
 use super::changes::{changes, edit_headers};
 use super::refuse;
 use crate::journal::EndReason;
+use crate::state::clock;
 use crate::upstream::body::RequestBody;
 use crate::upstream::target::{Target, Uncallable};
 
@@ -158,6 +159,7 @@ fn translated(
         request.include_usage = (request.stream && target.supports_stream_options).then_some(true);
         *question = request.question();
         question.wraps_thinking = candidate.channel.settings.thinking_to_content;
+        question.asked_at = clock::now_ms() / 1000;
     });
     let wire = wire.map_err(|error| unsaid(&error))?;
     if !wire.drops.is_empty() {

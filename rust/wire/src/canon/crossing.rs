@@ -62,6 +62,14 @@ fn unmarked(proof: &str, to: Family) -> Option<String> {
     proof.strip_prefix(mark(to)).map(str::to_owned)
 }
 
+/// Says whether a proof carries the mark of a family; clients of Gemini keep such proofs of others.
+pub(crate) fn is_marked(proof: &str) -> bool {
+    let families = [Family::AnthropicMessages, Family::OpenaiResponses];
+    families
+        .iter()
+        .any(|family| proof.starts_with(mark(*family)))
+}
+
 /// Marks the proofs of thinking in a stream that goes to a client of another family; of each proof the first piece.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ProofMarker {

@@ -10,7 +10,7 @@ mod reply;
 mod request;
 mod usage;
 
-pub(crate) use crossing::ProofMarker;
+pub(crate) use crossing::{ProofMarker, is_marked};
 pub use effort::{budget_of, effort_of};
 pub use error::{DecodeError, EncodeError, ErrorBody};
 pub use event::Event;

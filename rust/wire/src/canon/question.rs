@@ -18,6 +18,8 @@ pub struct Question {
     pub text_tools: Vec<String>,
     /// Thinking goes out as text between marks, since the channel wants it so.
     pub wraps_thinking: bool,
+    /// When it was asked, in Unix seconds; stands in for the time of answers that have none. 0 when nobody said.
+    pub asked_at: i64,
 }
 
 impl Request {
@@ -28,6 +30,7 @@ impl Request {
             echo: self.echo.clone(),
             text_tools: names.collect(),
             wraps_thinking: false,
+            asked_at: 0,
         }
     }
 

@@ -52,6 +52,9 @@ pub(super) fn write(
     mut reply: Reply,
 ) -> Result<TranslatedReply, TranslateError> {
     model.clone_into(&mut reply.model);
+    if reply.created == 0 {
+        reply.created = question.asked_at;
+    }
     reply.cross(from, to.family());
     if question.wraps_thinking {
         wrap_reply(&mut reply);

@@ -22,6 +22,8 @@ pub struct StreamTranslator {
     /// The name that the client asked for; the upstream's own is not shown.
     model: String,
     proofs: ProofMarker,
+    /// Stands in for the time of an answer that has none.
+    asked_at: i64,
     events: Vec<Event>,
     outcome: StreamOutcome,
     meter: Meter,
@@ -41,15 +43,17 @@ impl StreamTranslator {
             to: to.family(),
             model: model.to_owned(),
             proofs: ProofMarker::default(),
+            asked_at: 0,
             events: Vec::new(),
             outcome: StreamOutcome::default(),
             meter: Meter::new(model),
         })
     }
 
-    /// Tells the translator what was asked; families that repeat the question in their answers need it.
+    /// Tells the translator what was asked, and when; families that repeat the question in their answers need it.
     #[must_use]
     pub fn answering(mut self, question: Question) -> Self {
+        self.asked_at = question.asked_at;
         self.wraps_thinking = question.wraps_thinking.then(ThinkingWrap::default);
         self.encoder.answer(question);
         self
@@ -94,8 +98,11 @@ impl StreamTranslator {
             wrap.apply(&mut events);
         }
         for event in &mut events {
-            if let Event::Start { model, .. } = event {
+            if let Event::Start { model, created, .. } = event {
                 model.clone_from(&self.model);
+                if *created == 0 {
+                    *created = self.asked_at;
+                }
             }
             self.note(event);
             self.proofs.mark(event, self.from, self.to);
