@@ -232,10 +232,12 @@ proptest! {
             from = at;
         }
         pieces.push(&stream[from..]);
-        prop_assert_eq!(gemini_events(&pieces), whole.clone());
+        prop_assert_eq!(&gemini_events(&pieces), &whole);
         let endpoint = Endpoint::StreamGenerateContent;
         let mut encoder = weirgate_wire::family::gemini::client_reply::Encoder::new(endpoint, true);
         let mut out = bytes::BytesMut::new();
-        whole.iter().for_each(|event| encoder.push(event, &mut out));
+        for event in &whole {
+            encoder.push(event, &mut out);
+        }
     }
 }
