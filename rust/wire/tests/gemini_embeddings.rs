@@ -1,4 +1,5 @@
 //! Calls for vectors between `OpenAI`'s embeddings and Gemini's, in both directions.
+#![expect(clippy::expect_used, reason = "a broken case must stop the walk")]
 
 use serde_json::{Value, json};
 use weirgate_wire::canon::Question;

@@ -139,6 +139,7 @@ async fn counted(
         body: Answer::Whole {
             body: body.into(),
             usage: Some(Usage::default()),
+            images: 0,
         },
         drops: Vec::new(),
     })
@@ -344,6 +345,7 @@ fn untouched(
         None if context.received.endpoint.is_count() => Ok(Answer::Whole {
             body,
             usage: Some(Usage::default()),
+            images: 0,
         }),
         None => Ok(Answer::Whole {
             body,
