@@ -232,7 +232,8 @@ fn check_whole(path: &Path, from: Family, endpoint: Endpoint, lines: &mut String
     let name = path.display();
     let body = fs::read(path).expect("recording is readable");
     let facts = reply_facts(endpoint, &body);
-    let says_usage = memchr::memmem::find(&body, b"\"usage\"").is_some();
+    let says = |name: &[u8]| memchr::memmem::find(&body, name).is_some();
+    let says_usage = says(b"\"usage\"") || says(b"\"usageMetadata\"");
     assert_eq!(facts.usage.is_some(), says_usage, "{name}: usage");
     assert_eq!(facts.error, None, "{name}");
     let mut skimmer = ReplySkimmer::new();

@@ -142,7 +142,9 @@ impl Counts {
 }
 /// Returns the `usageMetadata` object. What a provider reported as reasoning stands beside the candidates, not in them.
 pub(super) fn usage_value(usage: &Usage) -> Value {
-    let candidates = usage.completion.saturating_sub(usage.reasoning);
+    // Some servers report more reasoning than output; together they must not be more than the output.
+    let thoughts = usage.reasoning.min(usage.completion);
+    let candidates = usage.completion.saturating_sub(thoughts);
     let text_in = usage
         .prompt
         .saturating_sub(usage.audio_in.saturating_add(usage.image_in));
@@ -166,8 +168,8 @@ pub(super) fn usage_value(usage: &Usage) -> Value {
         let cached = json!(usage.cached_read);
         fields.insert("cachedContentTokenCount".to_owned(), cached);
     }
-    if usage.reasoning > 0 {
-        fields.insert("thoughtsTokenCount".to_owned(), json!(usage.reasoning));
+    if thoughts > 0 {
+        fields.insert("thoughtsTokenCount".to_owned(), json!(thoughts));
     }
     Value::Object(fields)
 }
