@@ -370,3 +370,40 @@ async fn claude_at_bedrock_passes_through_without_its_framing() {
     let row = node.only_row().await;
     assert_eq!((row.prompt, row.completion), (10, 5));
 }
+
+/// Made for this test alone; opens nothing.
+const RSA: &str = include_str!("throwaway_rsa.pem");
+
+#[tokio::test]
+async fn a_service_accounts_token_is_fetched_once() {
+    let upstream = Upstream::start(|seen| {
+        if seen.path == "/token" {
+            return Reply::json(
+                r#"{"access_token":"t-1","expires_in":3600,"token_type":"Bearer"}"#,
+            );
+        }
+        Reply::json(claude_answer().to_string())
+    });
+    let key = json!({"type": "service_account", "project_id": "p-1", "client_email": "a@p-1",
+        "private_key": RSA, "token_uri": format!("{}/token", upstream.url())});
+    let mut made = channel(1, &upstream.url());
+    made["type"] = json!(41);
+    made["keys"] = json!([key.to_string()]);
+    made["other"] = json!("europe-west1");
+    made["model_mapping"] = json!({"gpt-4o": "claude-opus-4"});
+    let node = Setup::new(vec![made]).start();
+    let client = node.client();
+    for _ in 0..2 {
+        let answer = client.chat(body(false)).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.body);
+    }
+    let seen = upstream.seen();
+    let paths: Vec<&str> = seen.iter().map(|seen| seen.path.as_str()).collect();
+    let call = "/v1/projects/p-1/locations/europe-west1/publishers/anthropic/models/claude-opus-4:rawPredict";
+    assert_eq!(paths, ["/token", call, call]);
+    assert!(seen[0].body.starts_with(b"grant_type=urn"));
+    assert_eq!(seen[1].headers["authorization"], "Bearer t-1");
+    let sent: Value = serde_json::from_slice(&seen[1].body).expect("JSON");
+    assert_eq!(sent["anthropic_version"], "vertex-2023-10-16");
+    assert!(sent.get("model").is_none());
+}
