@@ -92,6 +92,9 @@ class Gateway:
     def status(self) -> bytes:
         """Returns readiness, addresses, workers, journal and drain state as JSON."""
 
+    def take_faults(self) -> bytes:
+        """Channels and keys that failures switched off since the last call, a JSON list."""
+
     def clear_breaker(self, channel_id: int) -> None:
         """Closes every breaker of the channel."""
 

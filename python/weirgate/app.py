@@ -132,6 +132,7 @@ class App:
         self._stack.push_async_callback(self._finish)
         self._publishing = asyncio.create_task(self.publisher.run(), name="publisher")
         self._polling = asyncio.create_task(self._poller.run(), name="tasks")
+        self._disabling = asyncio.create_task(self._faults.run(), name="faults")
         self._address = await asyncio.to_thread(self.gateway.serve)
         log.info("serving", address=self._address, admin=self.gateway.admin_address())
 
@@ -190,6 +191,7 @@ class App:
         static = StaticFiles(composition.STATIC, services.limiter)
         routes = composition.routes(parts, sessions)
         self._poller = composition.task_poller(parts)
+        self._faults = composition.auto_disable(parts)
         bridge = build(routes, services, static=static, version=__version__)
         self._management = ManagementServer(bridge, settings.management_socket)
         await self._management.start()
@@ -199,7 +201,7 @@ class App:
         """Stops the data plane, then drains what is left; management still answers meanwhile."""
         await self._shut_gateway()
         await self.drain.stop()
-        for running in (self._publishing, self._polling):
+        for running in (self._publishing, self._polling, self._disabling):
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running

@@ -19,10 +19,12 @@ from weirgate.analytics.reader import UsageReader
 from weirgate.catalog import routes as catalog_routes
 from weirgate.catalog.service import CatalogService
 from weirgate.channels import routes as channel_routes
+from weirgate.channels.auto_disable import AutoDisable
 from weirgate.channels.egress import EgressPolicy
 from weirgate.channels.multi_keys import MultiKeyService
 from weirgate.channels.probe import HttpProbe
 from weirgate.channels.service import ChannelService
+from weirgate.dataplane.drain import Loop, Pace
 from weirgate.groups import routes as group_routes
 from weirgate.groups.service import GroupService
 from weirgate.identity import routes as identity_routes
@@ -138,6 +140,12 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
 
 def _providers() -> HttpExchange:
     return HttpExchange(EgressPolicy(allow_private=True))
+
+
+def auto_disable(parts: Parts) -> Loop:
+    """Returns the job that stores which channels and keys failures switched off."""
+    step = AutoDisable(parts.store, parts.gateway).step
+    return Loop("faults", step, Pace(full=1_000, idle_s=0.5, busy_s=0.5))
 
 
 def task_poller(parts: Parts) -> TaskPoller:

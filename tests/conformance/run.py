@@ -1,45 +1,109 @@
 """Runs the real-client scripts and the provider recordings through a real server.
 
-`python -m tests.conformance.run FOLDER` takes a folder with `mock_upstream.py` and `clients/`,
-works on a copy of it, and prints the scripts' own `PASS name` and `FAIL name why` lines. What the
-gateway does not relay yet is left out by name, in `NOT_YET`.
+`python -m tests.conformance.run FOLDER [--node]` takes a folder with `mock_upstream.py` and
+`clients/`, works on a copy of it, and drives every client family over every chat provider kind. It
+prints the scripts' own `PASS name` and `FAIL name why` lines and a matrix of counts at the end.
 """
 
+import argparse
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.conformance.matrix import GOLDENS, KINDS, NODE_SCRIPTS, SCRIPTS, SKIPS, Kind
 from tests.support.clock import until
 from tests.support.ports import accepts, free_port
 from tests.support.process import Admin, Weirgate
 
-MODELS = "gpt-4o,gpt-4o-mini,text-embedding-3-small"
-# These endpoints are not relayed yet.
-NOT_YET = [
-    "image_generate",
-    "image_generate_stream",
-    "image_edit",
-    "speech",
-    "speech_streamed",
-    "transcription",
-    "transcription_stream",
-    "translation",
-    "moderations",
-]
+# No script takes longer than this, in seconds.
+LONGEST = 600
 
 
-def scripts(base: str, key: str, mock: str) -> list[list[str]]:
-    """Returns the command lines, without the interpreter."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One script against one provider kind."""
+
+    script: str
+    kind: Kind
+    command: list[str]
+
+
+@dataclass(slots=True)
+class Result:
+    """What a script said."""
+
+    run: Run
+    counts: Counter[str] = field(default_factory=Counter)
+    code: int = 0
+
+
+def runs(base: str, key: str, mock: str, *, node: bool) -> Iterator[Run]:
+    """Yields every run, native ones and crossed ones."""
     where = ["--base", base, "--key", key, "--mock", mock]
-    return [
-        ["clients/openai_chat.py", *where, "--skip", ",".join(NOT_YET)],
-        ["clients/golden_replay.py", *where, "--protocols", "chat"],
-    ]
+    scripts = [*SCRIPTS, *(NODE_SCRIPTS if node else ())]
+    for script, _own in scripts:
+        for kind in KINDS:
+            runner = "node" if script.endswith(".mjs") else sys.executable
+            command = [runner, f"clients/{script}", *where, "--model", kind.model]
+            if skips := SKIPS.get((script, kind.name)):
+                command += ["--skip", ",".join(skips)]
+            yield Run(script, kind, command)
+    for protocol, own in GOLDENS:
+        kind = next(kind for kind in KINDS if kind.name == own)
+        command = [sys.executable, "clients/golden_replay.py", *where, "--protocols", protocol]
+        command += [f"--{protocol}-model", kind.model]
+        yield Run(f"golden {protocol}", kind, command)
 
 
-def drive(folder: Path, data: Path) -> int:
+def execute(run: Run, folder: Path) -> Result:
+    """Runs a script and counts its lines; a script that hangs has failed."""
+    print(f"== {run.script} over {run.kind.name}", flush=True)
+    result = Result(run)
+    try:
+        done = subprocess.run(
+            run.command, cwd=folder, check=False, capture_output=True, text=True, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired:
+        print("FAIL script took too long")
+        result.counts["FAIL"] += 1
+        return result
+    print(done.stdout, end="", flush=True)
+    lines = done.stdout.splitlines()
+    words = (line.split(" ", 1)[0] for line in lines)
+    result.counts.update(word for word in words if word in {"PASS", "FAIL", "SKIP"})
+    result.code = done.returncode
+    if not result.counts:
+        print(done.stderr[-2000:])
+        result.counts["FAIL"] += 1
+    return result
+
+
+def print_matrix(results: list[Result]) -> None:
+    """Prints passed, failed and skipped cases, a row a script."""
+    print(f"\n{'':24}" + "".join(f"{kind.name:>18}" for kind in KINDS))
+    for script in dict.fromkeys(result.run.script for result in results):
+        cells = {
+            result.run.kind.name: result.counts for result in results if result.run.script == script
+        }
+        row = "".join(f"{_cell(cells.get(kind.name)):>18}" for kind in KINDS)
+        print(f"{script:24}{row}")
+    for (script, kind), cases in SKIPS.items():
+        for case, reason in cases.items():
+            print(f"left out: {script} over {kind}: {case}: {reason}")
+
+
+def _cell(counts: Counter[str] | None) -> str:
+    if counts is None:
+        return "-"
+    return f"{counts['PASS']} ok {counts['FAIL']} failed"
+
+
+def drive(folder: Path, data: Path, *, node: bool, only: str) -> int:
     """Starts the scripted provider and a server, runs every script; returns the worst exit code."""
     port = free_port()
     mock = f"http://127.0.0.1:{port}"
@@ -49,26 +113,35 @@ def drive(folder: Path, data: Path) -> int:
         until(lambda: accepts(port), bool)
         with Weirgate(data) as server:
             admin = Admin(server)
-            admin.add_channel(mock, models=MODELS)
+            # Prices are not what is tried here.
+            admin.option("SelfUseModeEnabled", "true")
+            for kind in KINDS:
+                models = ",".join((kind.model, *kind.more_models))
+                admin.add_channel(mock, type=kind.channel_type, name=kind.name, models=models)
             key = admin.add_key()
-            runs = [
-                subprocess.run([sys.executable, *script], cwd=folder, check=False)
-                for script in scripts(server.url, key, mock)
-            ]
+            chosen = (run for run in runs(server.url, key, mock, node=node) if only in run.script)
+            results = [execute(run, folder) for run in chosen]
     finally:
         provider.terminate()
         provider.wait()
-    return max(run.returncode for run in runs)
+    print_matrix(results)
+    return max((1 if result.counts["FAIL"] else result.code) for result in results)
 
 
 def main() -> None:
     """Copies the folder, so that nothing is written beside the originals, and drives the copy."""
-    source = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--node", action="store_true", help="the Node packages too (runs npm)")
+    parser.add_argument("--only", default="", help="scripts whose name holds this")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="weirgate-conformance-") as name:
         folder = Path(name) / "conformance"
         keep = ("data", "specs", "node_modules")
-        shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*keep))
-        sys.exit(drive(folder, Path(name) / "data"))
+        shutil.copytree(given.folder, folder, ignore=shutil.ignore_patterns(*keep))
+        if given.node:
+            subprocess.run(["npm", "install", "--silent"], cwd=folder / "clients", check=True)
+        sys.exit(drive(folder, Path(name) / "data", node=given.node, only=given.only))
 
 
 if __name__ == "__main__":

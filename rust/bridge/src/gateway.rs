@@ -127,6 +127,11 @@ impl Gateway {
         PyBytes::new(py, &status)
     }
 
+    fn take_faults<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let faults = py.detach(|| self.inner.take_faults());
+        PyBytes::new(py, &faults)
+    }
+
     fn clear_breaker(&self, py: Python<'_>, channel_id: i64) {
         py.detach(|| self.inner.clear_breaker(channel_id));
     }

@@ -150,6 +150,11 @@ impl Gateway {
         views::status(&self.shared)
     }
 
+    /// Takes the channels and keys that failures switch off since the last call, as a JSON list.
+    pub fn take_faults(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.shared.faults.take()).unwrap_or_default()
+    }
+
     /// Closes every breaker of a channel.
     pub fn clear_breaker(&self, channel_id: i64) {
         self.shared.breakers.clear_channel(channel_id);

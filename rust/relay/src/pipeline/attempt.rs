@@ -83,7 +83,12 @@ pub(crate) async fn attempt(
     let authorized = credentials::authorize(&means, target.profile(), key, &mut request).await;
     authorized.map_err(unauthorized)?;
     let wait = left(context, context.limits.header);
-    let sent = context.worker.pool.send(request, target.reach);
+    let proxy = target.proxy.as_ref();
+    let proxy = proxy.map_err(|()| {
+        outgoing::unfit("channel:invalid_proxy", "the channel's proxy is not usable")
+    })?;
+    let pool = &context.worker.pool;
+    let sent = pool.send_through(request, target.reach, proxy.as_ref());
     let response = match tokio::time::timeout(wait, sent).await {
         Ok(Ok(response)) => response,
         Ok(Err(SendError::Connect)) => {

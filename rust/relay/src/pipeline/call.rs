@@ -24,6 +24,7 @@ use crate::error::Error;
 use crate::journal::{Attempt, EndReason};
 use crate::state::breakers::Failed as BreakerFailure;
 use crate::state::clock;
+use crate::state::faults::{self, Fault};
 use crate::worker::Worker;
 
 /// The time limits of one call.
@@ -138,6 +139,7 @@ async fn first_answer(
                 attempts_made += 1;
                 context.attempt = attempts_made;
                 note_failure(context, candidate, &failed);
+                note_fault(context, candidate, &failed);
                 note(running, candidate, started, failed.status, failed.code);
                 let verdict =
                     weirgate_policy::verdict(&failed.failure, attempts_made, is_pinned, options);
@@ -203,6 +205,24 @@ fn note_success(context: &Context<'_>, candidate: &Candidate) {
         clock::now_ms(),
     );
     context.worker.metrics.upstream(200);
+}
+
+/// Tells the management plane what the operator's rules switch off.
+fn note_fault(context: &Context<'_>, candidate: &Candidate, failed: &Failed) {
+    let options = &context.identified.routing.snapshot.options;
+    let (message, auto_ban) = (&failed.body.message, candidate.channel.auto_ban);
+    let failure = &failed.failure;
+    let cause = weirgate_policy::disables(failure, failed.status, message, auto_ban, options);
+    if let Some(cause) = cause {
+        context.worker.shared.faults.add(Fault {
+            channel_id: candidate.channel.id,
+            key_index: candidate.key_index,
+            status: failed.status,
+            cause: faults::word(cause),
+            reason: message.clone(),
+            at_ms: clock::now_ms(),
+        });
+    }
 }
 
 /// Only what is the channel's own fault counts against it.

@@ -6,6 +6,7 @@ pub(crate) mod breakers;
 pub(crate) mod clock;
 pub(crate) mod counters;
 pub(crate) mod drained;
+pub(crate) mod faults;
 pub(crate) mod live;
 pub(crate) mod published;
 pub(crate) mod recent_tasks;

@@ -19,6 +19,7 @@ use crate::state::breakers::Breakers;
 use crate::state::clock;
 use crate::state::counters::Refusals;
 use crate::state::drained::Drains;
+use crate::state::faults::Faults;
 use crate::state::live::Live;
 use crate::state::published::Published;
 use crate::state::recent_tasks::RecentTasks;
@@ -48,6 +49,8 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) accounts: Accounts,
     pub(crate) breakers: Breakers,
+    /// What failures switch off.
+    pub(crate) faults: Faults,
     pub(crate) metrics: Metrics,
     pub(crate) live: Live,
     pub(crate) refusals: Refusals,
@@ -96,6 +99,7 @@ impl Shared {
             journal,
             accounts: Accounts::default(),
             breakers: Breakers::default(),
+            faults: Faults::default(),
             metrics: Metrics::new(workers),
             live: Live::new(workers),
             refusals: Refusals::default(),

@@ -7,5 +7,6 @@ pub(crate) mod credentials;
 pub(crate) mod driven;
 pub(crate) mod egress;
 pub(crate) mod pool;
+pub(crate) mod proxy;
 pub(crate) mod signing;
 pub(crate) mod target;

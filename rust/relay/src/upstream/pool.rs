@@ -21,6 +21,7 @@ use super::answer::UpstreamBody;
 use super::body::RequestBody;
 use super::driven::Driven;
 use super::egress::{GuardedResolver, Reach};
+use super::proxy::{Dialer, Proxy};
 use crate::error::StartError;
 
 /// How long an unused connection is kept; providers close theirs after 60 s and more.
@@ -32,7 +33,8 @@ const READ_BUFFER: usize = 64 * 1024;
 
 type Https = HttpsConnector<HttpConnector<GuardedResolver>>;
 /// An HTTP/1.1 connection of this pool.
-pub(crate) type Wire = Driven<MaybeHttpsStream<TokioIo<TcpStream>>, RequestBody>;
+pub(crate) type Wire = Driven<Stream, RequestBody>;
+type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// Why nothing was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,7 @@ pub(crate) struct Origin {
     reach: Reach,
     is_tls: bool,
     authority: Authority,
+    proxy: Option<Arc<Proxy>>,
 }
 
 /// A connection that waits for its next call.
@@ -76,6 +79,8 @@ pub(crate) struct Shelves(Mutex<HashMap<Origin, Shelf>>);
 pub(crate) struct Pool {
     public: Https,
     private: Https,
+    tls: Arc<rustls::ClientConfig>,
+    connect_timeout: Duration,
     shelves: Arc<Shelves>,
 }
 
@@ -159,6 +164,8 @@ impl Pool {
         Self {
             public: connector(tls, connect_timeout, Reach::Public),
             private: connector(tls, connect_timeout, Reach::Private),
+            tls: with_protocols(tls),
+            connect_timeout,
             shelves: Arc::new(Shelves::default()),
         }
     }
@@ -174,7 +181,17 @@ impl Pool {
         request: Request<RequestBody>,
         reach: Reach,
     ) -> Result<Response<UpstreamBody>, SendError> {
-        let origin = origin(request.uri(), reach).ok_or(SendError::Connect)?;
+        self.send_through(request, reach, None).await
+    }
+
+    /// The same through a channel's proxy, if it has one.
+    pub(crate) async fn send_through(
+        &self,
+        request: Request<RequestBody>,
+        reach: Reach,
+        proxy: Option<&Arc<Proxy>>,
+    ) -> Result<Response<UpstreamBody>, SendError> {
+        let origin = origin(request.uri(), reach, proxy).ok_or(SendError::Connect)?;
         let mut request = request;
         loop {
             let found = self.shelves.take(&origin);
@@ -228,12 +245,11 @@ impl Pool {
     }
 
     async fn connect(&self, origin: &Origin, uri: &Uri) -> Result<Found, SendError> {
-        let mut connector = match origin.reach {
-            Reach::Public => self.public.clone(),
-            Reach::Private => self.private.clone(),
+        let stream = match (&origin.proxy, origin.reach) {
+            (Some(proxy), reach) => self.proxied(proxy, reach, uri).await?,
+            (None, Reach::Public) => reached(self.public.clone().call(uri.clone()).await)?,
+            (None, Reach::Private) => reached(self.private.clone().call(uri.clone()).await)?,
         };
-        let stream = connector.call(uri.clone()).await;
-        let stream = stream.map_err(|_unreachable| SendError::Connect)?;
         if stream.connected().is_negotiated_h2() {
             let shaken = http2::Builder::new(TokioExecutor::new())
                 .timer(TokioTimer::new())
@@ -252,6 +268,22 @@ impl Pool {
     }
 }
 
+impl Pool {
+    async fn proxied(&self, proxy: &Proxy, reach: Reach, uri: &Uri) -> Result<Stream, SendError> {
+        let dialer = Dialer {
+            tcp: tcp(self.connect_timeout, reach),
+            proxy: proxy.clone(),
+        };
+        let mut https = HttpsConnector::from((dialer, Arc::clone(&self.tls)));
+        let dialled = tokio::time::timeout(self.connect_timeout, https.call(uri.clone())).await;
+        reached(dialled.map_err(|_elapsed| SendError::Connect)?)
+    }
+}
+
+fn reached<E>(dialled: Result<Stream, E>) -> Result<Stream, SendError> {
+    dialled.map_err(|_unreachable| SendError::Connect)
+}
+
 /// One call over a connection that many share.
 async fn share(
     mut sender: http2::SendRequest<RequestBody>,
@@ -266,11 +298,12 @@ async fn share(
     }
 }
 
-fn origin(uri: &Uri, reach: Reach) -> Option<Origin> {
+fn origin(uri: &Uri, reach: Reach, proxy: Option<&Arc<Proxy>>) -> Option<Origin> {
     Some(Origin {
         reach,
         is_tls: uri.scheme() == Some(&Scheme::HTTPS),
         authority: uri.authority()?.clone(),
+        proxy: proxy.cloned(),
     })
 }
 
@@ -280,18 +313,29 @@ fn origin_form(uri: &Uri) -> Uri {
     path.map_or_else(|| Uri::from_static("/"), Uri::from)
 }
 
-fn connector(tls: &Arc<rustls::ClientConfig>, connect_timeout: Duration, reach: Reach) -> Https {
+fn tcp(connect_timeout: Duration, reach: Reach) -> HttpConnector<GuardedResolver> {
     let mut tcp = HttpConnector::new_with_resolver(GuardedResolver::new(reach));
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_keepalive(Some(Duration::from_mins(1)));
     tcp.set_connect_timeout(Some(connect_timeout));
+    tcp
+}
+
+/// The same settings with both versions of HTTP offered, as the direct connector's builder does it.
+fn with_protocols(tls: &Arc<rustls::ClientConfig>) -> Arc<rustls::ClientConfig> {
+    let mut offering = rustls::ClientConfig::clone(tls);
+    offering.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Arc::new(offering)
+}
+
+fn connector(tls: &Arc<rustls::ClientConfig>, connect_timeout: Duration, reach: Reach) -> Https {
     hyper_rustls::HttpsConnectorBuilder::new()
         .with_tls_config(rustls::ClientConfig::clone(tls))
         .https_or_http()
         .enable_http1()
         .enable_http2()
-        .wrap_connector(tcp)
+        .wrap_connector(tcp(connect_timeout, reach))
 }
 
 /// Returns the TLS settings shared by all workers: ring, TLS 1.2 and 1.3, the web's roots.

@@ -16,6 +16,7 @@ use weirgate_wire::vendor::{self, Place, Profile, Way};
 
 use super::credentials::{self, Headers};
 use super::egress::{Reach, is_allowed};
+use super::proxy::Proxy;
 
 /// 2025-05-10: deployments of Azure channels made before are named without dots (relay contract §4.8).
 const AZURE_KEEPS_DOTS_SINCE: i64 = 1_746_835_200;
@@ -41,6 +42,8 @@ pub(crate) struct Target {
     pub(crate) supports_stream_options: bool,
     /// Bodies go as they came, but for the model.
     pub(crate) passes_body: bool,
+    /// The way through a proxy; an error when the setting names none that is spoken.
+    pub(crate) proxy: Result<Option<Arc<Proxy>>, ()>,
     /// What the channel changes in its calls: none for most; a code when it cannot be read.
     pub(crate) rules: Result<Option<Box<Rules>>, &'static str>,
 }
@@ -104,6 +107,12 @@ impl Target {
             },
             supports_stream_options: profile.supports_stream_options,
             passes_body: channel.settings.pass_through_body,
+            proxy: match &channel.settings.proxy {
+                None => Ok(None),
+                Some(text) => Proxy::read(text.expose())
+                    .map(|proxy| Some(Arc::new(proxy)))
+                    .ok_or(()),
+            },
             rules: Rules::of(channel),
         };
         let fixed = Endpoint::ALL.into_iter();
