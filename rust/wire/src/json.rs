@@ -395,27 +395,27 @@ fn plain_run_end(bytes: &[u8], from: usize) -> usize {
     if end < near_end {
         return end;
     }
-    find_marked(
-        bytes,
-        plain_lanes_end(bytes, near_end),
-        special_bytes,
-        is_special,
-    )
+    let rest = bytes.get(near_end..).unwrap_or_default();
+    let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+    near_end + first_control(rest.get(..end).unwrap_or_default())
 }
 
-/// Returns where the first lane begins that is not plain throughout, or is not whole.
-fn plain_lanes_end(bytes: &[u8], from: usize) -> usize {
-    let mut at = from;
-    while let Some(lane) = bytes.get(at..).and_then(<[u8]>::first_chunk::<LANE>) {
+/// Returns the offset of the first control character, or the length. Looked for apart from quote and backslash: those have a
+/// search that is made for the processor it runs on (100 KB of text: 9 µs for all three in one loop, 5 µs in two).
+fn first_control(run: &[u8]) -> usize {
+    let is_control = |byte: &u8| *byte < 0x20;
+    let mut at = 0;
+    while let Some(lane) = run.get(at..).and_then(<[u8]>::first_chunk::<LANE>) {
         if lane
             .iter()
-            .fold(false, |found, byte| found | is_special(*byte))
+            .fold(false, |found, byte| found | is_control(byte))
         {
             break;
         }
         at += LANE;
     }
-    at
+    let tail = run.get(at..).unwrap_or_default();
+    at + tail.iter().position(is_control).unwrap_or(tail.len())
 }
 
 fn is_special(byte: u8) -> bool {

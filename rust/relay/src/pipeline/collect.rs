@@ -4,9 +4,11 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body::Body;
 use http_body_util::BodyExt as _;
+
+use super::spare;
 
 /// Memory reserved on the word of a content length, before any byte has come.
 const MAX_RESERVE: usize = 1024 * 1024;
@@ -58,7 +60,7 @@ where
         .len()
         .saturating_add(second.len())
         .saturating_add(rest);
-    let mut whole = BytesMut::with_capacity(stated.min(MAX_RESERVE).max(first.len()));
+    let mut whole = spare::take(stated.min(MAX_RESERVE).max(first.len()));
     whole.extend_from_slice(&first);
     whole.extend_from_slice(&second);
     drop((first, second));

@@ -171,7 +171,7 @@ pub(crate) struct ReplyHead {
 impl ReplyHead {
     /// Keeps what goes to the client; a provider's limits only for clients of its own family.
     pub(crate) fn of(head: &Parts, is_same_family: bool) -> Self {
-        let mut headers = HeaderMap::with_capacity(8);
+        let mut headers = HeaderMap::with_capacity(6);
         for name in TO_CLIENT {
             if let Some(value) = head.headers.get(&name).and_then(own) {
                 headers.insert(name, value);

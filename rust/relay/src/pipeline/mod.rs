@@ -21,6 +21,7 @@ mod receive;
 pub(crate) mod refuse;
 pub(crate) mod route;
 pub(crate) mod settle;
+mod spare;
 pub(crate) mod stream;
 mod tasks;
 mod turn;

@@ -14,6 +14,7 @@ use weirgate_wire::{Edits, Endpoint, Envelope, RequestError};
 
 use super::collect::{CollectError, Collected, collect};
 use super::headers::RequestHead;
+use super::spare;
 use crate::error::{Error, ErrorKind};
 use crate::upstream::body::RequestBody;
 use crate::worker::Worker;
@@ -38,6 +39,12 @@ impl Received {
     pub(crate) fn form_with(&self, edits: &Edits<'_>) -> Option<RequestBody> {
         let form = self.form.as_ref()?;
         Some(RequestBody::spliced(form, self.envelope.cuts(edits)))
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        spare::give_back(std::mem::take(&mut self.body));
     }
 }
 

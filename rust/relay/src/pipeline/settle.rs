@@ -14,6 +14,7 @@ use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::Endpoint;
 use weirgate_wire::canon::Usage;
 
+use super::spare;
 use crate::accounts::{Hold, HoldRefused};
 use crate::journal::{
     EndReason, FLAG_COST_UNKNOWN, FLAG_SATURATED, HoldSlot, Journal, JournalError, Position,
@@ -349,6 +350,7 @@ impl Drop for Running {
             let end = self.end_by_meter(self.reason_when_dropped());
             self.close(&end);
         }
+        spare::give_back(std::mem::take(&mut self.body));
     }
 }
 

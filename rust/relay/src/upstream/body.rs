@@ -15,14 +15,21 @@ use http_body::{Body, Frame, SizeHint};
 /// A request's body.
 #[derive(Debug)]
 pub(crate) struct RequestBody {
-    pieces: VecDeque<Bytes>,
+    /// The next piece; most bodies have no other.
+    next: Option<Bytes>,
+    behind: VecDeque<Bytes>,
     left: u64,
 }
 
 impl RequestBody {
     /// Bytes as they are.
     pub(crate) fn full(bytes: impl Into<Bytes>) -> Self {
-        Self::of([bytes.into()])
+        let bytes = bytes.into();
+        Self {
+            left: bytes.len() as u64,
+            next: (!bytes.is_empty()).then_some(bytes),
+            behind: VecDeque::new(),
+        }
     }
 
     /// Bytes with some places changed: `cuts` are in order and do not overlap. Nothing but the changes is copied.
@@ -45,9 +52,13 @@ impl RequestBody {
 
     fn of(pieces: impl IntoIterator<Item = Bytes>) -> Self {
         let filled = pieces.into_iter().filter(|piece| !piece.is_empty());
-        let pieces: VecDeque<_> = filled.collect();
-        let left = pieces.iter().map(|piece| piece.len() as u64).sum();
-        Self { pieces, left }
+        let mut behind: VecDeque<_> = filled.collect();
+        let left = behind.iter().map(|piece| piece.len() as u64).sum();
+        Self {
+            next: behind.pop_front(),
+            behind,
+            left,
+        }
     }
 }
 
@@ -59,13 +70,14 @@ impl Body for RequestBody {
         mut self: Pin<&mut Self>,
         _cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let next = self.pieces.pop_front();
+        let next = self.next.take();
+        self.next = self.behind.pop_front();
         self.left -= next.as_ref().map_or(0, |piece| piece.len() as u64);
         Poll::Ready(next.map(|piece| Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty()
+        self.next.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
