@@ -274,6 +274,7 @@ def _options(options: OptionValues, defaults: RelayDefaults) -> dict[str, Any]:
         },
         "midstream_exhausted": own_choice(options, "midstream_exhausted", ("cut", "finish")),
         "unset_model_price": own_choice(options, "unset_model_price", ("refuse", "fallback")),
+        "sensitive_words": sensitive_words(options),
         "midjourney": {
             "account_filter": options.flag("MjAccountFilterEnabled"),
             "mode_clear": options.flag("MjModeClearEnabled"),
@@ -287,6 +288,16 @@ def _options(options: OptionValues, defaults: RelayDefaults) -> dict[str, Any]:
 def _keywords(text: str) -> list[str]:
     lines = (line.strip().lower() for line in text.splitlines())
     return [line for line in lines if line]
+
+
+def sensitive_words(options: OptionValues) -> list[str]:
+    """Returns the words that no prompt may hold; none while either switch is off."""
+    if not (
+        options.flag("CheckSensitiveEnabled") and options.flag("CheckSensitiveOnPromptEnabled")
+    ):
+        return []
+    words = (line.strip() for line in options.text("SensitiveWords").splitlines())
+    return [word for word in words if word]
 
 
 def own_number(options: OptionValues, name: str, default: int) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from weirgate.identity.schemas import LoginIn, LoginOut
 from weirgate.identity.service import Visit
-from weirgate.web.answers import Answer, ok
+from weirgate.web.answers import Answer, document, ok
 from weirgate.web.router import Context, Limit, Permission, Route
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ def routes(service: IdentityService) -> list[Route]:
         token = await service.new_access_token(context.uow, context.caller)
         return ok(token).without_store()
 
+    async def session(context: Context[None, None]) -> Answer:
+        return document({"user_id": context.caller.user_id})
+
     return [
+        Route(method="GET", path="/internal/session", permission=Permission.USER, handler=session,
+              envelope=False, tags=_TAGS, summary="Tell the relay whose session this is"),
         Route(method="POST", path="/api/user/login", permission=Permission.PUBLIC,
               handler=login, body=LoginIn, answer=LoginOut, limit=Limit.CRITICAL, writes=False,
               tags=_TAGS, summary="Log in"),

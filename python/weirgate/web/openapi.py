@@ -162,7 +162,7 @@ class _Schemas:
 
 def _is_described(row: Route) -> bool:
     """Says whether clients of the management API call it; the relay's paths are not theirs."""
-    return row.permission is not Permission.RELAY
+    return row.permission is not Permission.RELAY and not row.path.startswith("/internal/")
 
 
 def operation_id(row: Route) -> str:

@@ -13,6 +13,7 @@
 pub mod breaker;
 pub mod channel;
 pub mod groups;
+pub mod guard;
 pub mod keys;
 pub mod midjourney;
 pub mod price;

@@ -106,6 +106,8 @@ pub enum Refusal {
         /// The field that is wrong, when one is.
         param: Option<String>,
     },
+    /// The prompt holds one of the operator's words.
+    SensitiveWords,
     /// The hold could not be written down, so nothing may be spent.
     LedgerUnavailable,
     /// The gateway is stopping.
@@ -137,6 +139,7 @@ impl Refusal {
             | Self::ModelMissing
             | Self::PriceUnset { .. }
             | Self::EndpointNotServed { .. }
+            | Self::SensitiveWords
             | Self::RequestInvalid { .. } => 400,
             Self::BodyTooLarge => 413,
             Self::NoChannelKey | Self::ModelMapping { .. } => 500,
@@ -160,6 +163,7 @@ impl Refusal {
             Self::WalletTooSmall => "insufficient_user_quota",
             Self::KeyTooSmall => "pre_consume_token_quota_failed",
             Self::BodyTooLarge => "read_request_body_failed",
+            Self::SensitiveWords => "sensitive_words_detected",
             Self::RequestInvalid { .. } => "invalid_request",
             Self::LedgerUnavailable => "ledger_unavailable",
             Self::Draining => "gateway_draining",
@@ -209,6 +213,7 @@ impl Refusal {
             Self::WalletTooSmall => "wallet_too_small",
             Self::KeyTooSmall => "key_too_small",
             Self::BodyTooLarge => "body_too_large",
+            Self::SensitiveWords => "sensitive_words",
             Self::RequestInvalid { .. } => "request_invalid",
             Self::LedgerUnavailable => "ledger_unavailable",
             Self::Draining => "draining",
@@ -245,6 +250,7 @@ impl Refusal {
             | Self::KeyTooSmall
             | Self::BodyTooLarge
             | Self::RequestInvalid { .. }
+            | Self::SensitiveWords
             | Self::LedgerUnavailable
             | Self::Draining => false,
         }
@@ -314,6 +320,7 @@ impl Refusal {
             Self::WalletTooSmall => "user quota is not enough".to_owned(),
             Self::KeyTooSmall => "token quota is not enough".to_owned(),
             Self::BodyTooLarge => "the request body is too large".to_owned(),
+            Self::SensitiveWords => "the prompt holds words that are not allowed here".to_owned(),
             Self::RequestInvalid { message, .. } => message.clone(),
             Self::LedgerUnavailable => "the ledger cannot take new requests".to_owned(),
             Self::Draining => "the gateway is stopping".to_owned(),

@@ -81,6 +81,8 @@ pub struct Options {
     pub allow_private_upstreams: bool,
     /// What happens to a model that has no price.
     pub unset_model_price: UnsetModelPrice,
+    /// Words that no prompt may hold; empty switches the check off.
+    pub sensitive_words: Vec<Box<str>>,
     /// What goes to Midjourney proxies.
     pub midjourney: MidjourneySettings,
 }
@@ -107,6 +109,7 @@ impl Default for Options {
             breaker: BreakerSettings::default(),
             allow_private_upstreams: false,
             unset_model_price: UnsetModelPrice::default(),
+            sensitive_words: Vec::new(),
             midjourney: MidjourneySettings::default(),
         }
     }

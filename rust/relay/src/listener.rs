@@ -13,11 +13,12 @@ use std::task::Poll;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use parking_lot::Mutex;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -27,6 +28,7 @@ use crate::config::Limits;
 use crate::error::StartError;
 use crate::keeper;
 use crate::pipeline;
+use crate::pipeline::socket::{Afterlife, Upgrading};
 use crate::state::shared::{Phase, Shared};
 use crate::upstream::pool::tls_config;
 use crate::watched_io::{Order, Watch, Watched, WatchedIo, Watches};
@@ -303,14 +305,26 @@ impl Connecting {
 
     async fn serve_http1(&self, stream: TcpStream) -> hyper::Result<()> {
         let io = WatchedIo::new(stream, Arc::clone(&self.watched.watch));
-        let service = service_fn(|request| self.answer(request));
+        let upgrading = Mutex::new(None);
+        let service = service_fn(|request| self.answer(request, &upgrading));
         let connection = self.servers.http1.serve_connection(io, service);
-        drive(
+        let ended = drive(
             &self.watched.watch,
-            connection,
-            http1::Connection::graceful_shutdown,
+            connection.with_upgrades(),
+            http1::UpgradeableConnection::graceful_shutdown,
         )
-        .await
+        .await;
+        let afterlife = upgrading.lock().take();
+        if let Some(afterlife) = afterlife {
+            // Counted as this connection still, busy until it ends, cut when the deadline is over.
+            let _busy = self.watched.watch.begin();
+            let afterlife = async {
+                afterlife.await;
+                Ok(())
+            };
+            return drive(&self.watched.watch, afterlife, |_running| {}).await;
+        }
+        ended
     }
 
     async fn serve_http2(&self, stream: TcpStream) -> hyper::Result<()> {
@@ -336,9 +350,18 @@ impl Connecting {
         .await
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Result<Response<AnswerBody>, Infallible> {
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        upgrading: &Mutex<Option<Afterlife>>,
+    ) -> Result<Response<AnswerBody>, Infallible> {
         let busy = self.watched.watch.begin();
-        let answer = pipeline::handle(&self.worker, self.peer, request).await;
+        let mut answer = pipeline::handle(&self.worker, self.peer, request).await;
+        if answer.status() == StatusCode::SWITCHING_PROTOCOLS
+            && let Some(upgrade) = answer.extensions_mut().remove::<Upgrading>()
+        {
+            *upgrading.lock() = upgrade.take();
+        }
         Ok(answer.map(|body| body.keep_busy(busy)))
     }
 }

@@ -10,6 +10,7 @@ use crate::gather::Gather;
 use crate::management::ManagementClient;
 use crate::state::shared::Shared;
 use crate::telemetry::metrics::WorkerMetrics;
+use crate::upstream::dial::Dialer;
 use crate::upstream::pool::Pool;
 
 /// One worker's belongings.
@@ -21,6 +22,7 @@ pub(crate) struct Worker {
     pub(crate) gather: Gather,
     pub(crate) management: ManagementClient,
     pub(crate) asker: Asker,
+    pub(crate) dialer: Dialer,
     pub(crate) metrics: Arc<WorkerMetrics>,
 }
 
@@ -42,6 +44,7 @@ impl Worker {
             shared: Arc::clone(shared),
             gather: Gather::new(shared),
             pool: Pool::new(tls, Duration::from_millis(connect_timeout)),
+            dialer: Dialer::new(tls, Duration::from_millis(connect_timeout)),
             asker: Asker::new(&shared.config.management_socket),
             management: ManagementClient::new(&shared.config.management_socket),
             metrics: shared.metrics.worker(index),

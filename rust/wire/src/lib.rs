@@ -13,10 +13,12 @@ pub mod framing;
 mod json;
 pub mod overrides;
 mod prompt;
+mod realtime;
 mod reply;
 mod system_prompt;
 mod tap;
 pub mod task;
+mod texts;
 pub mod tokens;
 pub mod translate;
 mod usage;
@@ -26,9 +28,11 @@ pub use endpoint::{Endpoint, Family};
 pub use envelope::{Edits, Envelope, Media, RequestError};
 pub use error_body::{error_body, error_body_of, sse_error_event, upstream_error};
 pub use prompt::{count_reply, form_text, prompt_tokens_estimate};
+pub use realtime::{SocketEvent, add_usage, read_socket_event, socket_error_event};
 pub use reply::{ReplyFacts, ReplySkimmer, reply_facts, reply_output_tokens_estimate};
 pub use system_prompt::with_system_prompt;
 pub use tap::{StreamOutcome, StreamTap};
+pub use texts::any_text;
 
 /// The comment that keeps a silent event stream open; clients ignore it.
 pub const KEEP_ALIVE_COMMENT: &[u8] = b": PING\n\n";

@@ -32,6 +32,17 @@ pub(crate) fn check(identified: &Identified, envelope: &Envelope) -> Result<(), 
     Ok(())
 }
 
+/// Checks a body's texts against the operator's words; costs nothing while there are none.
+pub(crate) fn check_words(identified: &Identified, body: &[u8]) -> Result<(), Error> {
+    let Some(guard) = &identified.routing.guard else {
+        return Ok(());
+    };
+    if !guard.is_surely_clean(body) && weirgate_wire::any_text(body, |text| guard.is_in(text)) {
+        return Err(Refusal::SensitiveWords.into());
+    }
+    Ok(())
+}
+
 /// Takes the hold: in memory first, then in the journal.
 pub(crate) fn hold(
     worker: &Arc<Worker>,

@@ -16,11 +16,13 @@ pub(crate) mod identify;
 mod models;
 mod outgoing;
 pub(crate) mod plan;
+mod playground;
 mod reader;
 mod receive;
 pub(crate) mod refuse;
 pub(crate) mod route;
 pub(crate) mod settle;
+pub(crate) mod socket;
 mod spare;
 pub(crate) mod stream;
 mod tasks;
@@ -82,6 +84,7 @@ async fn dispatch(
         Route::Call(endpoint) => relay(worker, arrival, endpoint, request).await,
         Route::Models(list) => models::list(worker, arrival, list, &request),
         Route::Model(list) => models::one(worker, arrival, list, &request),
+        Route::Socket(endpoint) => socket::open(worker, arrival, endpoint, request).await,
         Route::Task(route) => tasks::handle(worker, arrival, route, request).await,
         Route::Preflight => cors::preflight(&request),
         Route::Health => cors::plain("ok"),
@@ -100,7 +103,13 @@ async fn relay(
     request: Request<Incoming>,
 ) -> Response<AnswerBody> {
     let (head, body) = request.into_parts();
-    let identified = match identify::identify(worker, arrival, &head) {
+    let is_playground = playground::is_playground(head.uri.path());
+    let identified = if is_playground {
+        Box::pin(playground::identify(worker, arrival, &head)).await
+    } else {
+        identify::identify(worker, arrival, &head)
+    };
+    let mut identified = match identified {
         Ok(identified) => identified,
         Err(error) => return refuse::answer(worker, arrival, 0, &error),
     };
@@ -109,8 +118,12 @@ async fn relay(
     let kept = RequestHead::of_call(&head, endpoint.family(), keeps_all);
     drop(head);
     let answered: Result<_, Error> = async {
-        let received = receive::receive(worker, endpoint, &kept, body).await?;
+        let mut received = receive::receive(worker, endpoint, &kept, body).await?;
+        if is_playground {
+            playground::regroup(worker, arrival, &mut identified, &mut received)?;
+        }
         admit::check(&identified, &received.envelope)?;
+        admit::check_words(&identified, &received.body)?;
         let planned = plan::plan(worker, &identified, &received, arrival)?;
         let running = admit::hold(worker, arrival, &identified, &received, &planned)?;
         let running = admit::written(worker, arrival, running).await?;

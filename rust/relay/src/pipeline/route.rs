@@ -86,6 +86,8 @@ pub(crate) enum Route {
     Models(ModelList),
     Model(ModelList),
     Task(TaskRoute),
+    /// A WebSocket of this endpoint.
+    Socket(Endpoint),
     Preflight,
     Health,
     Refused(NoCall),
@@ -100,6 +102,14 @@ impl Route {
             && let Some(task) = TaskRoute::of(method.as_str(), uri.path(), uri.query())
         {
             return Self::Task(task);
+        }
+        if method == Method::GET {
+            let is_upgrade = request.headers().contains_key(http::header::UPGRADE);
+            match uri.path() {
+                "/v1/realtime" => return Self::Socket(Endpoint::Realtime),
+                "/v1/responses" if is_upgrade => return Self::Socket(Endpoint::Responses),
+                _ => {}
+            }
         }
         Self::of(method, uri.path())
     }
@@ -138,7 +148,7 @@ impl Route {
     /// Returns the metric label; one of a fixed set.
     pub(crate) const fn label(self) -> RouteLabel {
         match self {
-            Self::Call(endpoint) => RouteLabel::Call(endpoint),
+            Self::Call(endpoint) | Self::Socket(endpoint) => RouteLabel::Call(endpoint),
             Self::Models(_) | Self::Model(_) => RouteLabel::Models,
             Self::Task(_) => RouteLabel::Tasks,
             Self::Management => RouteLabel::Management,
@@ -209,7 +219,7 @@ fn is_not_implemented(path: &str) -> bool {
 }
 
 /// What is known of a request before any station.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Arrival {
     pub(crate) id: [u8; 16],
     pub(crate) started: Instant,
@@ -233,7 +243,7 @@ impl Arrival {
             came_through_proxy: identify::is_trusted(peer.to_canonical(), trusted),
             route,
             endpoint: match route {
-                Route::Call(endpoint) => Some(endpoint),
+                Route::Call(endpoint) | Route::Socket(endpoint) => Some(endpoint),
                 Route::Management | Route::Preflight | Route::Health => None,
                 _ => spoken_by(request),
             },

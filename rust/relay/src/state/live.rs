@@ -29,6 +29,8 @@ pub(crate) struct Meter {
     first_byte_ms: AtomicI64,
     output_bytes: AtomicU64,
     reported_bytes: AtomicU64,
+    /// Usage that a provider has stated so far; beside it bytes are not counted.
+    stated: Mutex<Option<Box<Usage>>>,
 }
 
 impl Meter {
@@ -48,11 +50,18 @@ impl Meter {
             first_byte_ms: AtomicI64::new(0),
             output_bytes: AtomicU64::new(0),
             reported_bytes: AtomicU64::new(0),
+            stated: Mutex::new(None),
         }
     }
 
     pub(crate) fn set_output_bytes(&self, bytes: u64) {
         self.output_bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes a usage that a provider has stated; `moved` grows with each.
+    pub(crate) fn set_stated(&self, usage: Usage, moved: u64) {
+        *self.stated.lock() = Some(Box::new(usage));
+        self.set_output_bytes(moved);
     }
 
     pub(crate) fn set_hold(&self, total: i64) {
@@ -67,6 +76,9 @@ impl Meter {
     /// Returns the usage so far: the prompt by size, the output by delivered text; none while
     /// nothing has been delivered.
     pub(crate) fn usage_so_far(&self) -> Option<Usage> {
+        if let Some(stated) = self.stated.lock().as_deref() {
+            return Some(*stated);
+        }
         let bytes = self.output_bytes.load(Ordering::Relaxed);
         let completion = bytes.div_ceil(BYTES_PER_TOKEN);
         (bytes > 0).then(|| Usage {

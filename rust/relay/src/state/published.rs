@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use arc_swap::{ArcSwapOption, Guard};
+use weirgate_policy::guard::WordGuard;
 use weirgate_policy::{
     KeyEntry, KeyHash, KeyHasher, Ratio, Sheet, Snapshot, UserEntry, parse_key_text,
 };
@@ -19,6 +20,8 @@ pub(crate) struct Routing {
     pub(crate) snapshot: Snapshot,
     pub(crate) targets: Targets,
     pub(crate) stamps: Stamps,
+    /// The operator's words; none while there are none to look for.
+    pub(crate) guard: Option<WordGuard>,
 }
 
 /// Price stamps kept a snapshot.
@@ -92,10 +95,13 @@ impl Published {
             snapshot.continue_turns(&older.snapshot);
         }
         let targets = Targets::of(&snapshot);
+        let words = snapshot.options.sensitive_words.iter();
+        let guard = WordGuard::compile(words.map(AsRef::as_ref));
         self.routing.store(Some(Arc::new(Routing {
             snapshot,
             targets,
             stamps: Stamps::default(),
+            guard,
         })));
         Ok(())
     }

@@ -47,7 +47,7 @@ impl RequestBody {
 
     /// Returns the bytes in order, for signatures over them.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
-        self.pieces.iter()
+        self.next.iter().chain(&self.behind)
     }
 
     fn of(pieces: impl IntoIterator<Item = Bytes>) -> Self {

@@ -178,4 +178,32 @@ mod tests {
             assert!(allowed(text, Reach::Public), "{text}");
         }
     }
+
+    /// Names, and the forms in which resolvers read numbers, end at the resolver's guard.
+    #[tokio::test]
+    async fn no_spelling_of_a_forbidden_address_gets_past_the_resolver() {
+        for name in [
+            "169.254.169.254",
+            "2852039166",
+            "0xa9fea9fe",
+            "0251.0376.0251.0376",
+            "169.254.43518",
+            "0",
+            "0.0.0.0",
+        ] {
+            let mut resolver = GuardedResolver::new(Reach::Private);
+            let name: Name = name.parse().expect("a name");
+            let found = resolver.call(name.clone()).await;
+            assert!(
+                found.is_err(),
+                "{name} resolved to {:?}",
+                found.map(Vec::from_iter)
+            );
+        }
+        for name in ["localhost", "127.1", "2130706433", "0x7f000001"] {
+            let mut resolver = GuardedResolver::new(Reach::Public);
+            let name: Name = name.parse().expect("a name");
+            assert!(resolver.call(name.clone()).await.is_err(), "{name}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod credentials;
+pub(crate) mod dial;
 pub(crate) mod driven;
 pub(crate) mod egress;
 pub(crate) mod pool;

@@ -7,6 +7,8 @@ mod connections;
 #[cfg(test)]
 mod failover;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
 mod management;
 #[cfg(test)]
 mod media;
@@ -16,6 +18,8 @@ mod money;
 mod node;
 #[cfg(test)]
 mod pass_through;
+#[cfg(test)]
+mod realtime;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

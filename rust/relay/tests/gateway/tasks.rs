@@ -44,6 +44,10 @@ async fn known(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infa
             "channel_id": 2, "key_index": 1, "upstream_id": "up-77", "status": "SUCCESS",
             "model": "mj_imagine", "prompt": "a cat", "file_url": ""}),
         ),
+        "/internal/session" => match request.headers().get("cookie") {
+            Some(cookie) if cookie == "session=good" => (200, json!({"user_id": 1})),
+            _ => (401, json!({"success": false, "message": "log in first"})),
+        },
         path if path.starts_with("/internal/") => (404, json!({})),
         _ => (
             200,
@@ -308,4 +312,40 @@ async fn readers_go_to_the_management_plane_with_the_caller_the_relay_knows() {
     assert_eq!(client.whole(request).await.status, 401);
     let unsigned = client.request(Method::GET, "/mj/image/77?expires=9999999999&sign=00", "");
     assert_eq!(client.whole(unsigned).await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_playground_is_paid_from_the_wallet_of_the_session() {
+    let upstream = Upstream::start(|_| Reply::json(REPLY));
+    let node = node(&[channel(1, &upstream.url())]);
+    let client = node.client();
+    let ask = |cookie: &'static str, body: String| {
+        let mut request = client.request(Method::POST, "/pg/chat/completions", body);
+        let headers = request.headers_mut();
+        headers.remove("authorization");
+        headers.insert("cookie", http::HeaderValue::from_static(cookie));
+        client.whole(request)
+    };
+    let body = CHAT.replacen('{', r#"{"group":"default","#, 1);
+    let answer = ask("session=good", body.clone()).await;
+    assert_eq!(answer.status, 200, "{:?}", answer.body);
+    let (seen, sent) = sent(&upstream);
+    assert!(sent.get("group").is_none(), "no provider knows the group");
+    assert!(!seen.headers.contains_key("cookie"));
+    let row = node.only_row().await;
+    assert_eq!(
+        (row.user_id, row.key_id, row.key_name.as_str()),
+        (1, 0, "playground")
+    );
+    assert_eq!((row.quota, row.group.as_str()), (20, "default"));
+    assert_eq!(node.account()["free"], PLENTY - 20);
+
+    let answer = ask("session=bad", body.clone()).await;
+    assert_eq!(
+        (answer.status, &answer.json()["error"]["code"]),
+        (401, &json!(""))
+    );
+    let foreign = body.replace("default", "secret");
+    assert_eq!(ask("session=good", foreign).await.status, 403);
+    assert_eq!(upstream.count(), 1);
 }

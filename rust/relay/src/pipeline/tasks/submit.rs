@@ -19,7 +19,7 @@ use super::origin::{self, Origin};
 use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind};
 use crate::journal::{EndReason, TaskFacts, UsageRow, UsageSource};
-use crate::pipeline::admit::{refusal, serving, unavailable, written};
+use crate::pipeline::admit::{check_words, refusal, serving, unavailable, written};
 use crate::pipeline::headers::RequestHead;
 use crate::pipeline::identify::{self, Identified};
 use crate::pipeline::route::Arrival;
@@ -68,6 +68,7 @@ pub(super) async fn submit(
     let done: Result<_, Error> = async {
         let kept = RequestHead::of(&head);
         let body = receive::bytes(worker, &kept, body).await?;
+        check_words(&identified, &body)?;
         let mut submission = task::read(call, &body).map_err(|error| unreadable(&error))?;
         let origin = find_origin(worker, arrival, &identified, &head, &mut submission).await?;
         let job = plan(worker, arrival, identified, submission, origin)?;

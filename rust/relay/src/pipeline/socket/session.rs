@@ -1,0 +1,334 @@
+//! Both ways of an open socket: frames pass untouched and one at a time, so a slow side holds the
+//! other back; what a response cost is added up, and the hold is raised before the next turn.
+//!
+//! One row at the end, whoever leaves first.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use weirgate_policy::snapshot::MidstreamExhausted;
+use weirgate_wire::canon::Usage;
+use weirgate_wire::{Endpoint, add_usage, read_socket_event, socket_error_event};
+
+use super::connect::{self, Opened, Wanted};
+use crate::error::Error;
+use crate::journal::{EndReason, UsageSource};
+use crate::pipeline::refuse;
+use crate::pipeline::settle::{End, Running};
+use crate::state::live::BYTES_PER_TOKEN;
+use crate::state::shared::Phase;
+use crate::upstream::dial::Socket;
+
+/// Longest wait for a client's first message, and for a farewell to go out.
+const FIRST_MESSAGE: Duration = Duration::from_mins(1);
+const FAREWELL: Duration = Duration::from_secs(2);
+
+type Sender = SplitSink<Socket, Message>;
+type Receiver = SplitStream<Socket>;
+
+/// The money of one socket.
+struct Purse {
+    running: Box<Running>,
+    total: Usage,
+    /// Bytes delivered of a response that is not done.
+    pending: u64,
+    delivered: u64,
+    reserve: i64,
+}
+
+/// Serves a client's socket to its end.
+pub(super) async fn run(wanted: Wanted, mut client: Socket, opened: Option<Opened>) {
+    let opened = match opened {
+        Some(opened) => Ok((opened, None)),
+        None => first_message(&wanted, &mut client).await,
+    };
+    match opened {
+        Ok((opened, first)) => carry(&wanted, client, opened, first).await,
+        Err(Some(error)) => refuse_socket(&wanted, client, &error).await,
+        Err(None) => {}
+    }
+}
+
+/// Reads the message that names the model, and connects for it.
+async fn first_message(
+    wanted: &Wanted,
+    client: &mut Socket,
+) -> Result<(Opened, Option<Message>), Option<Error>> {
+    loop {
+        let next = tokio::time::timeout(FIRST_MESSAGE, client.next()).await;
+        match next {
+            Ok(Some(Ok(Message::Text(text)))) => {
+                let value: Option<serde_json::Value> = serde_json::from_str(text.as_str()).ok();
+                let model = value.as_ref().and_then(model_of);
+                let missing = || Some(weirgate_wire::RequestError::MissingModel.into());
+                let model = model.ok_or_else(missing)?;
+                let opened = connect::connect(wanted, model).await.map_err(Some)?;
+                return Ok((opened, Some(Message::Text(text))));
+            }
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
+            _ => return Err(None),
+        }
+    }
+}
+
+/// The model stands beside the type, or in the response that is asked for.
+fn model_of(value: &serde_json::Value) -> Option<&str> {
+    let places = [value.get("model"), value.pointer("/response/model")];
+    places
+        .into_iter()
+        .flatten()
+        .find_map(|model| model.as_str())
+}
+
+/// Tells a client in its own form why there is nothing, and hangs up.
+async fn refuse_socket(wanted: &Wanted, mut client: Socket, error: &Error) {
+    let body = refuse::body_of(&error.kind);
+    let key_id = wanted.identified.caller.key_id;
+    if error.side != crate::error::Side::Upstream {
+        wanted.worker.shared.refusals.count(error.reason(), key_id);
+    }
+    let code = body.code.as_deref().unwrap_or("");
+    let id = wanted.arrival.id_text();
+    let event = socket_error_event(&id, &body.kind, code, &body.message);
+    let farewell = async {
+        client.send(Message::text(event)).await?;
+        client
+            .close(Some(close_frame(CloseCode::Policy, code)))
+            .await
+    };
+    drop(tokio::time::timeout(FAREWELL, farewell).await);
+}
+
+fn close_frame(code: CloseCode, reason: &str) -> CloseFrame {
+    CloseFrame {
+        code,
+        reason: reason.to_owned().into(),
+    }
+}
+
+/// Carries frames both ways until one side leaves, time is up or the money is.
+async fn carry(wanted: &Wanted, client: Socket, opened: Opened, first: Option<Message>) {
+    let Opened {
+        mut running,
+        upstream,
+        upstream_model,
+        reserve,
+    } = opened;
+    running.first_byte(101);
+    running.go_live();
+    let mut purse = Purse {
+        running,
+        total: Usage::default(),
+        pending: 0,
+        delivered: 0,
+        reserve,
+    };
+    let model = (wanted.endpoint == Endpoint::Responses).then_some(upstream_model.as_ref());
+    let (mut to_client, mut from_client) = client.split();
+    let (mut to_upstream, mut from_upstream) = upstream.split();
+    let clock = Clock::new();
+    let reason = tokio::select! {
+        reason = upwards(first, model, &mut from_client, &mut to_upstream, &clock) => reason,
+        reason = downwards(&mut from_upstream, &mut to_client, &mut purse, &clock) => reason,
+        reason = watch(wanted, &clock) => reason,
+    };
+    let reason = purse.settle(reason);
+    farewell(wanted, reason, &mut to_client, &mut to_upstream).await;
+}
+
+/// When something last passed, in milliseconds since the socket opened.
+struct Clock {
+    opened: Instant,
+    last_ms: AtomicU64,
+}
+
+impl Clock {
+    fn new() -> Self {
+        Self {
+            opened: Instant::now(),
+            last_ms: AtomicU64::new(0),
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn touch(&self) {
+        self.last_ms.store(self.now_ms(), Ordering::Relaxed);
+    }
+}
+
+/// Client → provider.
+async fn upwards(
+    first: Option<Message>,
+    model: Option<&str>,
+    from: &mut Receiver,
+    to: &mut Sender,
+    clock: &Clock,
+) -> EndReason {
+    let mut first = first;
+    loop {
+        let next = match first.take() {
+            Some(message) => Some(Ok(message)),
+            None => from.next().await,
+        };
+        clock.touch();
+        let message = match next {
+            Some(Ok(Message::Text(text))) => match model {
+                Some(model) => with_model(text.as_str(), model),
+                None => Message::Text(text),
+            },
+            Some(Ok(Message::Binary(bytes))) => Message::Binary(bytes),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return EndReason::ClientGoneMidstream,
+        };
+        if to.send(message).await.is_err() {
+            return EndReason::UpstreamEof;
+        }
+    }
+}
+
+/// Every request of a socket goes to the model that was routed and is paid for.
+fn with_model(text: &str, model: &str) -> Message {
+    let Ok(mut value) = serde_json::from_str::<serde_json::Value>(text) else {
+        return Message::text(text);
+    };
+    for pointer in ["/model", "/response/model"] {
+        if let Some(place) = value.pointer_mut(pointer)
+            && place != model
+        {
+            *place = model.into();
+        }
+    }
+    Message::text(value.to_string())
+}
+
+/// Provider → client, counted.
+async fn downwards(
+    from: &mut Receiver,
+    to: &mut Sender,
+    purse: &mut Purse,
+    clock: &Clock,
+) -> EndReason {
+    loop {
+        let next = from.next().await;
+        clock.touch();
+        let (message, may_go_on) = match next {
+            Some(Ok(Message::Text(text))) => {
+                let may_go_on = purse.count(text.as_bytes());
+                (Message::Text(text), may_go_on)
+            }
+            Some(Ok(Message::Binary(bytes))) => (Message::Binary(bytes), true),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return EndReason::UpstreamEof,
+        };
+        if to.send(message).await.is_err() {
+            return EndReason::ClientGoneMidstream;
+        }
+        if !may_go_on {
+            return EndReason::QuotaExhaustedMidstream;
+        }
+    }
+}
+
+/// Ends a socket that is silent or too old, and all of them when the node stops.
+async fn watch(wanted: &Wanted, clock: &Clock) -> EndReason {
+    let options = &wanted.identified.routing.snapshot.options;
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let now = clock.now_ms();
+        let silent = now.saturating_sub(clock.last_ms.load(Ordering::Relaxed));
+        if silent > options.idle_timeout_ms {
+            return EndReason::IdleTimeout;
+        }
+        if now > options.total_timeout_ms {
+            return EndReason::TotalTimeout;
+        }
+        if wanted.worker.shared.phase() != Phase::Ready {
+            return EndReason::GatewayRestart;
+        }
+    }
+}
+
+impl Purse {
+    /// Counts one frame of the provider's; false when nothing more can be paid for.
+    fn count(&mut self, frame: &[u8]) -> bool {
+        let event = read_socket_event(frame);
+        self.pending = self.pending.saturating_add(event.text_bytes);
+        self.delivered = self.delivered.saturating_add(event.text_bytes);
+        let Some(usage) = event.done else {
+            return true;
+        };
+        self.pending = 0;
+        self.delivered += 1;
+        add_usage(&mut self.total, &usage);
+        let meter = self.running.meter();
+        meter.set_stated(self.total, self.delivered);
+        let charged = meter.charge(&self.total).sale;
+        let wanted = charged.saturating_add(self.reserve);
+        if wanted <= self.running.held() || self.running.raise(wanted).is_ok() {
+            return true;
+        }
+        // What is delivered is paid for as far as it goes; the next turn is not begun.
+        let _so_far = self.running.raise(charged.max(self.running.held()));
+        self.running.midstream_exhausted() == MidstreamExhausted::Finish
+    }
+
+    /// Settles at what was stated, and an estimate of what was delivered since.
+    fn settle(&mut self, reason: EndReason) -> EndReason {
+        let is_between_turns = self.pending == 0;
+        let is_left = matches!(
+            reason,
+            EndReason::ClientGoneMidstream | EndReason::UpstreamEof
+        );
+        let reason = if is_between_turns && is_left {
+            EndReason::Completed
+        } else {
+            reason
+        };
+        let mut usage = self.total;
+        usage.completion = usage
+            .completion
+            .saturating_add(self.pending.div_ceil(BYTES_PER_TOKEN));
+        self.running.close(&End {
+            reason,
+            usage,
+            source: if is_between_turns {
+                UsageSource::Provider
+            } else {
+                UsageSource::Estimate
+            },
+        });
+        reason
+    }
+}
+
+/// Closes both sides with the reason's code; never waits long.
+async fn farewell(wanted: &Wanted, reason: EndReason, client: &mut Sender, upstream: &mut Sender) {
+    let (code, told) = match reason {
+        EndReason::QuotaExhaustedMidstream => (CloseCode::Policy, Some("insufficient_user_quota")),
+        EndReason::IdleTimeout | EndReason::TotalTimeout => (CloseCode::Policy, Some("timeout")),
+        EndReason::GatewayRestart => (CloseCode::Away, None),
+        EndReason::UpstreamEof => (CloseCode::Error, Some("upstream_closed")),
+        _ => (CloseCode::Normal, None),
+    };
+    let words = async {
+        if let Some(told) = told {
+            let id = wanted.arrival.id_text();
+            let event = socket_error_event(&id, "new_api_error", told, reason.as_str());
+            client.send(Message::text(event)).await?;
+        }
+        client
+            .send(Message::Close(Some(close_frame(code, reason.as_str()))))
+            .await
+    };
+    drop(tokio::time::timeout(FAREWELL, words).await);
+    let bye = upstream.send(Message::Close(Some(close_frame(CloseCode::Normal, ""))));
+    drop(tokio::time::timeout(FAREWELL, bye).await);
+}

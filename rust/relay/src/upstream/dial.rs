@@ -1,0 +1,147 @@
+//! Web sockets to providers: dialled through the same guarded resolver and TLS settings as calls, on
+//! a connection of their own, HTTP/1.1 only.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{
+    CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
+use http_body_util::Empty;
+use hyper::client::conn::http1;
+use hyper::upgrade::Upgraded;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioIo;
+use ring::digest;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tower_service::Service as _;
+
+use super::egress::{GuardedResolver, Reach};
+
+/// Largest message and frame either way; a minute of sound is about 4 MiB as base64.
+const MESSAGE_BYTES: usize = 16 << 20;
+/// Bytes of written frames that may wait before the writer does.
+const WRITE_BYTES: usize = 256 << 10;
+/// What RFC 6455 appends to the key before it is hashed.
+const MAGIC: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// A socket, either side's.
+pub(crate) type Socket = WebSocketStream<TokioIo<Upgraded>>;
+type Https = HttpsConnector<HttpConnector<GuardedResolver>>;
+
+/// Why no socket was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DialError {
+    /// No connection, or it broke off.
+    Connect,
+    /// The provider answered with this status instead.
+    Status(u16),
+    /// It did not speak the protocol.
+    Protocol,
+}
+
+/// One worker's way to providers' sockets.
+#[derive(Debug)]
+pub(crate) struct Dialer {
+    public: Https,
+    private: Https,
+}
+
+impl Dialer {
+    pub(crate) fn new(tls: &Arc<rustls::ClientConfig>, connect_timeout: Duration) -> Self {
+        let connector = |reach| {
+            let mut tcp = HttpConnector::new_with_resolver(GuardedResolver::new(reach));
+            tcp.enforce_http(false);
+            tcp.set_nodelay(true);
+            tcp.set_keepalive(Some(Duration::from_mins(1)));
+            tcp.set_connect_timeout(Some(connect_timeout));
+            hyper_rustls::HttpsConnectorBuilder::new()
+                .with_tls_config(rustls::ClientConfig::clone(tls))
+                .https_or_http()
+                .enable_http1()
+                .wrap_connector(tcp)
+        };
+        Self {
+            public: connector(Reach::Public),
+            private: connector(Reach::Private),
+        }
+    }
+
+    /// Opens a socket at `uri` (http or https, checked by the caller) with these headers.
+    pub(crate) async fn dial(
+        &self,
+        uri: &Uri,
+        reach: Reach,
+        mut headers: HeaderMap,
+    ) -> Result<Socket, DialError> {
+        let mut connector = match reach {
+            Reach::Public => self.public.clone(),
+            Reach::Private => self.private.clone(),
+        };
+        let stream = connector.call(uri.clone()).await;
+        let stream = stream.map_err(|_unreachable| DialError::Connect)?;
+        let shaken = http1::handshake::<_, Empty<Bytes>>(stream).await;
+        let (mut sender, connection) = shaken.map_err(|_broken| DialError::Connect)?;
+        tokio::spawn(connection.with_upgrades());
+        let key = STANDARD.encode(rand::random::<[u8; 16]>());
+        let host = uri.authority().and_then(|host| text(host.as_str()));
+        headers.insert(HOST, host.ok_or(DialError::Protocol)?);
+        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        headers.insert(SEC_WEBSOCKET_KEY, text(&key).ok_or(DialError::Protocol)?);
+        let mut request = Request::new(Empty::new());
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        *request.uri_mut() = path.parse().map_err(|_bad| DialError::Protocol)?;
+        *request.headers_mut() = headers;
+        let response = sender.send_request(request).await;
+        let response = response.map_err(|_broken| DialError::Connect)?;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Err(DialError::Status(response.status().as_u16()));
+        }
+        let accepted = response.headers().get(SEC_WEBSOCKET_ACCEPT);
+        if accepted.map(HeaderValue::as_bytes) != Some(accept_of(&key).as_bytes()) {
+            return Err(DialError::Protocol);
+        }
+        let upgraded = hyper::upgrade::on(response).await;
+        let upgraded = upgraded.map_err(|_broken| DialError::Connect)?;
+        Ok(socket(upgraded, Role::Client).await)
+    }
+}
+
+/// Speaks WebSocket over an upgraded connection, within the limits.
+pub(crate) async fn socket(upgraded: Upgraded, role: Role) -> Socket {
+    let limits = WebSocketConfig::default()
+        .max_message_size(Some(MESSAGE_BYTES))
+        .max_frame_size(Some(MESSAGE_BYTES))
+        .write_buffer_size(0)
+        .max_write_buffer_size(MESSAGE_BYTES + WRITE_BYTES);
+    WebSocketStream::from_raw_socket(TokioIo::new(upgraded), role, Some(limits)).await
+}
+
+/// Returns the answer to a handshake's key.
+pub(crate) fn accept_of(key: &str) -> String {
+    let mut hash = digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY);
+    hash.update(key.as_bytes());
+    hash.update(MAGIC);
+    STANDARD.encode(hash.finish())
+}
+
+fn text(text: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_answer_to_a_key_is_the_one_of_the_rfc() {
+        let key = "dGhlIHNhbXBsZSBub25jZQ==";
+        assert_eq!(super::accept_of(key), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+}
