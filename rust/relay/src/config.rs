@@ -80,6 +80,10 @@ pub struct Limits {
     pub header_timeout_ms: u64,
     /// Bytes of a request body after decompression; default 128 MiB.
     pub body_bytes: usize,
+    /// Uploads above this many bytes wait on disk, in the data folder; default 1 MiB.
+    pub spool_above_bytes: usize,
+    /// Bytes of all uploads on disk together; at the cap new ones are refused. Default 8 GiB.
+    pub spool_bytes: u64,
     /// Longest pause inside a request body, in milliseconds; default 30 s.
     pub body_timeout_ms: u64,
     /// How long an idle kept-alive connection stays open, in milliseconds; default 120 s.
@@ -96,6 +100,8 @@ impl Default for Limits {
             header_bytes: 32 * 1024,
             header_timeout_ms: 10_000,
             body_bytes: 128 * 1024 * 1024,
+            spool_above_bytes: 1024 * 1024,
+            spool_bytes: 8 * 1024 * 1024 * 1024,
             body_timeout_ms: 30_000,
             idle_timeout_ms: 120_000,
             max_connections: 16_384,

@@ -23,6 +23,7 @@ mod keeper;
 mod listener;
 mod management;
 mod pipeline;
+mod spool;
 mod state;
 mod telemetry;
 mod upstream;

@@ -83,7 +83,10 @@ fn on_its_own(body: Bytes) -> Bytes {
 }
 
 /// Returns the next piece of data; trailers are passed over.
-async fn next_data<B>(body: &mut B, silence: Duration) -> Result<Option<Bytes>, CollectError>
+pub(crate) async fn next_data<B>(
+    body: &mut B,
+    silence: Duration,
+) -> Result<Option<Bytes>, CollectError>
 where
     B: Body<Data = Bytes> + Unpin,
 {

@@ -77,7 +77,7 @@ pub(crate) fn body_of(kind: &ErrorKind) -> ErrorBody {
             415,
             INVALID,
             "unsupported_content_encoding",
-            "content encodings other than identity, gzip and deflate are not supported",
+            "content encodings other than identity, gzip, deflate, br and zstd are not supported",
         ),
         ErrorKind::MethodNotAllowed => own(
             405,

@@ -15,6 +15,7 @@ use crate::journal::{
     RowsTable, SumsBatch,
 };
 use crate::pipeline::settle::Owed;
+use crate::spool::Spool;
 use crate::state::breakers::Breakers;
 use crate::state::clock;
 use crate::state::counters::Refusals;
@@ -47,6 +48,7 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) published: Published,
     pub(crate) journal: Journal,
+    pub(crate) spool: Spool,
     pub(crate) accounts: Accounts,
     pub(crate) breakers: Breakers,
     /// What failures switch off.
@@ -97,6 +99,7 @@ impl Shared {
         Ok(Self {
             published: Published::new(&config.key_secret),
             journal,
+            spool: Spool::new(config.data_dir.join("spool"), config.limits.spool_bytes),
             accounts: Accounts::default(),
             breakers: Breakers::default(),
             faults: Faults::default(),

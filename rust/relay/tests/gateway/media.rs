@@ -361,3 +361,99 @@ async fn broken_forms_are_refused_before_anything_is_held() {
     assert_eq!(upstream.count(), 0);
     assert_eq!(node.account()["free"], PLENTY);
 }
+
+#[tokio::test]
+async fn a_large_upload_waits_on_disk_and_a_retry_sends_all_of_it_again() {
+    let upstream = Upstream::start({
+        let calls = std::sync::atomic::AtomicUsize::new(0);
+        move |_| match calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+            0 => Reply::with(500, "application/json", "{}"),
+            _ => Reply::json(r#"{"text":"hello"}"#),
+        }
+    });
+    let mut second = media_channel(&upstream);
+    second["id"] = json!(2);
+    let node = Setup::new(vec![media_channel(&upstream), second])
+        .prices(prices())
+        .start();
+    let mut sound = wav();
+    sound.resize(5_000_000, 7);
+    let parts =
+        |model: &'static [u8]| form(&[("model", None, model), ("file", Some("a.wav"), &sound)]);
+
+    let request = post_form(&node, "/v1/audio/transcriptions", parts(b"renamed"));
+    let answer = node.client().whole(request).await;
+
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let seen = upstream.seen();
+    assert_eq!(seen.len(), 2);
+    let whole = parts(b"other-model");
+    assert!(
+        seen.iter().all(|seen| seen.body == whole),
+        "both attempts sent the whole form"
+    );
+}
+
+#[tokio::test]
+async fn uploads_beyond_the_room_on_disk_are_refused() {
+    let upstream = Upstream::start(|_| Reply::json("{}"));
+    let node = Setup::new(vec![media_channel(&upstream)])
+        .prices(prices())
+        .config(json!({"limits": {"spool_bytes": 2_000_000}}))
+        .start();
+    let sound = vec![7; 3_000_000];
+
+    let body = form(&[("file", Some("a.wav"), &sound)]);
+    let answer = node
+        .client()
+        .whole(post_form(&node, "/v1/audio/transcriptions", body))
+        .await;
+
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.json()["error"]["code"], "uploads_full");
+    assert_eq!(upstream.count(), 0);
+    let small = form(&[("file", Some("a.wav"), &wav())]);
+    let request = post_form(&node, "/v1/audio/transcriptions", small);
+    assert_eq!(node.client().whole(request).await.status, 200);
+}
+
+#[tokio::test]
+async fn compressed_bodies_are_read_and_bombs_are_not() {
+    let upstream = Upstream::start(|_| Reply::json(r#"{"results":[]}"#));
+    let node = start(&upstream);
+    let plain = br#"{"input":"kind words"}"#;
+    // An uncompressed block each: brotli (RFC 7932, 9.2) and zstd (RFC 8878, 3.1.1).
+    let length = u8::try_from(plain.len()).unwrap();
+    let zstd = [
+        &[
+            0x28,
+            0xB5,
+            0x2F,
+            0xFD,
+            0x20,
+            length,
+            1 | (length << 3),
+            0,
+            0,
+        ][..],
+        plain,
+    ]
+    .concat();
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut bomb, &vec![b' '; 20_000_000]).unwrap();
+    let bomb = bomb.finish().unwrap();
+    let rows = [
+        ("zstd", zstd, 200),
+        ("gzip", bomb, 413),
+        ("br", b"\xff\xff".to_vec(), 400),
+        ("lzma", plain.to_vec(), 415),
+    ];
+    for (name, body, status) in rows {
+        let mut request = node.client().request(Method::POST, "/v1/moderations", body);
+        request
+            .headers_mut()
+            .insert("content-encoding", HeaderValue::from_static(name));
+        let answer = node.client().whole(request).await;
+        assert_eq!(answer.status, status, "{name} {answer:?}");
+    }
+}
