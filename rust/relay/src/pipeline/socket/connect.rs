@@ -66,12 +66,7 @@ pub(super) async fn connect(wanted: &Wanted, model: &str) -> Result<Opened, Erro
     let reserve = reserve(identified, model, planned.first_ratio())?;
     let running = admit::hold(worker, arrival, identified, &received, &planned)?;
     let mut running = admit::written(worker, arrival, running).await?;
-    if reserve > running.held()
-        && let Err(refused) = running.raise(reserve)
-    {
-        running.close(&End::free(EndReason::UpstreamError));
-        return Err(admit::refusal(refused));
-    }
+    raise(&mut running, reserve)?;
     let mut last = None;
     for candidate in planned.candidates.iter().take(3) {
         if !admits(worker, candidate) {
@@ -106,6 +101,17 @@ pub(super) async fn connect(wanted: &Wanted, model: &str) -> Result<Opened, Erro
     }
     running.close(&End::free(EndReason::UpstreamError));
     Err(last.map_or_else(|| all_open(identified, model), said))
+}
+
+/// Raises the hold to what a turn may cost, or settles at nothing.
+fn raise(running: &mut Running, reserve: i64) -> Result<(), Error> {
+    if reserve > running.held()
+        && let Err(refused) = running.raise(reserve)
+    {
+        running.close(&End::free(EndReason::UpstreamError));
+        return Err(admit::refusal(refused));
+    }
+    Ok(())
 }
 
 /// What one turn may cost: a page of input and the default output.
