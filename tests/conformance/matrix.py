@@ -56,7 +56,12 @@ GOLDENS = (
 
 _NO_CHOICES = "one answer a call"
 _NO_LOGPROBS = "no log probabilities"
-_NO_STORE = "answers are not kept there"
+_NO_STORE = "answers are not kept by the gateway, and their paths are not relayed"
+_NO_REASONING_COUNT = "states no count of reasoning tokens"
+_NO_JSON_MODE = "has no JSON mode without a schema"
+_NO_PROOF = "gives no proof of thinking"
+_NO_WRITES = "states no count of cache writes"
+_NO_PICTURES = "makes no pictures in chat"
 
 # Cases by (script, provider kind), each with what that kind cannot do.
 SKIPS: dict[tuple[str, str], dict[str, str]] = {
@@ -64,12 +69,22 @@ SKIPS: dict[tuple[str, str], dict[str, str]] = {
         "choices_n2": _NO_CHOICES,
         "choices_n2_stream": _NO_CHOICES,
         "logprobs": _NO_LOGPROBS,
+        "chat_usage_details": _NO_REASONING_COUNT,
+        "json_mode": _NO_JSON_MODE,
     },
     ("openai_chat.py", "gemini"): {"logprobs": _NO_LOGPROBS},
-    ("openai_responses.py", "anthropic"): {},
-    ("openai_responses.py", "gemini"): {},
-    ("anthropic_messages.py", "openai"): {},
-    ("anthropic_messages.py", "gemini"): {},
-    ("gemini_generate.py", "openai"): {},
-    ("gemini_generate.py", "anthropic"): {},
+    ("openai_responses.py", "openai"): {"stored_response_read_back": _NO_STORE},
+    ("openai_responses.py", "anthropic"): {
+        "stored_response_read_back": _NO_STORE,
+        "response": _NO_REASONING_COUNT,
+    },
+    ("openai_responses.py", "gemini"): {"stored_response_read_back": _NO_STORE},
+    ("anthropic_messages.py", "openai"): {"thinking": _NO_PROOF, "thinking_stream": _NO_PROOF},
+    ("anthropic_messages.py", "gemini"): {
+        "thinking": _NO_PROOF,
+        "thinking_stream": _NO_PROOF,
+        "cache_usage": _NO_WRITES,
+    },
+    ("gemini_generate.py", "openai"): {"image_output": _NO_PICTURES},
+    ("gemini_generate.py", "anthropic"): {"image_output": _NO_PICTURES},
 }

@@ -7,6 +7,8 @@ mod connections;
 #[cfg(test)]
 mod failover;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod guard;
 #[cfg(test)]
 mod management;

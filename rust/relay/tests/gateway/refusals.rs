@@ -420,3 +420,20 @@ async fn neither_side_sees_headers_that_are_not_its_business() {
         Some(&b"upstream"[..])
     );
 }
+
+#[tokio::test]
+async fn models_are_listed_in_geminis_and_openais_shape_under_v1beta() {
+    let node = Setup::new(vec![channel(1, "http://127.0.0.1:1")]).start();
+    let client = node.client();
+    let get = |path: &str| client.whole(client.request(Method::GET, path, ""));
+
+    let gemini = get("/v1beta/models?pageSize=10").await;
+    assert_eq!(gemini.json()["models"][0]["name"], "models/gpt-4o");
+    let one = get("/v1beta/models/gpt-4o").await;
+    assert_eq!(one.json()["baseModelId"], "gpt-4o");
+    let openai = get("/v1beta/openai/models").await;
+    assert_eq!(openai.json()["data"][0]["id"], "gpt-4o");
+    let unknown = get("/v1beta/models/nothing").await;
+    assert_eq!(unknown.status, 404);
+    assert_eq!(unknown.json()["error"]["status"], "NOT_FOUND");
+}
