@@ -30,6 +30,10 @@ impl Provider {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let mut asked = None;
+                #[expect(
+                    clippy::result_large_err,
+                    reason = "the callback has the library's type"
+                )]
                 let look = |request: &Asked, response: Said| {
                     asked = Some((request.uri().clone(), request.headers().clone()));
                     Ok(response)
