@@ -228,6 +228,12 @@ impl Source {
         }
     }
 
+    /// Whether an event stream has not come to its last words: a usage stated so far need not be all.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.outcome()
+            .is_some_and(|outcome| !outcome.finished && !outcome.done)
+    }
+
     /// Returns the stated usage, and whether anything has been delivered. For a body that is no stream
     /// this can be asked once.
     pub(crate) fn facts(&mut self) -> (Option<Usage>, bool) {

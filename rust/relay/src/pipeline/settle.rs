@@ -363,6 +363,23 @@ pub(crate) enum Verdict {
     Count(EndReason),
 }
 
+impl Verdict {
+    /// Raises a stated completion to what was delivered; the prompt stays as stated.
+    pub(crate) fn at_least(self, completion: u64) -> Self {
+        match self {
+            Self::Known(end) if end.usage.completion < completion => Self::Known(End {
+                usage: Usage {
+                    completion,
+                    ..end.usage
+                },
+                source: UsageSource::Estimate,
+                ..end
+            }),
+            other => other,
+        }
+    }
+}
+
 /// Decides what is charged: a stated usage always, zeros included; else a count of what was
 /// delivered; nothing when nothing was delivered and the call did not complete.
 pub(crate) fn verdict(reason: EndReason, usage: Option<Usage>, has_delivered: bool) -> Verdict {

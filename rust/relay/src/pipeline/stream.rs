@@ -274,9 +274,7 @@ impl AnswerStream {
 
     /// Settles now, or after the prompt has been counted elsewhere.
     fn settle(&mut self, reason: EndReason) {
-        let (usage, has_delivered) = self.source.facts();
-        self.running.images = self.source.images;
-        match verdict(reason, usage, has_delivered) {
+        match self.verdict(reason) {
             Verdict::Known(end) => self.close(&end),
             Verdict::Count(reason) => {
                 let model = self.running.model().to_owned();
@@ -290,6 +288,22 @@ impl AnswerStream {
                 };
             }
         }
+    }
+
+    /// Decides what is charged. What a provider states before its last event (Anthropic's
+    /// `message_start` speaks of one token) is no less than what has been delivered.
+    fn verdict(&mut self, reason: EndReason) -> Verdict {
+        let (usage, has_delivered) = self.source.facts();
+        self.running.images = self.source.images;
+        let known = verdict(reason, usage, has_delivered);
+        if usage.is_none() || !self.source.is_partial() {
+            return known;
+        }
+        let is_generation = self.running.endpoint.is_generation();
+        let delivered = self
+            .source
+            .output_tokens(self.running.model(), is_generation);
+        known.at_least(delivered)
     }
 
     fn settle_counted(&mut self, reason: EndReason, prompt: u64) {
@@ -403,10 +417,8 @@ impl AnswerStream {
 
     /// Settles a stream whose client has gone by what was delivered.
     fn settle_dropped(&mut self) {
-        let (usage, has_delivered) = self.source.facts();
-        self.running.images = self.source.images;
         let reason = self.running.reason_when_dropped();
-        match verdict(reason, usage, has_delivered) {
+        match self.verdict(reason) {
             Verdict::Known(end) => self.running.close(&end),
             Verdict::Count(reason) if self.running.body.len() <= estimate::INLINE_BYTES => {
                 let body = &self.running.body;

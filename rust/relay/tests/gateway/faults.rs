@@ -102,10 +102,11 @@ async fn every_status_reaches_every_family_in_its_own_shape_and_costs_nothing() 
 #[tokio::test]
 async fn a_provider_that_hangs_is_a_504_in_every_family() {
     for hangs_after_head in [false, true] {
+        let kept = std::sync::Mutex::new(Vec::new());
         let upstream = Upstream::start(move |_| {
             if hangs_after_head {
                 let (feed, reply) = Reply::events();
-                std::mem::forget(feed);
+                kept.lock().unwrap().push(feed);
                 reply
             } else {
                 Reply::hang()

@@ -19,6 +19,7 @@ mod money;
 #[cfg(test)]
 mod node;
 #[cfg(test)]
+mod partial_usage;
 mod pass_through;
 #[cfg(test)]
 mod realtime;
