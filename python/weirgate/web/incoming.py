@@ -7,6 +7,7 @@ its socket; never keeps more than the limit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_QUERY_FIELDS = 256
 MAX_FORM_FIELDS = 256
+# What CPython's header parser raises for some malformed parameters (`boundary=;0*`).
+_PARSER_FAULTS = (LookupError, AttributeError, TypeError, ValueError, MessageError)
 _BODYLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -117,6 +120,13 @@ def _pairs(text: str, limit: int) -> list[tuple[str, str]]:
 
 
 def _multipart(content_type: str, body: bytes) -> Form:
+    try:
+        return _read_multipart(content_type, body)
+    except _PARSER_FAULTS as error:
+        raise InvalidInputError from error
+
+
+def _read_multipart(content_type: str, body: bytes) -> Form:
     head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
     message = BytesParser(policy=HTTP).parsebytes(head + body)
     if not message.is_multipart():
