@@ -58,7 +58,9 @@ class ChannelFields(FamilyBody):
     auto_ban: int | None = Field(None, ge=0, le=1, description="1: may be disabled automatically.")
     other_info: str | None = Field(None, max_length=65_536, description="JSON: status reason.")
     tag: str | None = Field(None, max_length=255, description="Tag.")
-    setting: str | None = Field(None, max_length=65_536, description="JSON: proxy and the like.")
+    setting: str | None = Field(
+        None, max_length=65_536, description="JSON: proxy, allow_private (root only) and the like."
+    )
     param_override: str | None = Field(None, max_length=_TEXT, description="JSON: body overrides.")
     header_override: str | None = Field(None, max_length=65_536, description="JSON: headers.")
     remark: str | None = Field(None, max_length=255, description="Note.")

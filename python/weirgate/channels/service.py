@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from weirgate.channels import rows, rules, types
+from weirgate.channels import private_reach, rows, rules, types
 from weirgate.channels.probe import ProbeError, ProbeTarget
 from weirgate.channels.repository import ChannelRepository, ChannelSelection
 from weirgate.channels.schemas import (
@@ -101,6 +101,7 @@ class ChannelService:
 
         Raises:
             InvalidInputError: unknown mode, no key, or a field that does not fit.
+            RoleTooLowError: only root may let a channel reach private networks.
         """
         fields = form.channel
         if fields is None:
@@ -108,6 +109,7 @@ class ChannelService:
         if form.mode not in rules.MODES:
             raise InvalidInputError(_MODE_UNKNOWN)
         rows.check_fields(fields, fields.type or 0)
+        private_reach.check(caller, None, fields)
         rules.check_vertex_region(fields.type or 0, fields.other)
         keys = rules.split_keys(fields.key or "", fields.type or 0)
         if not keys:
@@ -123,9 +125,11 @@ class ChannelService:
         Raises:
             NotFoundError: no such channel.
             InvalidInputError: a field does not fit.
+            RoleTooLowError: only root may let a channel reach private networks.
         """
         channel = await _existing(uow, form.id, lock=True)
         rows.check_fields(form, form.type or channel.type)
+        private_reach.check(caller, channel, form)
         values = rows.changed_columns(form)
         values |= self._changed_keys(channel, form)
         repository = ChannelRepository(uow.session)
@@ -399,7 +403,7 @@ class ChannelService:
             base_url,
             key,
             channel.openai_organization,
-            allow_private=allows_private,
+            allow_private=allows_private or private_reach.allows_private(channel),
         )
 
 

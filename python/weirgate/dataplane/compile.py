@@ -129,6 +129,7 @@ def _ratio_map(key: str, given: Mapping[str, object]) -> dict[str, str]:
 def _channel(channel: OpenChannel, warnings: list[str]) -> dict[str, Any]:
     row = channel.row
     info = _object(row, "channel_info", warnings)
+    setting = _object(row, "setting", warnings)
     is_multi = info.get("is_multi_key") is True
     return {
         "id": row.id,
@@ -149,15 +150,14 @@ def _channel(channel: OpenChannel, warnings: list[str]) -> dict[str, Any]:
         "status_code_mapping": _status_codes(row, warnings),
         "organization": row.openai_organization or None,
         "auto_ban": row.auto_ban != 0,
-        "allow_private": False,
+        "allow_private": setting.get("allow_private") is True,
         "tag": row.tag or None,
-        "settings": _settings(row, warnings),
+        "settings": _settings(row, setting, warnings),
     }
 
 
-def _settings(row: Channel, warnings: list[str]) -> dict[str, Any]:
+def _settings(row: Channel, given: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
     """Returns what the operator set beyond address and keys; only what is set."""
-    given = _object(row, "setting", warnings)
 
     def text(name: str) -> str:
         value = given.get(name)

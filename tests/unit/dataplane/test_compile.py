@@ -62,7 +62,20 @@ def test_a_channel_with_several_keys_says_which_are_off() -> None:
     assert made["key_mode"] == "polling"
 
 
-@pytest.mark.parametrize("field", ["model_mapping", "status_code_mapping", "channel_info"])
+@pytest.mark.parametrize(
+    ("setting", "allowed"),
+    [(None, False), ('{"allow_private":true}', True), ('{"allow_private":"true"}', False)],
+)
+def test_private_networks_are_open_to_the_channels_that_say_so(
+    setting: str | None, allowed: bool
+) -> None:
+    document, _ = compiled(OpenChannel(channel(1, setting=setting), "k"))
+    assert document["channels"][0]["allow_private"] is allowed
+
+
+@pytest.mark.parametrize(
+    "field", ["model_mapping", "status_code_mapping", "channel_info", "setting"]
+)
 def test_a_broken_field_is_left_out_and_named(field: str) -> None:
     document, warnings = compiled(OpenChannel(channel(1, **{field: "{broken"}), "k"))
     assert len(document["channels"]) == 1

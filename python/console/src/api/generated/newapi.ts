@@ -1454,7 +1454,7 @@ export interface components {
             tag?: string | null;
             /**
              * Setting
-             * @description JSON: proxy and the like.
+             * @description JSON: proxy, allow_private (root only) and the like.
              * @default null
              */
             setting?: string | null;
@@ -1836,7 +1836,7 @@ export interface components {
             tag?: string | null;
             /**
              * Setting
-             * @description JSON: proxy and the like.
+             * @description JSON: proxy, allow_private (root only) and the like.
              * @default null
              */
             setting?: string | null;
