@@ -125,7 +125,7 @@ def test_a_user_without_money_is_refused(stage: Stage) -> None:
     ("method", "path", "status"),
     [
         ("POST", "/v1/no/such/path", 404),
-        ("POST", "/v1/images/variations", 501),
+        ("GET", "/v1/fine-tunes", 501),
         ("GET", "/v1/files", 501),
     ],
 )
