@@ -217,7 +217,8 @@ _RELAY: tuple[_Row, ...] = (
     ("CheckSensitiveEnabled", _BOOL, "true", "look for sensitive words"),
     ("CheckSensitiveOnPromptEnabled", _BOOL, "true", "look in prompts"),
     ("StopOnSensitiveEnabled", _BOOL, "true", "stop at a sensitive word"),
-    ("SensitiveWords", _TEXT, "test_sensitive", "sensitive words, one a line"),
+    # The family starts with a test word; a search through every prompt for it helps nobody.
+    ("SensitiveWords", _TEXT, "", "sensitive words, one a line"),
     ("MjNotifyEnabled", _BOOL, "false", "Midjourney callbacks"),
     ("MjAccountFilterEnabled", _BOOL, "false", "Midjourney account filter"),
     ("MjModeClearEnabled", _BOOL, "false", "remove Midjourney mode words"),

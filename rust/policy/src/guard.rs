@@ -3,11 +3,13 @@
 //! Substrings in any case, as in the family. Bytes as they came are looked at first, which is all
 //! that nearly every request costs; texts are only taken apart where bytes alone cannot decide.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 /// Longest list and word that are taken, so that a slip of the operator cannot eat the memory.
 const MOST_WORDS: usize = 50_000;
 const LONGEST_WORD: usize = 1_024;
+/// Lists up to this many bytes are compiled into the fastest form, which takes the most memory.
+const FAST_BYTES: usize = 16 * 1024;
 
 /// The compiled words.
 #[derive(Clone, Debug)]
@@ -34,7 +36,9 @@ impl WordGuard {
             .iter()
             .flat_map(|word| word.chars())
             .any(|letter| !letter.is_ascii() && letter.to_uppercase().next() != Some(letter));
+        let is_short = words.iter().map(String::len).sum::<usize>() <= FAST_BYTES;
         let automaton = AhoCorasick::builder()
+            .kind(is_short.then_some(AhoCorasickKind::DFA))
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .build(&words)
@@ -65,7 +69,7 @@ impl WordGuard {
 /// Escapes can spell any letter; without these two forms a JSON text's letters stand as they are.
 fn has_hiding_escapes(body: &[u8]) -> bool {
     let mut rest = body;
-    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+    while let Some(at) = memchr::memchr(b'\\', rest) {
         match rest.get(at + 1) {
             Some(b'u' | b'/' | b'"' | b'\\') => return true,
             _ => rest = rest.get(at + 2..).unwrap_or(&[]),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, Response};
+use http::{HeaderMap, Request, Response};
 use http_body_util::BodyExt as _;
 use weirgate_policy::{Candidate, Failure, FailureKind};
 use weirgate_wire::canon::{DecodeError, ErrorBody, Usage};
@@ -26,6 +26,7 @@ use super::reader::Source;
 use super::refuse;
 use crate::journal::EndReason;
 use crate::upstream::answer::UpstreamBody;
+use crate::upstream::body::RequestBody;
 use crate::upstream::credentials::{self, Means, Unauthorized};
 use crate::upstream::pool::SendError;
 use crate::upstream::target::Target;
@@ -67,21 +68,19 @@ pub(crate) async fn attempt(
 ) -> Result<Answered, Box<Failed>> {
     let target = context.identified.routing.targets.get(candidate.channel.id);
     let target = target.ok_or_else(|| outgoing::unfit("channel_gone", "the channel is gone"))?;
-    if let Some(counted) = counted(context, candidate, target).await {
+    let endpoint = context.received.endpoint;
+    if endpoint.is_count()
+        && let Some(counted) = Box::pin(counted(context, candidate, target)).await
+    {
         return Ok(counted);
     }
     let Outgoing {
         mut request,
         reading,
     } = outgoing::outgoing(context, candidate, target)?;
-    let means = Means {
-        tokens: &context.worker.shared.tokens,
-        pool: &context.worker.pool,
-        reach: target.reach,
-    };
-    let key = target.key(candidate.key_index);
-    let authorized = credentials::authorize(&means, target.profile(), key, &mut request).await;
-    authorized.map_err(unauthorized)?;
+    if credentials::is_needed(target.profile()) {
+        Box::pin(authorize(context, candidate, target, &mut request)).await?;
+    }
     let wait = left(context, context.limits.header);
     let proxy = target.proxy.as_ref();
     let proxy = proxy.map_err(|()| {
@@ -108,9 +107,26 @@ pub(crate) async fn attempt(
         Err(_elapsed) => return Err(late(EndReason::FirstTokenTimeout, "header_timeout")),
     };
     if !response.status().is_success() {
-        return Err(refused(context, candidate, response).await);
+        return Err(Box::pin(refused(context, candidate, response)).await);
     }
     open(context, candidate, response, reading).await
+}
+
+/// Signs the request, or gives it a token; the last change of it.
+async fn authorize(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    target: &Target,
+    request: &mut Request<RequestBody>,
+) -> Result<(), Box<Failed>> {
+    let means = Means {
+        tokens: &context.worker.shared.tokens,
+        pool: &context.worker.pool,
+        reach: target.reach,
+    };
+    let key = target.key(candidate.key_index);
+    let authorized = credentials::authorize(&means, target.profile(), key, request).await;
+    authorized.map_err(unauthorized)
 }
 
 fn unauthorized(why: Unauthorized) -> Box<Failed> {
@@ -134,7 +150,7 @@ async fn counted(
 ) -> Option<Answered> {
     let received = context.received;
     let (endpoint, model) = (received.endpoint, candidate.upstream_model.to_string());
-    if !endpoint.is_count() || target.way(endpoint, &model).is_some() {
+    if target.way(endpoint, &model).is_some() {
         return None;
     }
     let tokens = estimate::prompt_tokens(endpoint, received.body.clone(), model).await;
@@ -172,7 +188,7 @@ async fn open(
     let body = match (head.is_event_stream(), wants_events) {
         (true, false) if reading.from.is_some() => {
             head.becomes(JSON);
-            gathered(context, candidate, body, reading).await?
+            Box::pin(gathered(context, candidate, body, reading)).await?
         }
         // A stream of the client's own family that nobody asked for streams: clients rely on it (relay contract §3.13).
         (true, _) => {
@@ -183,7 +199,7 @@ async fn open(
         }
         (false, true) if endpoint.is_generation() => {
             head.becomes(EVENTS);
-            spread(context, candidate, body, reading).await?
+            Box::pin(spread(context, candidate, body, reading)).await?
         }
         (false, _) => {
             // Sound is played as it comes.

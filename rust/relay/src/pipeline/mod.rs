@@ -84,14 +84,14 @@ async fn dispatch(
         Route::Call(endpoint) => relay(worker, arrival, endpoint, request).await,
         Route::Models(list) => models::list(worker, arrival, list, &request),
         Route::Model(list) => models::one(worker, arrival, list, &request),
-        Route::Socket(endpoint) => socket::open(worker, arrival, endpoint, request).await,
-        Route::Task(route) => tasks::handle(worker, arrival, route, request).await,
+        Route::Socket(endpoint) => Box::pin(socket::open(worker, arrival, endpoint, request)).await,
+        Route::Task(route) => Box::pin(tasks::handle(worker, arrival, route, request)).await,
         Route::Preflight => cors::preflight(&request),
         Route::Health => cors::plain("ok"),
         Route::Refused(kind) => {
             refuse::answer(worker, arrival, 0, &Error::client(kind.error_kind()))
         }
-        Route::Management => management::forward(worker, arrival, request).await,
+        Route::Management => Box::pin(management::forward(worker, arrival, request)).await,
     }
 }
 

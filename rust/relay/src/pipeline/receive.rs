@@ -76,7 +76,7 @@ pub(crate) async fn receive(
 ) -> Result<Received, Error> {
     if let Some(reader) = head.content_type().and_then(FormReader::new) {
         let reader = reader.map_err(RequestError::from)?;
-        return form(worker, endpoint, head, reader, body).await;
+        return Box::pin(form(worker, endpoint, head, reader, body)).await;
     }
     let body = bytes(worker, head, body).await?;
     let envelope = Envelope::read_with(endpoint, head.path_model.as_deref(), &body)?;
@@ -100,14 +100,14 @@ pub(crate) async fn bytes(
         .stated_length
         .is_some_and(|length| length > limits.body_bytes as u64)
     {
-        linger(&mut body).await;
+        Box::pin(linger(&mut body)).await;
         return Err(Refusal::BodyTooLarge.into());
     }
     let silence = Duration::from_millis(limits.body_timeout_ms);
     let bytes = match collect(&mut body, limits.body_bytes, silence).await {
         Ok(Collected::Whole(bytes)) => bytes,
         Ok(Collected::Begun(_)) => {
-            linger(&mut body).await;
+            Box::pin(linger(&mut body)).await;
             return Err(Refusal::BodyTooLarge.into());
         }
         Err(CollectError::Silent | CollectError::Broken) => {
@@ -160,11 +160,11 @@ async fn uploaded(
         };
         length = length.saturating_add(data.len());
         if length > limits.body_bytes {
-            linger(body).await;
+            Box::pin(linger(body)).await;
             return Err(Refusal::BodyTooLarge.into());
         }
         if let Err(error) = reader.push(&data) {
-            linger(body).await;
+            Box::pin(linger(body)).await;
             return Err(RequestError::from(error).into());
         }
         if let Some(disk) = &mut disk {

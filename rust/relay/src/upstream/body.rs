@@ -36,7 +36,9 @@ enum Piece {
 /// A request's body.
 #[derive(Debug)]
 pub(crate) struct RequestBody {
-    pieces: VecDeque<Piece>,
+    /// The next piece; most bodies have no other.
+    next: Option<Piece>,
+    behind: VecDeque<Piece>,
     left: u64,
     reading: Option<JoinHandle<io::Result<Bytes>>>,
 }
@@ -76,7 +78,13 @@ impl Piece {
 impl RequestBody {
     /// Bytes as they are.
     pub(crate) fn full(bytes: impl Into<Bytes>) -> Self {
-        Self::of([Piece::Bytes(bytes.into())])
+        let bytes = bytes.into();
+        Self {
+            left: bytes.len() as u64,
+            next: (!bytes.is_empty()).then_some(Piece::Bytes(bytes)),
+            behind: VecDeque::new(),
+            reading: None,
+        }
     }
 
     /// An upload with some places changed: `cuts` are in order and do not overlap. Nothing but the changes is copied.
@@ -94,7 +102,8 @@ impl RequestBody {
 
     /// Returns the bytes in order, for signatures over them. A file is left out: no vendor that signs bodies takes forms.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
-        self.pieces.iter().filter_map(|piece| match piece {
+        let pieces = self.next.iter().chain(&self.behind);
+        pieces.filter_map(|piece| match piece {
             Piece::Bytes(bytes) => Some(bytes),
             Piece::File { .. } => None,
         })
@@ -102,10 +111,11 @@ impl RequestBody {
 
     fn of(pieces: impl IntoIterator<Item = Piece>) -> Self {
         let filled = pieces.into_iter().filter(|piece| piece.bytes() > 0);
-        let pieces: VecDeque<_> = filled.collect();
-        let left = pieces.iter().map(Piece::bytes).sum();
+        let mut behind: VecDeque<_> = filled.collect();
+        let left = behind.iter().map(Piece::bytes).sum();
         Self {
-            pieces,
+            next: behind.pop_front(),
+            behind,
             left,
             reading: None,
         }
@@ -121,11 +131,11 @@ impl Body for RequestBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let this = self.get_mut();
-        let data = match this.pieces.front_mut() {
+        let data = match &mut this.next {
             None => return Poll::Ready(None),
             Some(Piece::Bytes(bytes)) => {
                 let bytes = std::mem::take(bytes);
-                this.pieces.pop_front();
+                this.next = this.behind.pop_front();
                 bytes
             }
             Some(Piece::File { file, place }) => {
@@ -140,7 +150,7 @@ impl Body for RequestBody {
                 };
                 place.start += data.len() as u64;
                 if place.start >= place.end {
-                    this.pieces.pop_front();
+                    this.next = this.behind.pop_front();
                 }
                 data
             }
@@ -150,7 +160,7 @@ impl Body for RequestBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty()
+        self.next.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

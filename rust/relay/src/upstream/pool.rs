@@ -198,11 +198,11 @@ impl Pool {
             let is_fresh = found.is_none();
             let found = match found {
                 Some(found) => found,
-                None => self.connect(&origin, request.uri()).await?,
+                None => Box::pin(self.connect(&origin, request.uri())).await?,
             };
             let sent = match found {
                 Found::Own(wire) => self.exchange(&origin, wire, request).await,
-                Found::Shared(sender) => share(sender, request).await,
+                Found::Shared(sender) => Box::pin(share(sender, request)).await,
             };
             match sent {
                 Ok(response) => return Ok(response),

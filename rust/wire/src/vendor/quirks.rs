@@ -64,7 +64,8 @@ impl Profile {
     /// Applies the vendor's quirks to a body. A body that is no JSON object (a form, a dialect of its own) stays as it is.
     pub fn adapt(&self, call: &Adapting<'_>) -> Adapted {
         let family = call.endpoint.family();
-        let quirks = self.quirks.iter().filter(|quirk| quirk.is_for(family));
+        let concerned = |quirk: &&Quirk| quirk.is_for(family) && quirk.knows(call.model);
+        let quirks = self.quirks.iter().filter(concerned);
         let quirks: Vec<_> = quirks.collect();
         if quirks.is_empty() {
             return Adapted::default();
@@ -103,6 +104,23 @@ impl Quirk {
             | Self::Grok
             | Self::BaiduSearch
             | Self::ThinkingSuffix => family == Family::OpenaiChat,
+        }
+    }
+
+    /// Whether the quirk can concern a model at all; for the others the body is not even looked at.
+    fn knows(self, model: &str) -> bool {
+        match self {
+            Self::ReasoningModels => is_reasoning(model),
+            Self::Grok => model.ends_with("-search") || model.starts_with("grok-3-mini"),
+            Self::BaiduSearch => model.ends_with("-search"),
+            Self::ThinkingSuffix => model.ends_with("thinking"),
+            Self::TopPBelowOne
+            | Self::TopPWithin
+            | Self::OpenRouter
+            | Self::ShortToolIds
+            | Self::CloudClaude(_)
+            | Self::NoFunctionIds
+            | Self::Codex => true,
         }
     }
 
@@ -152,13 +170,12 @@ fn take_suffix(model: &mut String, suffix: &str) -> bool {
 }
 
 /// `OpenAI`'s o-series and gpt-5, whose servers refuse `max_tokens` in chat.
+fn is_reasoning(model: &str) -> bool {
+    let starts = ["o1", "o3", "o4", "gpt-5"];
+    starts.iter().any(|start| model.starts_with(start))
+}
+
 fn reasoning_models(document: &mut Document<'_>, model: &mut String, endpoint: Endpoint) {
-    let is_reasoning = ["o1", "o3", "o4", "gpt-5"]
-        .iter()
-        .any(|start| model.starts_with(start));
-    if !is_reasoning {
-        return;
-    }
     let effort = take_effort(model);
     if endpoint.family() == Family::OpenaiResponses {
         if let Some(effort) = effort {

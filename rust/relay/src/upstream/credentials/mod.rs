@@ -109,6 +109,19 @@ pub(crate) struct Means<'a> {
     pub(crate) reach: Reach,
 }
 
+/// Whether a vendor's calls need more than the headers that stand ready.
+pub(crate) const fn is_needed(profile: &Profile) -> bool {
+    !matches!(
+        profile.auth,
+        Auth::Bearer
+            | Auth::OptionalBearer
+            | Auth::Header(_)
+            | Auth::BearerAndAppId
+            | Auth::Spark
+            | Auth::Codex
+    )
+}
+
 /// Adds the credentials that are made call by call. The body must be final: signatures cover it.
 pub(crate) async fn authorize(
     means: &Means<'_>,
