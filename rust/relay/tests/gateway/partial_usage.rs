@@ -40,17 +40,21 @@ fn beginning() -> Vec<Bytes> {
 
 fn messages(node: &Node) -> Request<Full<Bytes>> {
     let body = json!({
-        "model": "gpt-4o", "max_tokens": 900, "stream": true,
+        "model": "gpt-4o", "max_tokens": 100, "stream": true,
         "messages": [{"role": "user", "content": "Count."}]
     });
     node.client()
         .request(Method::POST, "/v1/messages", body.to_string())
 }
 
-fn anthropic(upstream: &Upstream) -> Node {
+fn setup(upstream: &Upstream) -> Setup {
     let mut row = channel(1, &upstream.url());
     row["type"] = json!(14);
-    Setup::new(vec![row]).start()
+    Setup::new(vec![row])
+}
+
+fn anthropic(upstream: &Upstream) -> Node {
+    setup(upstream).start()
 }
 
 async fn row_after(node: &Node) -> UsageRow {
@@ -120,6 +124,40 @@ async fn a_translated_stream_that_stops_early_is_counted_as_well() {
     let row = row_after(&node).await;
     assert_eq!(row.end_reason, EndReason::UpstreamEof);
     is_raised(&row, &node);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_cut_for_want_of_money_costs_what_it_delivered() {
+    let upstream = Upstream::start(|_| {
+        let (feed, reply) = Reply::events();
+        tokio::spawn(async move {
+            let start = Ok(beginning().concat().into());
+            let mut is_read = feed.send(start).await.is_ok();
+            while is_read {
+                is_read = feed.send(Ok(words())).await.is_ok();
+            }
+        });
+        reply
+    });
+    let mut setup = setup(&upstream);
+    setup.balances =
+        json!({"last_entry": 0, "users": [[1, 2_000]], "keys": [[1, 1, PLENTY, false]]});
+    let node = setup.start();
+
+    let answer = node.client().whole(messages(&node)).await;
+
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    assert!(text.contains("quota is not enough"), "{text}");
+    let delivered = i64::try_from(text.matches("one two").count()).unwrap();
+    let row = row_after(&node).await;
+    assert_eq!(row.end_reason, EndReason::QuotaExhaustedMidstream);
+    assert_eq!(row.usage_source, UsageSource::Estimate);
+    assert!(
+        (delivered * 6..=delivered * 8).contains(&row.completion),
+        "{} tokens for {delivered} times seven words",
+        row.completion
+    );
+    upstream.wait_for_gone(1).await;
 }
 
 #[tokio::test]
