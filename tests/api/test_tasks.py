@@ -39,11 +39,19 @@ class ScriptedProvider:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, bytes | None]] = []
         self.headers: list[dict[str, str]] = []
+        self.reaches_private: list[bool] = []
         self.answer: Any = []
 
     async def __call__(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        allow_private: bool = True,
     ) -> Any:
+        self.reaches_private.append(allow_private)
         self.asked.append((method, url, body))
         self.headers.append(dict(headers))
         await asyncio.sleep(0)
@@ -287,6 +295,24 @@ def test_a_task_that_nobody_tells_of_is_given_up_and_paid_back(place: Place) -> 
     place.management.clock.advance(500)
     place.management.run(place.poller().round())
     assert (place.task().status, place.rows(User)[0].quota) == ("FAILURE", 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("for_all", "setting", "reaches"),
+    [("true", None, True), ("false", None, False), ("false", '{"allow_private":true}', True)],
+)
+def test_a_poll_reaches_private_networks_where_the_channel_may(
+    place: Place, for_all: str, setting: str | None, reaches: bool
+) -> None:
+    sealed = place.sealer.seal("k", "channel:6")
+    place.management.add(
+        Option(key="weirgate.allow_private_upstreams", value=for_all),
+        Channel(id=6, type=2, name="c", base_url="http://mj", key_encrypted=sealed,
+                setting=setting),
+    )  # fmt: skip
+    place.begin(drawn(channel_id=6))
+    place.management.run(place.poller().round())
+    assert place.provider.reaches_private == [reaches]
 
 
 def test_tasks_are_their_users_alone_and_the_paths_are_the_relays(place: Place) -> None:

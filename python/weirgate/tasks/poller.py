@@ -134,10 +134,11 @@ class TaskPoller:
     async def _provider(self, task: Task) -> Provider | None:
         async with self._store.unit_of_work(write=False) as uow:
             channel = await TaskRepository(uow.session).channel(task.channel_id)
+            values = await self._options.values(uow)
         if channel is None:
             return None
         try:
-            return provider_of(channel, task.key_index, self._sealer)
+            return provider_of(channel, task.key_index, self._sealer, values)
         except SealError:
             return None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
-from weirgate.channels import types
+from weirgate.channels import private_reach, types
 from weirgate.channels.rules import split_keys
 from weirgate.dataplane.task_rows import task_columns
 from weirgate.errors import NotFoundError, UnavailableError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from weirgate.store import UnitOfWork
     from weirgate.store.crypto import Sealer
     from weirgate.store.tables import Channel
+    from weirgate.system.option_keys import OptionValues
     from weirgate.system.service import OptionService
     from weirgate.tasks.schemas import DrawingQuery, TaskQuery
     from weirgate.tasks.upstream import Exchange
@@ -45,7 +46,9 @@ class RecentTasks(Protocol):
         """Returns the keyed hash of a text."""
 
 
-def provider_of(channel: Channel, key_index: int, sealer: Sealer) -> Provider:
+def provider_of(
+    channel: Channel, key_index: int, sealer: Sealer, options: OptionValues
+) -> Provider:
     """Returns a channel as its tasks are asked for."""
     text = sealer.open(channel.key_encrypted, f"channel:{channel.id}").strip()
     keys = [text]
@@ -55,6 +58,8 @@ def provider_of(channel: Channel, key_index: int, sealer: Sealer) -> Provider:
         channel_type=channel.type,
         base_url=channel.base_url or types.default_base_url(channel.type),
         key=keys[key_index] if key_index < len(keys) else keys[0],
+        allow_private=options.flag("weirgate.allow_private_upstreams")
+        or private_reach.allows_private(channel),
     )
 
 
@@ -116,7 +121,8 @@ class TaskService:
         channel = await TaskRepository(uow.session).channel(task.channel_id)
         if channel is None:
             raise NotFoundError
-        provider = provider_of(channel, task.key_index, self._sealer)
+        values = await self._options.values(uow)
+        provider = provider_of(channel, task.key_index, self._sealer, values)
         try:
             return await vendors.image_seed(self._exchange, provider, task.upstream_id)
         except UpstreamError as error:

@@ -33,13 +33,21 @@ class Provider:
     channel_type: int
     base_url: str
     key: str
+    allow_private: bool
+    """Whether its address may be a private one."""
 
 
 class Exchange(Protocol):
     """Sends one request and returns its JSON."""
 
     async def __call__(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        allow_private: bool = True,
     ) -> Any:
         """Returns the answer's JSON.
 
@@ -52,16 +60,21 @@ class Exchange(Protocol):
 class HttpExchange:
     """The exchange over httpx, with one pool for all providers."""
 
-    def __init__(self, egress: EgressPolicy, *, allow_private: bool = True) -> None:
+    def __init__(self, egress: EgressPolicy) -> None:
         self._egress = egress
-        self._allow_private = allow_private
 
     async def __call__(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        allow_private: bool = True,
     ) -> Any:
-        """Sends one request; see Exchange."""
+        """Sends one request; see Exchange. A private address needs the policy's permission too."""
         try:
-            to = await self._egress.resolve(url, allow_private=self._allow_private)
+            to = await self._egress.resolve(url, allow_private=allow_private)
         except EgressRefusedError as error:
             raise UpstreamError(str(error)) from error
         original = httpx.URL(url)

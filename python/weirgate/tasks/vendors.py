@@ -6,6 +6,7 @@ a channel; the others once a task.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -63,6 +64,7 @@ async def ask(exchange: Exchange, provider: Provider, tasks: Sequence[Task]) -> 
     Raises:
         UpstreamError: it could not be asked at all.
     """
+    exchange = partial(exchange, allow_private=provider.allow_private)
     platform = tasks[0].platform
     if platform == MIDJOURNEY:
         return await _midjourney(exchange, provider, tasks)
@@ -87,7 +89,8 @@ async def image_seed(exchange: Exchange, provider: Provider, upstream_id: str) -
         UpstreamError: it did not answer.
     """
     url = f"{_base(provider)}/mj/task/{upstream_id}/image-seed"
-    return await exchange("GET", url, {"mj-api-secret": provider.key}, None)
+    headers = {"mj-api-secret": provider.key}
+    return await exchange("GET", url, headers, None, allow_private=provider.allow_private)
 
 
 def _base(provider: Provider) -> str:
