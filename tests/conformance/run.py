@@ -10,18 +10,28 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.conformance.matrix import GOLDENS, KINDS, NODE_SCRIPTS, SCRIPTS, SKIPS, Kind
+from tests.conformance.matrix import (
+    GOLDENS,
+    KINDS,
+    LONE_SCRIPTS,
+    NODE_SCRIPTS,
+    RERANKER,
+    SCRIPTS,
+    SKIPS,
+    Kind,
+)
 from tests.support.clock import until
 from tests.support.ports import accepts, free_port
 from tests.support.process import Admin, Weirgate
 
-# No script takes longer than this, in seconds.
-LONGEST = 600
+# No script takes longer than this, in seconds; the longest took 20.
+LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Result:
     run: Run
     counts: Counter[str] = field(default_factory=Counter)
     code: int = 0
+    seconds: float = 0
 
 
 def runs(base: str, key: str, mock: str, *, node: bool) -> Iterator[Run]:
@@ -53,6 +64,9 @@ def runs(base: str, key: str, mock: str, *, node: bool) -> Iterator[Run]:
             if skips := SKIPS.get((script, kind.name)):
                 command += ["--skip", ",".join(skips)]
             yield Run(script, kind, command)
+    for script, kind, model in LONE_SCRIPTS:
+        command = [sys.executable, f"clients/{script}", *where, "--model", model]
+        yield Run(script, kind, command)
     for protocol, own in GOLDENS:
         kind = next(kind for kind in KINDS if kind.name == own)
         command = [sys.executable, "clients/golden_replay.py", *where, "--protocols", protocol]
@@ -61,22 +75,26 @@ def runs(base: str, key: str, mock: str, *, node: bool) -> Iterator[Run]:
 
 
 def execute(run: Run, folder: Path) -> Result:
-    """Runs a script and counts its lines; a script that hangs has failed."""
+    """Runs a script, says how long it took and counts its lines; one that hangs has failed."""
     print(f"== {run.script} over {run.kind.name}", flush=True)
     result = Result(run)
+    start = time.monotonic()
     try:
         done = subprocess.run(
             run.command, cwd=folder, check=False, capture_output=True, text=True, timeout=LONGEST
         )
     except subprocess.TimeoutExpired:
-        print("FAIL script took too long")
+        print(f"FAIL script took more than {LONGEST} seconds")
         result.counts["FAIL"] += 1
         return result
+    finally:
+        result.seconds = time.monotonic() - start
     print(done.stdout, end="", flush=True)
     lines = done.stdout.splitlines()
     words = (line.split(" ", 1)[0] for line in lines)
     result.counts.update(word for word in words if word in {"PASS", "FAIL", "SKIP"})
     result.code = done.returncode
+    print(f"-- {result.seconds:.1f} s", flush=True)
     if not result.counts:
         print(done.stderr[-2000:])
         result.counts["FAIL"] += 1
@@ -85,22 +103,23 @@ def execute(run: Run, folder: Path) -> Result:
 
 def print_matrix(results: list[Result]) -> None:
     """Prints passed, failed and skipped cases, a row a script."""
-    print(f"\n{'':24}" + "".join(f"{kind.name:>18}" for kind in KINDS))
+    kinds = (*KINDS, RERANKER)
+    print(f"\n{'':24}" + "".join(f"{kind.name:>26}" for kind in kinds))
     for script in dict.fromkeys(result.run.script for result in results):
-        cells = {
-            result.run.kind.name: result.counts for result in results if result.run.script == script
-        }
-        row = "".join(f"{_cell(cells.get(kind.name)):>18}" for kind in KINDS)
+        cells = {result.run.kind.name: result for result in results if result.run.script == script}
+        row = "".join(f"{_cell(cells.get(kind.name)):>26}" for kind in kinds)
         print(f"{script:24}{row}")
     for (script, kind), cases in SKIPS.items():
         for case, reason in cases.items():
             print(f"left out: {script} over {kind}: {case}: {reason}")
 
 
-def _cell(counts: Counter[str] | None) -> str:
-    if counts is None:
+def _cell(result: Result | None) -> str:
+    if result is None:
         return "-"
-    return f"{counts['PASS']} ok {counts['FAIL']} failed"
+    counts, left_out = result.counts, len(SKIPS.get((result.run.script, result.run.kind.name), {}))
+    left_out = max(left_out, counts["SKIP"])
+    return f"{counts['PASS']} ok {counts['FAIL']} bad {left_out} out {result.seconds:.0f} s"
 
 
 def drive(folder: Path, data: Path, *, node: bool, only: str) -> int:
@@ -115,7 +134,7 @@ def drive(folder: Path, data: Path, *, node: bool, only: str) -> int:
             admin = Admin(server)
             # Prices are not what is tried here.
             admin.option("SelfUseModeEnabled", "true")
-            for kind in KINDS:
+            for kind in (*KINDS, RERANKER):
                 models = ",".join((kind.model, *kind.more_models))
                 admin.add_channel(mock, type=kind.channel_type, name=kind.name, models=models)
             key = admin.add_key()

@@ -270,6 +270,16 @@ impl Endpoint {
         )
     }
 
+    /// Returns the call whose tokens a count is of.
+    pub const fn counted(self) -> Option<Self> {
+        match self {
+            Self::GeminiCountTokens => Some(Self::GenerateContent),
+            Self::MessagesCountTokens => Some(Self::Messages),
+            Self::ResponsesInputTokens => Some(Self::Responses),
+            _ => None,
+        }
+    }
+
     /// Says whether the path, not the body, decides that the answer is a stream.
     pub const fn always_streams(self) -> bool {
         matches!(self, Self::StreamGenerateContent)

@@ -15,7 +15,7 @@ use std::path::Path;
 use bytes::{Bytes, BytesMut};
 use goldens::{cases, compare, compare_text, read_json};
 use serde_json::{Value, json};
-use weirgate_wire::canon::{ErrorBody, Event, StopReason};
+use weirgate_wire::canon::{ErrorBody, Event, Question, StopReason};
 use weirgate_wire::family::anthropic_messages::{
     client_reply, client_request, upstream_reply, upstream_request,
 };
@@ -251,7 +251,7 @@ fn whole_replies_become_canonical_and_go_back() {
         let body = fs::read(&case).expect("case is readable");
         let canon = upstream_reply::read_reply(&body).expect("reply is good");
         compare(&case, "canon.json", &canon);
-        let written = client_reply::write_reply(Endpoint::Messages, &canon).expect("is good");
+        let written = client_reply::write_reply(&Question::default(), &canon).expect("is good");
         let written: Value = serde_json::from_slice(&written).expect("reply is JSON");
         compare(&case, "to-anthropic_messages.json", &written);
         let crossed = reply(

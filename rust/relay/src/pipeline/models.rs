@@ -1,5 +1,6 @@
 //! The lists of models: answered from the snapshot in the shape of the path, on `/v1/models` in
-//! Claude's for a client that sends `x-api-key` and `anthropic-version`. Costs nothing, needs no hold.
+//! Claude's for a client that sends `x-api-key` and `anthropic-version`, in Gemini's for one whose key stands where Google's
+//! does. Costs nothing, needs no hold.
 
 use std::sync::Arc;
 
@@ -88,7 +89,7 @@ pub(crate) fn list(
         Err(error) => return refuse::answer(worker, arrival, 0, &error),
     };
     let query = request.uri().query();
-    let written = match shape(list, request.headers()) {
+    let written = match shape(list, query, request.headers()) {
         Shape::Openai => serde_json::to_vec(&OpenaiList {
             success: true,
             object: "list",
@@ -119,7 +120,7 @@ pub(crate) fn one(
         let error = Error::client(ErrorKind::UnknownModel(name.into_owned()));
         return refuse::answer(worker, arrival, key_id, &error);
     };
-    let written = match shape(list, request.headers()) {
+    let written = match shape(list, request.uri().query(), request.headers()) {
         Shape::Openai => serde_json::to_vec(&openai(model)),
         Shape::Claude => serde_json::to_vec(&claude(model)),
         Shape::Gemini => serde_json::to_vec(&gemini(model)),
@@ -184,9 +185,10 @@ enum Shape {
     Gemini,
 }
 
-fn shape(list: ModelList, headers: &HeaderMap) -> Shape {
+fn shape(list: ModelList, query: Option<&str>, headers: &HeaderMap) -> Shape {
     match list {
         ModelList::ByClient if is_claude(headers) => Shape::Claude,
+        ModelList::ByClient if is_gemini(query, headers) => Shape::Gemini,
         ModelList::ByClient | ModelList::Openai => Shape::Openai,
         ModelList::Gemini => Shape::Gemini,
     }
@@ -209,6 +211,11 @@ fn open_models(
 
 fn is_claude(headers: &HeaderMap) -> bool {
     headers.contains_key("x-api-key") && headers.contains_key("anthropic-version")
+}
+
+/// Google's clients ask `/v1/models` since their version 2, with the key in a place that no other family has.
+fn is_gemini(query: Option<&str>, headers: &HeaderMap) -> bool {
+    headers.contains_key("x-goog-api-key") || parameter(query, "key").is_some()
 }
 
 fn openai(model: &str) -> OpenaiModel<'_> {

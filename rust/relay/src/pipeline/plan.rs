@@ -39,8 +39,12 @@ impl Health for Known<'_> {
     }
 
     fn serves(&self, channel_id: i64, model: &str) -> bool {
-        let target = self.targets.get(channel_id);
-        target.is_some_and(|target| target.way(self.endpoint, model).is_some())
+        // A count is made here for vendors that cannot count, of calls that they can answer.
+        let endpoints = [Some(self.endpoint), self.endpoint.counted()];
+        self.targets.get(channel_id).is_some_and(|target| {
+            let mut endpoints = endpoints.into_iter().flatten();
+            endpoints.any(|endpoint| target.way(endpoint, model).is_some())
+        })
     }
 }
 

@@ -49,7 +49,7 @@ impl NoCall {
 /// The lists of models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ModelList {
-    /// `/v1/models`: Claude's shape for its clients, `OpenAI`'s for all others.
+    /// `/v1/models`: Claude's and Gemini's shape for their clients, `OpenAI`'s for all others.
     ByClient,
     /// `/v1beta/openai/models`
     Openai,

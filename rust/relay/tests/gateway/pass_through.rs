@@ -2,6 +2,7 @@
 
 use crate::support::*;
 use bytes::Bytes;
+use http::Method;
 use serde_json::json;
 use weirgate_relay::journal::{EndReason, UsageSource};
 
@@ -95,4 +96,26 @@ async fn a_mapped_model_is_spliced_and_priced_by_the_name_asked_for() {
     assert_eq!(row.model, "gpt-4o");
     assert_eq!(row.upstream_model, "gpt-4o-2024-11-20");
     assert_eq!(row.quota, 20);
+}
+
+#[tokio::test]
+async fn tokens_are_counted_here_for_channels_that_cannot_count() {
+    let upstream = Upstream::start(|_| Reply::json(REPLY));
+    let node = Setup::new(vec![channel(1, &upstream.url())]).start();
+    let client = node.client();
+    let said = json!({"model": "gpt-4o", "messages": [{"role": "user", "content": "one two"}]});
+    let contents = json!({"contents": [{"role": "user", "parts": [{"text": "one two"}]}]});
+    let calls = [
+        ("/v1/messages/count_tokens", said, "input_tokens"),
+        ("/v1beta/models/gpt-4o:countTokens", contents, "totalTokens"),
+    ];
+
+    for (path, body, field) in calls {
+        let request = client.request(Method::POST, path, body.to_string());
+        let answer = client.whole(request).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.json()[field].as_u64().unwrap() >= 2, "{path}");
+    }
+
+    assert_eq!(upstream.seen().len(), 0);
 }

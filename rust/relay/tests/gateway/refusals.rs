@@ -339,6 +339,18 @@ async fn models_are_listed_in_the_shape_of_the_client() {
         (&json!("gpt-4o"), &json!(false))
     );
     assert_eq!(list["data"][0]["type"], "model");
+
+    // Google's package for Python asks here, not under `/v1beta`.
+    let mut request = get("/v1/models");
+    request.headers_mut().remove("authorization");
+    let value = HeaderValue::from_str(&format!("sk-{KEY}")).unwrap();
+    request.headers_mut().insert("x-goog-api-key", value);
+    let list = client.whole(request).await.json();
+    assert_eq!(list["models"][0]["name"], "models/gpt-4o");
+    let mut request = get(&format!("/v1/models/gpt-4o?key=sk-{KEY}"));
+    request.headers_mut().remove("authorization");
+    let one = client.whole(request).await.json();
+    assert_eq!(one["name"], "models/gpt-4o");
 }
 
 #[tokio::test]

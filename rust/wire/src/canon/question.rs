@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::error::EncodeError;
-use super::request::{Input, Message, Part, PartKind, Prompt, Request, Role, Tool};
+use super::request::{Input, Message, Part, PartKind, Prompt, Request, Role, Thinking, Tool};
 use crate::endpoint::Family;
 
 /// What an answer must know of its question.
@@ -18,6 +18,8 @@ pub struct Question {
     pub text_tools: Vec<String>,
     /// Thinking goes out as text between marks, since the channel wants it so.
     pub wraps_thinking: bool,
+    /// The client asked for no thinking, so that a proof without a thought would only surprise it.
+    pub without_thinking: bool,
     /// When it was asked, in Unix seconds; stands in for the time of answers that have none. 0 when nobody said.
     pub asked_at: i64,
 }
@@ -30,6 +32,8 @@ impl Request {
             echo: self.echo.clone(),
             text_tools: names.collect(),
             wraps_thinking: false,
+            without_thinking: matches!(self.thinking, None | Some(Thinking::Off))
+                && self.reasoning_effort.is_none(),
             asked_at: 0,
         }
     }

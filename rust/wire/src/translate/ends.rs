@@ -85,11 +85,12 @@ impl Encoder {
         })
     }
 
-    /// Tells families that repeat the question in their answers what was asked.
+    /// Tells families whose answers depend on the question what was asked.
     pub(super) fn answer(&mut self, question: Question) {
         match self {
             Self::OpenaiResponses(encoder) => encoder.answer(question),
-            Self::OpenaiChat(_) | Self::AnthropicMessages(_) | Self::Gemini(_) => {}
+            Self::AnthropicMessages(encoder) => encoder.answer(&question),
+            Self::OpenaiChat(_) | Self::Gemini(_) => {}
         }
     }
 

@@ -62,7 +62,9 @@ pub(super) fn write(
     let written = match to.family() {
         Family::OpenaiChat => openai_chat::client_reply::write_reply(to, &reply),
         Family::OpenaiResponses => openai_responses::client_reply::write_reply(question, &reply),
-        Family::AnthropicMessages => anthropic_messages::client_reply::write_reply(to, &reply),
+        Family::AnthropicMessages => {
+            anthropic_messages::client_reply::write_reply(question, &reply)
+        }
         Family::Gemini => gemini::client_reply::write_reply(to, &reply),
         _ => return Err(TranslateError::NoWay),
     };

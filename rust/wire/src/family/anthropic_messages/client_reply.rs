@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 use super::blocks::{input_of, with_rest};
 use super::stop_word;
 use super::usage::usage_value;
-use crate::canon::{Choice, EncodeError, Event, PartKind, Reply, StopReason, Usage};
+use crate::canon::{Choice, EncodeError, Event, PartKind, Question, Reply, StopReason, Usage};
 use crate::endpoint::{Endpoint, Family};
 use crate::error_body::sse_error_event;
+use crate::family::gemini::signature;
 
 /// How many bytes of events wait for an open call to end, before it is ended for them.
 const MAX_WAITING: usize = 4 * 1024 * 1024;
@@ -28,6 +29,7 @@ pub struct Encoder {
     waiting_bytes: usize,
     calls_tools: bool,
     refuses: bool,
+    leaves_lone_proofs: bool,
     stop: Option<StopReason>,
     usage: Option<Usage>,
 }
@@ -87,6 +89,11 @@ impl Encoder {
     /// Makes an encoder. Streams of this family always say their usage.
     pub fn new(_endpoint: Endpoint, _includes_usage: bool) -> Self {
         Self::default()
+    }
+
+    /// Tells the encoder what was asked.
+    pub fn answer(&mut self, question: &Question) {
+        self.leaves_lone_proofs = question.without_thinking;
     }
 
     /// Writes one event. An end that is not complete writes no `message_stop`, unless the answer itself had ended.
@@ -170,6 +177,10 @@ impl Encoder {
                 self.delta("thinking_delta", "thinking", text, out);
             }
             Event::Signature { text, .. } => {
+                let is_alone = !matches!(self.open, Some(Block::Thinking));
+                if is_alone && self.leaves_lone_proofs && proves_call(text) {
+                    return;
+                }
                 self.thinking(out);
                 self.delta("signature_delta", "signature", text, out);
             }
@@ -277,6 +288,11 @@ impl Encoder {
     }
 }
 
+/// Says whether a proof stands with calls, not with thoughts: Gemini's. Its servers take calls without one, marked as such.
+fn proves_call(proof: &str) -> bool {
+    signature::ours(proof).is_some()
+}
+
 fn is_first_choice(event: &Event) -> bool {
     match event {
         Event::Text { choice, .. }
@@ -323,7 +339,7 @@ fn put_event(kind: &str, event: &Value, out: &mut BytesMut) {
 }
 
 /// Writes a whole reply: the first answer, since there is but one here.
-pub fn write_reply(_endpoint: Endpoint, reply: &Reply) -> Result<Vec<u8>, EncodeError> {
+pub fn write_reply(question: &Question, reply: &Reply) -> Result<Vec<u8>, EncodeError> {
     let Some(choice) = reply.choices.first() else {
         return Err(EncodeError::NotWritable(
             "the reply holds no answer".to_owned(),
@@ -332,6 +348,7 @@ pub fn write_reply(_endpoint: Endpoint, reply: &Reply) -> Result<Vec<u8>, Encode
     let content: Vec<_> = choice
         .parts
         .iter()
+        .filter(|part| !(question.without_thinking && is_lone_proof(&part.kind)))
         .filter_map(|part| reply_block(&part.kind, &part.rest))
         .collect();
     let has = |wanted: fn(&PartKind) -> bool| choice.parts.iter().any(|part| wanted(&part.kind));
@@ -347,6 +364,13 @@ pub fn write_reply(_endpoint: Endpoint, reply: &Reply) -> Result<Vec<u8>, Encode
         fields.extend(reply.rest.clone());
     }
     Ok(body.to_string().into_bytes())
+}
+
+fn is_lone_proof(kind: &PartKind) -> bool {
+    let PartKind::Reasoning { text, signature } = kind else {
+        return false;
+    };
+    text.is_empty() && signature.as_deref().is_none_or(proves_call)
 }
 
 fn stop_sequence(choice: &Choice) -> Value {

@@ -6,9 +6,9 @@ use std::collections::VecDeque;
 use serde_json::{Map, Value, json};
 
 use super::media;
-use super::signature::mark;
+use super::signature::{foreign, mark};
 use super::types::{CallBody, ContentBody, PartBody, ResultBody};
-use crate::canon::{Message, Part, PartKind, Role, is_marked};
+use crate::canon::{Message, Part, PartKind, Role};
 use crate::endpoint::Family;
 
 /// Keys under which a result's whole text stands.
@@ -146,11 +146,7 @@ pub(super) fn push_proof(proof: Option<String>, parts: &mut Vec<Part>) {
 /// Returns a proof as the hub has it.
 fn marked(proof: Option<String>) -> Option<String> {
     let proof = proof.filter(|proof| !proof.is_empty())?;
-    Some(if is_marked(&proof) {
-        proof
-    } else {
-        mark(&proof)
-    })
+    Some(foreign(&proof).unwrap_or_else(|| mark(&proof)))
 }
 
 /// Appends a part that is neither a call nor a result, with its proof before it.
