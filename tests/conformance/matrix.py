@@ -105,6 +105,8 @@ SKIPS: dict[tuple[str, str], dict[str, str]] = {
         "cache_usage": _NO_WRITES,
         "error_in_stream": _NO_FOURTH_EVENT,
     },
+    ("anthropic.mjs", "openai"): {"thinking_stream": _NO_PROOF},
+    ("anthropic.mjs", "gemini"): {"thinking_stream": _PROOF_OF_CALLS},
     ("gemini_generate.py", "openai"): {"image_output": _NO_PICTURES},
     ("gemini_generate.py", "anthropic"): {
         "image_output": _NO_PICTURES,
