@@ -1,11 +1,31 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for the given seconds (60). Needs the nightly toolchain; installs cargo-fuzz when it is missing.
+# Builds every fuzz target with coverage counters on the stable toolchain and runs each for so many seconds (60).
+# What a target learnt stays in .tests/fuzz, so that a later run goes on from there; the contracts' fixtures are its first seeds.
 set -euo pipefail
-cd "$(dirname "$0")/../rust/wire"
+cd "$(dirname "$0")/.."
 seconds=${1:-60}
-rustup run nightly rustc --version >/dev/null 2>&1 || { echo "tests/fuzz.sh: needs: rustup toolchain install nightly" >&2; exit 2; }
-command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked --quiet
-for target in $(cargo +nightly fuzz list); do
-  echo "fuzz $target for $seconds s"
-  cargo +nightly fuzz run "$target" -- -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=2048 -verbosity=0
+root=$PWD
+host=$(rustc -vV | sed -n 's/^host: //p')
+kept=$root/.tests/fuzz
+# The counters that libFuzzer reads; named with a target, they reach no build script.
+export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
+  -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
+  -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions -Ccodegen-units=1"
+RUSTFLAGS=$(echo "$RUSTFLAGS" | tr '\n' ' ')
+cargo build --quiet --release --manifest-path rust/wire/fuzz/Cargo.toml --target "$host" --target-dir "$kept/target"
+mkdir -p "$kept/seeds"
+find tests/contracts -type f -size -64k -name '*.*' | while read -r file; do
+  cp "$file" "$kept/seeds/$(echo "$file" | tr '/' '_')"
 done
+failed=0
+for target in $(sed -n 's/^name = "\(.*\)"/\1/p' rust/wire/fuzz/Cargo.toml | grep -v weirgate-wire-fuzz); do
+  mkdir -p "$kept/corpus/$target"
+  if "$kept/target/$host/release/$target" "$kept/corpus/$target" "$kept/seeds" -max_total_time="$seconds" \
+    -max_len=65536 -rss_limit_mb=2048 -timeout=25 -artifact_prefix="$kept/crash-$target-" >"$kept/$target.log" 2>&1; then
+    echo "PASS fuzz $target, $seconds s: $(grep -oE '^#[0-9]+' "$kept/$target.log" | tail -1) inputs"
+  else
+    failed=1
+    echo "FAIL fuzz $target: $(grep -E 'panicked|ERROR|SUMMARY' "$kept/$target.log" | head -3 | tr '\n' ' ') (log: .tests/fuzz/$target.log)"
+  fi
+done
+exit $failed
