@@ -36,9 +36,22 @@ def schema_of(specs: Path, family: str, name: str) -> dict[str, Any]:
     """Returns a schema with everything that it refers to."""
     if family == "openai":
         document = orjson.loads((specs / "openai.openapi.json").read_bytes())
-        return {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+        components = with_null(document["components"])
+        return {"$ref": f"#/components/schemas/{name}", "components": components}
     document = orjson.loads((specs / f"{family}.schemas.json").read_bytes())
     found: dict[str, Any] = document["schemas"][name]
+    return found
+
+
+def with_null(schema: Any) -> Any:
+    """Returns the schema with `nullable`, which validators do not know, as one more type."""
+    if isinstance(schema, list):
+        return [with_null(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {name: with_null(item) for name, item in schema.items()}
+    if found.get("nullable") is True and isinstance(found.get("type"), str):
+        found["type"] = [found["type"], "null"]
     return found
 
 

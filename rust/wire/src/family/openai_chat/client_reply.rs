@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use bytes::{BufMut, BytesMut};
 use serde_json::{Map, Value, json};
 
-use super::stop_word;
 use super::types::MessageBody;
 use super::upstream_request::write_parts;
+use super::{described, stop_word};
 use crate::canon::{Choice, EncodeError, Event, MediaSource, Part, PartKind, Reply, Usage};
 use crate::endpoint::Endpoint;
 use crate::error_body::sse_error_event;
@@ -82,7 +82,9 @@ impl Encoder {
             }
             Event::Logprobs { choice, value } => self.logprobs(*choice, value, out),
             Event::Extra { choice, fields } => {
-                self.delta(*choice, Value::Object(fields.clone()), out);
+                let mut fields = fields.clone();
+                described::tidy(&mut fields);
+                self.delta(*choice, Value::Object(fields), out);
             }
             Event::Stop { choice, reason } => {
                 if let Some(proof) = self.take_proof(*choice) {
@@ -138,6 +140,7 @@ impl Encoder {
         let body = if self.endpoint == Endpoint::Completions {
             json!({"text": "", "index": choice, "logprobs": value, "finish_reason": null})
         } else {
+            let value = described::logprobs(value);
             json!({"index": choice, "delta": {}, "logprobs": value, "finish_reason": null})
         };
         self.chunk(json!([body]), None, out);
@@ -229,10 +232,11 @@ fn whole_choice(endpoint: Endpoint, choice: &Choice) -> Result<Value, EncodeErro
     } else {
         body.insert("message".to_owned(), message(choice)?);
     }
-    body.insert(
-        "logprobs".to_owned(),
-        choice.logprobs.clone().unwrap_or(Value::Null),
-    );
+    let logprobs = choice.logprobs.as_ref().map(|value| match endpoint {
+        Endpoint::Completions => value.clone(),
+        _ => described::logprobs(value),
+    });
+    body.insert("logprobs".to_owned(), logprobs.unwrap_or(Value::Null));
     body.insert(
         "finish_reason".to_owned(),
         json!(choice.stop.as_ref().map(stop_word)),
@@ -251,6 +255,7 @@ fn message(choice: &Choice) -> Result<Value, EncodeError> {
     let written = serde_json::to_value(message);
     let mut written = written.map_err(|error| EncodeError::NotWritable(error.to_string()))?;
     if let Some(fields) = written.as_object_mut() {
+        described::tidy(fields);
         // Clients read both of every message; the family says null when there is none.
         for name in ["content", "refusal"] {
             fields.entry(name).or_insert(Value::Null);

@@ -5,6 +5,7 @@
 pub mod client_reply;
 pub mod client_request;
 mod crossed;
+mod described;
 pub(crate) mod tap;
 mod types;
 pub mod upstream_reply;
