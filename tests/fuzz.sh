@@ -7,6 +7,8 @@ seconds=${1:-60}
 root=$PWD
 host=$(rustc -vV | sed -n 's/^host: //p')
 kept=$root/.tests/fuzz
+# Short runs repeat themselves; long ones look for something new.
+seed=$([ "$seconds" -le 10 ] && echo 1 || echo 0)
 # The counters that libFuzzer reads; named with a target, they reach no build script.
 export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
@@ -21,7 +23,7 @@ failed=0
 for target in $(sed -n 's/^name = "\(.*\)"/\1/p' rust/wire/fuzz/Cargo.toml | grep -v weirgate-wire-fuzz); do
   mkdir -p "$kept/corpus/$target"
   if "$kept/target/$host/release/$target" "$kept/corpus/$target" "$kept/seeds" -max_total_time="$seconds" \
-    -max_len=65536 -rss_limit_mb=2048 -timeout=25 -artifact_prefix="$kept/crash-$target-" >"$kept/$target.log" 2>&1; then
+    -seed="$seed" -max_len=65536 -rss_limit_mb=2048 -timeout=25 -artifact_prefix="$kept/crash-$target-" >"$kept/$target.log" 2>&1; then
     echo "PASS fuzz $target, $seconds s: $(grep -oE '^#[0-9]+' "$kept/$target.log" | tail -1) inputs"
   else
     failed=1
