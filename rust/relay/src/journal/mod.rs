@@ -369,21 +369,8 @@ pub struct HoldSlot {
 }
 
 impl HoldSlot {
-    /// Appends the hold into the room; the room goes back when that fails.
-    pub fn append(mut self, row: &HoldRecord) -> Result<Position, JournalError> {
-        let Some(shared) = self.shared.take() else {
-            return Err(JournalError::Full {
-                reason: "the room was given back",
-            });
-        };
-        let done = shared.append(RecordRef::Hold(row), true, Urgency::Now);
-        if done.is_err() {
-            shared.release();
-        }
-        done
-    }
-
-    /// The same, but the record is in the file only after the next `flush` or urgent append.
+    /// Appends the hold into the room, which goes back when that fails. The record is in the file only after the next
+    /// `flush` or urgent append.
     pub fn append_soon(mut self, row: &HoldRecord) -> Result<Position, JournalError> {
         let Some(shared) = self.shared.take() else {
             return Err(JournalError::Full {

@@ -23,6 +23,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tower_service::Service as _;
 
 use super::egress::{GuardedResolver, Reach};
+use super::pool::tcp;
 
 /// Largest message and frame either way; a minute of sound is about 4 MiB as base64.
 const MESSAGE_BYTES: usize = 16 << 20;
@@ -56,16 +57,11 @@ pub(crate) struct Dialer {
 impl Dialer {
     pub(crate) fn new(tls: &Arc<rustls::ClientConfig>, connect_timeout: Duration) -> Self {
         let connector = |reach| {
-            let mut tcp = HttpConnector::new_with_resolver(GuardedResolver::new(reach));
-            tcp.enforce_http(false);
-            tcp.set_nodelay(true);
-            tcp.set_keepalive(Some(Duration::from_mins(1)));
-            tcp.set_connect_timeout(Some(connect_timeout));
             hyper_rustls::HttpsConnectorBuilder::new()
                 .with_tls_config(rustls::ClientConfig::clone(tls))
                 .https_or_http()
                 .enable_http1()
-                .wrap_connector(tcp)
+                .wrap_connector(tcp(connect_timeout, reach))
         };
         Self {
             public: connector(Reach::Public),

@@ -9,5 +9,4 @@ pub(crate) mod driven;
 pub(crate) mod egress;
 pub(crate) mod pool;
 pub(crate) mod proxy;
-pub(crate) mod signing;
 pub(crate) mod target;

@@ -1,7 +1,7 @@
 //! One worker's connections to the providers: kept-alive HTTP/1.1 and HTTP/2 over TCP and TLS.
 //!
 //! A connection never leaves its worker's thread. A kept-alive connection that the provider closed
-//! before anything was sent is replaced once, silently, by the client itself.
+//! before anything of a call was written is replaced silently; a call that was written is never sent twice from here.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -266,9 +266,7 @@ impl Pool {
         let (sender, wire) = shaken.await.map_err(|_broken| SendError::Connect)?;
         Ok(Found::Own(Box::new(Driven::new(sender, wire))))
     }
-}
 
-impl Pool {
     async fn proxied(&self, proxy: &Proxy, reach: Reach, uri: &Uri) -> Result<Stream, SendError> {
         let dialer = Dialer {
             tcp: tcp(self.connect_timeout, reach),
@@ -313,7 +311,8 @@ fn origin_form(uri: &Uri) -> Uri {
     path.map_or_else(|| Uri::from_static("/"), Uri::from)
 }
 
-fn tcp(connect_timeout: Duration, reach: Reach) -> HttpConnector<GuardedResolver> {
+/// Returns how every connection to a provider begins.
+pub(super) fn tcp(connect_timeout: Duration, reach: Reach) -> HttpConnector<GuardedResolver> {
     let mut tcp = HttpConnector::new_with_resolver(GuardedResolver::new(reach));
     tcp.enforce_http(false);
     tcp.set_nodelay(true);

@@ -25,8 +25,8 @@ use crate::pipeline::settle::Running;
 use crate::state::breakers::Failed as BreakerFailure;
 use crate::state::clock;
 use crate::upstream::body::RequestBody;
+use crate::upstream::credentials;
 use crate::upstream::pool::SendError;
-use crate::upstream::signing;
 use crate::upstream::target::check;
 
 /// Longest wait for a provider's answer to a submit, as in the family.
@@ -243,12 +243,12 @@ fn credential(
     key: &str,
 ) -> Option<()> {
     let now_s = clock::now_ms() / 1000;
-    let (name, text) = match (auth, signing::pair(key)) {
+    let (name, text) = match (auth, credentials::pair(key)) {
         (TaskAuth::VolcSignature, Some(pair)) => {
-            return signing::volc_sign(headers, uri, body, pair, now_s);
+            return credentials::volcengine::sign(headers, uri, body, pair, now_s);
         }
         (TaskAuth::KlingJwt, Some((access, secret))) => {
-            let token = signing::kling_jwt(access, secret, now_s);
+            let token = credentials::jwt::kling(access, secret, now_s);
             (AUTHORIZATION, format!("Bearer {token}"))
         }
         (TaskAuth::MjSecret, _) => (MJ_API_SECRET, key.to_owned()),

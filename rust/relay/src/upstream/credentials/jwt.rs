@@ -1,4 +1,4 @@
-//! JSON web tokens that vendors want signed with the channel's key: HS256 for Zhipu, RS256 for Google's service accounts.
+//! JSON web tokens that vendors want signed with the channel's key: HS256 for Zhipu and Kling, RS256 for Google's service accounts.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,6 +17,24 @@ fn part(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(value.to_string())
 }
 
+/// How long Kling's token is good for, and how far back its beginning lies for clocks that differ.
+const KLING_LIFETIME_S: i64 = 1_800;
+const KLING_SLACK_S: i64 = 5;
+
+/// Returns Kling's token of a key pair.
+pub(crate) fn kling(access: &str, secret: &str, now_s: i64) -> String {
+    let head = part(&json!({"alg": "HS256", "typ": "JWT"}));
+    let claims = part(&json!({
+        "iss": access, "exp": now_s + KLING_LIFETIME_S, "nbf": now_s - KLING_SLACK_S,
+    }));
+    hs256(&format!("{head}.{claims}"), secret)
+}
+
+fn hs256(signed: &str, secret: &str) -> String {
+    let signature = URL_SAFE_NO_PAD.encode(hmac_sha256(secret.as_bytes(), signed));
+    format!("{signed}.{signature}")
+}
+
 /// Returns the token of a Zhipu key, `id.secret`.
 pub(super) fn zhipu(key: &str, now_s: i64) -> Result<String, Unauthorized> {
     let (id, secret) = key.trim().split_once('.').ok_or(Unauthorized::Key)?;
@@ -24,9 +42,7 @@ pub(super) fn zhipu(key: &str, now_s: i64) -> Result<String, Unauthorized> {
     let now_ms = now_s.saturating_mul(1000);
     let until_ms = now_ms.saturating_add(LIFETIME_S * 1000);
     let claims = part(&json!({"api_key": id, "exp": until_ms, "timestamp": now_ms}));
-    let signed = format!("{head}.{claims}");
-    let signature = URL_SAFE_NO_PAD.encode(hmac_sha256(secret.as_bytes(), &signed));
-    Ok(format!("{signed}.{signature}"))
+    Ok(hs256(&format!("{head}.{claims}"), secret))
 }
 
 /// Returns what a Google service account shows its token server.
@@ -77,6 +93,18 @@ mod tests {
         let signature = hmac_sha256(b"secret", &format!("{}.{}", parts[0], parts[1]));
         assert_eq!(parts[2], URL_SAFE_NO_PAD.encode(signature));
         assert_eq!(zhipu("no dot", 0), Err(Unauthorized::Key));
+    }
+
+    #[test]
+    fn a_kling_token_has_three_parts_and_names_its_key() {
+        let token = kling("ak", "sk", 1_000);
+        let parts: Vec<&str> = token.split('.').collect();
+        let [_, claims, mark] = parts.as_slice() else {
+            panic!("not three parts: {token}");
+        };
+        let claims = URL_SAFE_NO_PAD.decode(claims).expect("base64");
+        assert_eq!(claims, br#"{"iss":"ak","exp":2800,"nbf":995}"#);
+        assert_eq!(mark.len(), 43);
     }
 
     #[test]

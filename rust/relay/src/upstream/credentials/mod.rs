@@ -6,9 +6,10 @@
 
 mod aws;
 mod calendar;
-mod jwt;
+pub(crate) mod jwt;
 mod tencent;
 mod tokens;
+pub(crate) mod volcengine;
 
 use http::header::{AUTHORIZATION, InvalidHeaderValue};
 use http::uri::{InvalidUri, PathAndQuery};
@@ -100,6 +101,13 @@ fn secret(text: &str) -> Option<HeaderValue> {
 
 fn bearer(key: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((AUTHORIZATION, secret(&format!("Bearer {key}"))?))
+}
+
+/// Splits `access|secret`; other separators that operators use are a comma and a colon.
+pub(crate) fn pair(key: &str) -> Option<(&str, &str)> {
+    let (access, secret) = key.split_once(['|', ',', ':'])?;
+    let (access, secret) = (access.trim(), secret.trim());
+    (!access.is_empty() && !secret.is_empty()).then_some((access, secret))
 }
 
 /// What credentials may need beside the key.
@@ -260,6 +268,13 @@ mod tests {
         assert_eq!(made(33, "a|s|us-east-1"), owned(&[]));
         assert_eq!(made(33, "a"), None);
         assert_eq!(made(1, "line\nfeed"), None);
+    }
+
+    #[test]
+    fn a_key_is_a_pair_only_with_both_halves() {
+        assert_eq!(pair("a|b"), Some(("a", "b")));
+        assert_eq!(pair("a|"), None);
+        assert_eq!(pair("sk-plain"), None);
     }
 
     #[test]

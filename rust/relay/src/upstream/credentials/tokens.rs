@@ -63,13 +63,7 @@ impl Tokens {
         key: &str,
         now_s: i64,
     ) -> Result<String, Unauthorized> {
-        let slot = self.slot(key);
-        let mut known = slot.lock().await;
-        if let Some(known) = still_known(known.as_ref(), now_s) {
-            return known;
-        }
-        let fetched = fetch_google(means, key, now_s).await;
-        keep(&mut known, fetched, now_s)
+        self.kept(key, now_s, fetch_google(means, key, now_s)).await
     }
 
     /// Returns the token of a Baidu key, `id|secret`, from the server that the call goes to.
@@ -80,12 +74,22 @@ impl Tokens {
         base: &str,
         now_s: i64,
     ) -> Result<String, Unauthorized> {
+        self.kept(key, now_s, fetch_baidu(means, key, base)).await
+    }
+
+    /// Returns what is known of a key's token; else fetches it, while all who want it wait.
+    async fn kept(
+        &self,
+        key: &str,
+        now_s: i64,
+        fetch: impl Future<Output = Result<TokenAnswer, Unauthorized>>,
+    ) -> Result<String, Unauthorized> {
         let slot = self.slot(key);
         let mut known = slot.lock().await;
         if let Some(known) = still_known(known.as_ref(), now_s) {
             return known;
         }
-        let fetched = fetch_baidu(means, key, base).await;
+        let fetched = fetch.await;
         keep(&mut known, fetched, now_s)
     }
 
