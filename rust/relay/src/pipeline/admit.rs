@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use weirgate_policy::price::{self, Sheet};
 use weirgate_policy::{Ratio, Refusal, keys};
-use weirgate_wire::Envelope;
+use weirgate_wire::{Endpoint, Envelope};
 
 use super::identify::Identified;
 use super::plan::Planned;
@@ -43,7 +44,7 @@ pub(crate) fn check_words(identified: &Identified, body: &[u8]) -> Result<(), Er
     Ok(())
 }
 
-/// Takes the hold: in memory first, then in the journal.
+/// Takes the hold of a call.
 pub(crate) fn hold(
     worker: &Arc<Worker>,
     arrival: &Arrival,
@@ -51,12 +52,46 @@ pub(crate) fn hold(
     received: &Received,
     planned: &Planned,
 ) -> Result<Box<Running>, Error> {
-    let shared = &worker.shared;
-    serving(shared)?;
+    serving(&worker.shared)?;
     let group_ratio = planned.first_ratio();
     let sheet = sheet(identified, &received.envelope)?;
     let amount = amount(identified, received, &sheet, group_ratio);
-    let row = row(worker, arrival, identified, received, amount);
+    let asked = Asked {
+        model: &received.envelope.model,
+        path: received.endpoint.path().to_owned(),
+        is_stream: received.envelope.stream,
+        amount,
+        sheet,
+        group_ratio,
+        endpoint: received.endpoint,
+        body: received.body.clone(),
+    };
+    take(worker, arrival, identified, asked)
+}
+
+/// What money is held for.
+pub(crate) struct Asked<'a> {
+    pub(crate) model: &'a str,
+    /// The row's name of the endpoint.
+    pub(crate) path: String,
+    pub(crate) is_stream: bool,
+    /// In quota.
+    pub(crate) amount: i64,
+    pub(crate) sheet: Arc<Sheet>,
+    pub(crate) group_ratio: Ratio,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) body: Bytes,
+}
+
+/// Takes a hold: in memory first, then in the journal.
+pub(crate) fn take(
+    worker: &Arc<Worker>,
+    arrival: &Arrival,
+    identified: &Identified,
+    mut asked: Asked<'_>,
+) -> Result<Box<Running>, Error> {
+    let shared = &worker.shared;
+    let row = row(worker, arrival, identified, &mut asked);
     let slot = shared
         .journal
         .reserve_hold()
@@ -64,15 +99,15 @@ pub(crate) fn hold(
     let caller = &identified.caller;
     let hold = shared
         .accounts
-        .hold(caller.user_id, caller.key_id, amount)
+        .hold(caller.user_id, caller.key_id, asked.amount)
         .map_err(refusal)?;
     let stake = Stake {
         hold,
-        sheet,
-        group_ratio,
+        sheet: asked.sheet,
+        group_ratio: asked.group_ratio,
         started: arrival.started,
-        endpoint: received.endpoint,
-        body: received.body.clone(),
+        endpoint: asked.endpoint,
+        body: asked.body,
     };
     Running::begin(worker, row, stake, slot).map_err(|error| unavailable(arrival, &error))
 }
@@ -151,7 +186,7 @@ pub(crate) fn refusal(refused: HoldRefused) -> Error {
     }
 }
 
-pub(crate) fn unavailable(arrival: &Arrival, error: &crate::journal::JournalError) -> Error {
+fn unavailable(arrival: &Arrival, error: &crate::journal::JournalError) -> Error {
     tracing::warn!(request_id = %arrival.id_text(), %error, "no hold could be written");
     Error::gateway(
         ErrorKind::Refused(Refusal::LedgerUnavailable),
@@ -164,8 +199,7 @@ fn row(
     worker: &Worker,
     arrival: &Arrival,
     identified: &Identified,
-    received: &Received,
-    amount: i64,
+    asked: &mut Asked<'_>,
 ) -> Box<UsageRow> {
     let caller = &identified.caller;
     let ip = if caller.record_ip {
@@ -179,11 +213,11 @@ fn row(
         key_id: caller.key_id,
         username: caller.username.as_ref().to_owned(),
         key_name: caller.key_name.as_ref().to_owned(),
-        model: received.envelope.model.clone(),
-        endpoint: received.endpoint.path().to_owned(),
-        is_stream: received.envelope.stream,
+        model: asked.model.to_owned(),
+        endpoint: std::mem::take(&mut asked.path),
+        is_stream: asked.is_stream,
         started_ms: arrival.started_ms,
-        hold: amount,
+        hold: asked.amount,
         node: worker.shared.config.node,
         ip,
         ..UsageRow::default()

@@ -6,24 +6,24 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use http_body_util::BodyExt as _;
-use weirgate_policy::{Candidate, Failure, FailureKind};
-use weirgate_wire::canon::{DecodeError, ErrorBody, Usage};
+use weirgate_policy::{Candidate, FailureKind};
+use weirgate_wire::canon::{DecodeError, Usage};
 use weirgate_wire::family::gemini::StreamForm;
 use weirgate_wire::translate::{
     self, Spreading, StreamGatherer, StreamTranslator, TranslateError, TranslatedReply,
 };
 use weirgate_wire::{Endpoint, Family, StreamTap};
 
-use super::call::{Context, Failed, unreachable};
+use super::call::Context;
 use super::collect::{CollectError, Collected, collect};
 use super::estimate;
 use super::headers::ReplyHead;
 use super::outgoing::{self, Outgoing, Reading};
 use super::reader::Source;
 use super::refuse;
+use super::tried::{self, Failed, said, unfit, unreachable};
 use crate::journal::EndReason;
 use crate::upstream::answer::UpstreamBody;
 use crate::upstream::body::RequestBody;
@@ -67,7 +67,7 @@ pub(crate) async fn attempt(
     candidate: &Candidate,
 ) -> Result<Answered, Box<Failed>> {
     let target = context.identified.routing.targets.get(candidate.channel.id);
-    let target = target.ok_or_else(|| outgoing::unfit("channel_gone", "the channel is gone"))?;
+    let target = target.ok_or_else(|| unfit("channel_gone", "the channel is gone"))?;
     let endpoint = context.received.endpoint;
     if endpoint.is_count()
         && let Some(counted) = Box::pin(counted(context, candidate, target)).await
@@ -83,9 +83,8 @@ pub(crate) async fn attempt(
     }
     let wait = left(context, context.limits.header);
     let proxy = target.proxy.as_ref();
-    let proxy = proxy.map_err(|()| {
-        outgoing::unfit("channel:invalid_proxy", "the channel's proxy is not usable")
-    })?;
+    let proxy =
+        proxy.map_err(|()| unfit("channel:invalid_proxy", "the channel's proxy is not usable"))?;
     let pool = &context.worker.pool;
     let sent = pool.send_through(request, target.reach, proxy.as_ref());
     let response = match tokio::time::timeout(wait, sent).await {
@@ -132,7 +131,7 @@ async fn authorize(
 fn unauthorized(why: Unauthorized) -> Box<Failed> {
     match why {
         Unauthorized::Key | Unauthorized::Refused => {
-            outgoing::unfit("channel:invalid_key", "the channel's key is not usable")
+            unfit("channel:invalid_key", "the channel's key is not usable")
         }
         Unauthorized::Unreachable => unreachable(
             FailureKind::Connect,
@@ -451,34 +450,12 @@ async fn refused(
     response: Response<UpstreamBody>,
 ) -> Box<Failed> {
     let (head, mut body) = response.into_parts();
-    let status = head.status.as_u16();
     let silence = left(context, Duration::from_secs(10));
     let bytes = match collect(&mut body, ERROR_BYTES, silence).await {
         Ok(Collected::Whole(bytes) | Collected::Begun(bytes)) => bytes,
         Err(_) => Bytes::new(),
     };
-    let error = weirgate_wire::upstream_error(status, &bytes);
-    let mut failed = said(candidate, error, "status");
-    failed.status = status;
-    failed.retry_after_s = retry_after(&head.headers);
-    failed
-}
-
-/// An error that the provider itself reported, under the channel's status mapping.
-fn said(candidate: &Candidate, mut error: ErrorBody, code: &'static str) -> Box<Failed> {
-    let status = error.status;
-    error.status = candidate.channel.mapped_status(status);
-    Box::new(Failed {
-        failure: Failure {
-            status: Some(error.status),
-            kind: FailureKind::Status,
-        },
-        status,
-        code,
-        body: error,
-        retry_after_s: None,
-        reason: EndReason::UpstreamError,
-    })
+    tried::refused(candidate, &head, &bytes)
 }
 
 /// The answer is none that this gateway can read.
@@ -490,11 +467,6 @@ fn unreadable(why: &str) -> Box<Failed> {
         body: refuse::upstream(502, "bad_response_body", message),
         ..*failed
     })
-}
-
-/// Reads `Retry-After` in seconds; dates and nonsense count as absent.
-fn retry_after(headers: &HeaderMap) -> Option<u32> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }
 
 fn left(context: &Context<'_>, limit: Duration) -> Duration {

@@ -4,13 +4,12 @@
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use weirgate_policy::{Candidate, Failure, FailureKind};
+use weirgate_policy::Candidate;
 use weirgate_wire::overrides::{CallFacts, HeaderEdit, Stop};
 use weirgate_wire::{Endpoint, with_system_prompt};
 
-use super::call::{Context, Failed};
-use super::outgoing::unfit;
-use crate::journal::EndReason;
+use super::call::Context;
+use super::tried::{Failed, local, unfit};
 use crate::upstream::target::Target;
 
 /// Headers that belong to our own connection.
@@ -107,16 +106,6 @@ fn stopped(stop: Stop) -> Box<Failed> {
             "channel:param_override_invalid",
             "the channel's param override does not fit the request",
         ),
-        Stop::Answer(body) => Box::new(Failed {
-            failure: Failure {
-                status: None,
-                kind: FailureKind::Local,
-            },
-            status: 0,
-            code: "return_error",
-            body,
-            retry_after_s: None,
-            reason: EndReason::UpstreamError,
-        }),
+        Stop::Answer(body) => local(body, "return_error", None),
     }
 }

@@ -26,6 +26,7 @@ pub(crate) mod socket;
 mod spare;
 pub(crate) mod stream;
 mod tasks;
+mod tried;
 mod turn;
 
 use std::future::Future as _;

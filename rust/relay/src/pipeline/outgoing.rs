@@ -10,9 +10,10 @@ use weirgate_wire::translate::{self, TranslateError, Translating};
 use weirgate_wire::vendor::{Adapted, Adapting, Way};
 use weirgate_wire::{Edits, Endpoint, Family};
 
-use super::call::{Context, Failed, unreachable};
+use super::call::Context;
 use super::changes::{changes, edit_headers};
 use super::refuse;
+use super::tried::{Failed, unfit};
 use crate::journal::EndReason;
 use crate::state::clock;
 use crate::upstream::body::RequestBody;
@@ -242,9 +243,4 @@ fn request(
         headers.insert(ORGANIZATION, organization.clone());
     }
     Ok(request)
-}
-
-/// The channel itself is unfit for any call.
-pub(crate) fn unfit(code: &'static str, message: &'static str) -> Box<Failed> {
-    unreachable(FailureKind::Channel, code, message)
 }

@@ -10,8 +10,9 @@ use bytes::Bytes;
 use http::header::{
     CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
-use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::Empty;
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::upgrade::Upgraded;
 use hyper_rustls::HttpsConnector;
@@ -37,12 +38,12 @@ pub(crate) type Socket = WebSocketStream<TokioIo<Upgraded>>;
 type Https = HttpsConnector<HttpConnector<GuardedResolver>>;
 
 /// Why no socket was opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum DialError {
     /// No connection, or it broke off.
     Connect,
-    /// The provider answered with this status instead.
-    Status(u16),
+    /// The provider answered this instead.
+    Refused(Box<Response<Incoming>>),
     /// It did not speak the protocol.
     Protocol,
 }
@@ -99,7 +100,11 @@ impl Dialer {
         let response = sender.send_request(request).await;
         let response = response.map_err(|_broken| DialError::Connect)?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-            return Err(DialError::Status(response.status().as_u16()));
+            return Err(if response.status().is_success() {
+                DialError::Protocol
+            } else {
+                DialError::Refused(Box::new(response))
+            });
         }
         let accepted = response.headers().get(SEC_WEBSOCKET_ACCEPT);
         if accepted.map(HeaderValue::as_bytes) != Some(accept_of(&key).as_bytes()) {

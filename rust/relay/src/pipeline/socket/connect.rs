@@ -1,29 +1,35 @@
 //! A socket's model → a held call and an open socket to a provider.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use http::header::{HeaderName, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Uri};
+use http::{HeaderMap, HeaderValue, Response, Uri};
+use hyper::body::Incoming;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use weirgate_policy::{Candidate, Refusal, price};
+use weirgate_policy::{Candidate, FailureKind, Verdict, price};
 use weirgate_wire::{Endpoint, Envelope};
 
 use crate::error::Error;
-use crate::journal::{Attempt, EndReason};
+use crate::journal::EndReason;
+use crate::pipeline::collect::{Collected, collect};
 use crate::pipeline::identify::Identified;
 use crate::pipeline::receive::Received;
 use crate::pipeline::route::Arrival;
 use crate::pipeline::settle::{End, Running};
-use crate::pipeline::{admit, plan, refuse};
-use crate::state::breakers::Failed as BreakerFailure;
-use crate::state::clock;
+use crate::pipeline::tried::{self, Failed, unfit, unreachable};
+use crate::pipeline::{admit, plan};
 use crate::upstream::dial::{DialError, Socket};
+use crate::upstream::target::Target;
 use crate::worker::Worker;
 
 const OPENAI_BETA: HeaderName = HeaderName::from_static("openai-beta");
 const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("weirgate/", env!("CARGO_PKG_VERSION")));
+/// Bytes of a provider's refusal that are read, and how long it may take.
+const ERROR_BYTES: usize = 64 * 1024;
+const ERROR_WAIT: Duration = Duration::from_secs(10);
 /// Bytes of input that a turn of a socket is held for, in four bytes a token.
 const TURN_BYTES: usize = 4_096;
 
@@ -67,40 +73,65 @@ pub(super) async fn connect(wanted: &Wanted, model: &str) -> Result<Opened, Erro
     let running = admit::hold(worker, arrival, identified, &received, &planned)?;
     let mut running = admit::written(worker, arrival, running).await?;
     raise(&mut running, reserve)?;
+    match first_open(wanted, &planned.candidates, &mut running, reserve).await {
+        Ok((upstream, candidate)) => Ok(Opened {
+            running,
+            upstream,
+            upstream_model: Arc::clone(&candidate.upstream_model),
+            reserve,
+        }),
+        Err(failed) => {
+            let failed = failed.unwrap_or_else(|| tried::all_open(identified, model));
+            running.row().status = failed.body.status;
+            running.close(&End::free(failed.reason));
+            Err(failed.into_error())
+        }
+    }
+}
+
+/// Dials one candidate after the other, by the rules of a call; an error is what the last one said, if any was asked.
+async fn first_open<'a>(
+    wanted: &Wanted,
+    candidates: &'a [Candidate],
+    running: &mut Running,
+    reserve: i64,
+) -> Result<(Socket, &'a Candidate), Option<Box<Failed>>> {
+    let Wanted {
+        worker, identified, ..
+    } = wanted;
+    let options = &identified.routing.snapshot.options;
+    let is_pinned = identified.caller.pinned_channel.is_some();
     let mut last = None;
-    for candidate in planned.candidates.iter().take(3) {
-        if !admits(worker, candidate) {
+    let mut attempts_made = 0;
+    for candidate in candidates {
+        if !tried::admits(worker, candidate, is_pinned) {
             continue;
         }
         let stamps = &identified.routing.stamps;
         if let Err(refused) = running.choose(candidate, stamps, |_sheet| reserve) {
-            running.close(&End::free(EndReason::UpstreamError));
-            return Err(admit::refusal(refused));
+            return Err(last.or_else(|| Some(tried::not_held(refused))));
         }
         let started = Instant::now();
-        let dialled = dial(wanted, candidate).await;
-        note(
-            worker,
-            identified,
-            &mut running,
-            candidate,
-            started,
-            &dialled,
-        );
-        match dialled {
+        match dial(wanted, candidate).await {
             Ok(upstream) => {
-                return Ok(Opened {
-                    running,
-                    upstream,
-                    upstream_model: Arc::clone(&candidate.upstream_model),
-                    reserve,
-                });
+                tried::succeeded(worker, candidate, 101);
+                tried::note(running, candidate, started, 101, "");
+                return Ok((upstream, candidate));
             }
-            Err(error) => last = Some(error),
+            Err(failed) => {
+                attempts_made += 1;
+                tried::failed(worker, options, candidate, &failed);
+                tried::note(running, candidate, started, failed.status, failed.code);
+                let failure = &failed.failure;
+                let verdict = weirgate_policy::verdict(failure, attempts_made, is_pinned, options);
+                last = Some(failed);
+                if verdict == Verdict::Stop {
+                    break;
+                }
+            }
         }
     }
-    running.close(&End::free(EndReason::UpstreamError));
-    Err(last.map_or_else(|| all_open(identified, model), said))
+    Err(last)
 }
 
 /// Raises the hold to what a turn may cost, or settles at nothing.
@@ -129,35 +160,66 @@ fn reserve(
     ))
 }
 
-fn admits(worker: &Worker, candidate: &Candidate) -> bool {
-    worker.shared.breakers.admit(
-        candidate.channel.id,
-        candidate.key_index,
-        &candidate.upstream_model,
-        clock::now_ms(),
-    )
+async fn dial(wanted: &Wanted, candidate: &Candidate) -> Result<Socket, Box<Failed>> {
+    let targets = &wanted.identified.routing.targets;
+    let target = targets
+        .get(candidate.channel.id)
+        .ok_or_else(|| unfit("channel_gone", "the channel is gone"))?;
+    let uri = uri(wanted, candidate, target)?;
+    let headers = headers(wanted, candidate, target)?;
+    let options = &wanted.identified.routing.snapshot.options;
+    let patience = Duration::from_millis(options.header_timeout_ms);
+    let dialled = wanted.worker.dialer.dial(&uri, target.reach, headers);
+    let dialled = tokio::time::timeout(patience, dialled).await;
+    match dialled {
+        Ok(Ok(socket)) => Ok(socket),
+        Ok(Err(DialError::Connect)) => Err(unreachable(
+            FailureKind::Connect,
+            "connect_failed",
+            "the upstream could not be reached",
+        )),
+        Ok(Err(DialError::Protocol)) => Err(unreachable(
+            FailureKind::BadBody,
+            "bad_handshake",
+            "the upstream opened no socket",
+        )),
+        Ok(Err(DialError::Refused(response))) => Err(refused(candidate, *response).await),
+        Err(_elapsed) => Err(unreachable(
+            FailureKind::Timeout,
+            "header_timeout",
+            "the upstream did not answer in time",
+        )),
+    }
 }
 
-async fn dial(wanted: &Wanted, candidate: &Candidate) -> Result<Socket, DialError> {
-    let target = wanted
-        .identified
-        .routing
-        .targets
-        .get(candidate.channel.id)
-        .ok_or(DialError::Protocol)?;
+/// Reads what a provider said instead of opening a socket.
+async fn refused(candidate: &Candidate, response: Response<Incoming>) -> Box<Failed> {
+    let (head, mut body) = response.into_parts();
+    let bytes = match collect(&mut body, ERROR_BYTES, ERROR_WAIT).await {
+        Ok(Collected::Whole(bytes) | Collected::Begun(bytes)) => bytes,
+        Err(_) => Bytes::new(),
+    };
+    tried::refused(candidate, &head, &bytes)
+}
+
+fn uri(wanted: &Wanted, candidate: &Candidate, target: &Target) -> Result<Uri, Box<Failed>> {
     let model = candidate.upstream_model.as_ref();
     let uri = target.uri(wanted.endpoint, model, candidate.key_index, true);
-    let uri = with_model(
-        uri.map_err(|_bad| DialError::Protocol)?,
-        wanted.endpoint,
-        model,
-    )
-    .ok_or(DialError::Protocol)?;
+    uri.ok()
+        .and_then(|uri| with_model(uri, wanted.endpoint, model))
+        .ok_or_else(|| unfit("bad_address", "the channel has no usable address"))
+}
+
+fn headers(
+    wanted: &Wanted,
+    candidate: &Candidate,
+    target: &Target,
+) -> Result<HeaderMap, Box<Failed>> {
     let credential = target.credential(candidate.key_index);
+    let credential = credential
+        .ok_or_else(|| unfit("channel:invalid_key", "the channel's key is not usable"))?;
     let mut headers = HeaderMap::new();
-    for (name, value) in credential.ok_or(DialError::Status(401))? {
-        headers.insert(name.clone(), value.clone());
-    }
+    headers.extend(credential.iter().cloned());
     headers.insert(USER_AGENT, AGENT);
     if wanted.endpoint == Endpoint::Realtime {
         let protocol = HeaderValue::from_static("realtime");
@@ -166,12 +228,7 @@ async fn dial(wanted: &Wanted, candidate: &Candidate) -> Result<Socket, DialErro
     if wanted.beta {
         headers.insert(OPENAI_BETA, HeaderValue::from_static("realtime=v1"));
     }
-    let options = &wanted.identified.routing.snapshot.options;
-    let patience = std::time::Duration::from_millis(options.header_timeout_ms);
-    let dialled = wanted.worker.dialer.dial(&uri, target.reach, headers);
-    tokio::time::timeout(patience, dialled)
-        .await
-        .unwrap_or(Err(DialError::Connect))
+    Ok(headers)
 }
 
 /// Realtime's address names the model, unless it names a deployment.
@@ -188,63 +245,4 @@ fn with_model(uri: Uri, endpoint: Endpoint, model: &str) -> Option<Uri> {
     let joint = if path.contains('?') { '&' } else { '?' };
     parts.path_and_query = Some(format!("{path}{joint}model={model}").parse().ok()?);
     Uri::from_parts(parts).ok()
-}
-
-fn note(
-    worker: &Worker,
-    identified: &Identified,
-    running: &mut Running,
-    candidate: &Candidate,
-    started: Instant,
-    dialled: &Result<Socket, DialError>,
-) {
-    let (status, error) = match dialled {
-        Ok(_) => (101, ""),
-        Err(DialError::Status(status)) => (*status, "status"),
-        Err(DialError::Connect) => (0, "connect_failed"),
-        Err(DialError::Protocol) => (0, "bad_handshake"),
-    };
-    running.row().attempts.push(Attempt {
-        channel_id: candidate.channel.id,
-        key_index: u32::try_from(candidate.key_index).unwrap_or(u32::MAX),
-        status,
-        ms: u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX),
-        error: error.to_owned(),
-    });
-    worker.metrics.upstream(status);
-    let breakers = &worker.shared.breakers;
-    let (id, key, model) = (
-        candidate.channel.id,
-        candidate.key_index,
-        &candidate.upstream_model,
-    );
-    if dialled.is_ok() {
-        breakers.on_success(id, key, model, clock::now_ms());
-    } else if matches!(status, 0 | 401..=403 | 429 | 500..=599) {
-        let failed = BreakerFailure {
-            channel_id: id,
-            key_index: key,
-            model,
-            now_ms: clock::now_ms(),
-            retry_after_ms: None,
-        };
-        breakers.on_failure(&failed, identified.routing.snapshot.options.breaker);
-    }
-}
-
-fn said(error: DialError) -> Error {
-    let (status, message) = match error {
-        DialError::Status(status) if status >= 400 => (status, "the upstream refused the socket"),
-        DialError::Status(_) | DialError::Protocol => (502, "the upstream opened no socket"),
-        DialError::Connect => (502, "the upstream could not be reached"),
-    };
-    Error::upstream(refuse::upstream(status, "do_request_failed", message), None)
-}
-
-fn all_open(identified: &Identified, model: &str) -> Error {
-    let refusal = Refusal::AllChannelsOpen {
-        group: identified.caller.group.name(),
-        model: model.to_owned(),
-    };
-    Error::upstream(refusal.body(), refusal.retry_after_s())
 }

@@ -18,12 +18,12 @@ use super::attempt::{self, Outcome};
 use super::origin::{self, Origin};
 use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind};
-use crate::journal::{EndReason, TaskFacts, UsageRow, UsageSource};
-use crate::pipeline::admit::{check_words, refusal, serving, unavailable, written};
+use crate::journal::{EndReason, TaskFacts, UsageSource};
+use crate::pipeline::admit::{self, Asked, check_words, written};
 use crate::pipeline::headers::RequestHead;
 use crate::pipeline::identify::{self, Identified};
 use crate::pipeline::route::Arrival;
-use crate::pipeline::settle::{Begun, End, Running, Stake};
+use crate::pipeline::settle::{Begun, End, Running};
 use crate::pipeline::{receive, refuse};
 use crate::state::clock;
 use crate::worker::Worker;
@@ -186,57 +186,25 @@ fn times(submission: &Submission) -> Result<Ratio, Error> {
         .map_err(|_bad| unreadable(&task::TaskRequestError("seconds or size are out of range")))
 }
 
-/// Takes the hold of the full price: in memory first, then in the journal.
+/// Takes the hold of the full price.
 fn hold(arrival: &Arrival, job: &Job, path: &str) -> Result<Box<Running>, Error> {
-    let shared = &job.worker.shared;
-    serving(shared)?;
+    admit::serving(&job.worker.shared)?;
     let group_ratio = job
         .candidates
         .first()
         .map_or(Ratio::ONE, |candidate| candidate.group_ratio);
-    let amount = job.charge(group_ratio).sale;
-    let row = row(arrival, job, path, amount);
-    let slot = shared
-        .journal
-        .reserve_hold()
-        .map_err(|error| unavailable(arrival, &error))?;
-    let caller = &job.identified.caller;
-    let hold = shared
-        .accounts
-        .hold(caller.user_id, caller.key_id, amount)
-        .map_err(refusal)?;
-    let stake = Stake {
-        hold,
+    let asked = Asked {
+        model: &job.submission.model,
+        path: path.chars().take(96).collect(),
+        is_stream: false,
+        amount: job.charge(group_ratio).sale,
         sheet: Arc::clone(&job.sheet),
         group_ratio,
-        started: arrival.started,
         // Read by streams only, and a ticket is none.
         endpoint: Endpoint::ImageGenerations,
         body: bytes::Bytes::new(),
     };
-    Running::begin(&job.worker, row, stake, slot).map_err(|error| unavailable(arrival, &error))
-}
-
-fn row(arrival: &Arrival, job: &Job, path: &str, amount: i64) -> Box<UsageRow> {
-    let caller = &job.identified.caller;
-    Box::new(UsageRow {
-        request_id: arrival.id,
-        user_id: caller.user_id,
-        key_id: caller.key_id,
-        username: caller.username.as_ref().to_owned(),
-        key_name: caller.key_name.as_ref().to_owned(),
-        model: job.submission.model.clone(),
-        endpoint: path.chars().take(96).collect(),
-        started_ms: arrival.started_ms,
-        hold: amount,
-        node: job.worker.shared.config.node,
-        ip: if caller.record_ip {
-            arrival.client_ip.to_string()
-        } else {
-            String::new()
-        },
-        ..UsageRow::default()
-    })
+    admit::take(&job.worker, arrival, &job.identified, asked)
 }
 
 /// Submits and settles in a task of its own; the client's connection only waits for it.
@@ -289,10 +257,10 @@ fn settle(
             });
             Ok((accepted, task_id))
         }
-        Outcome::Failed { error, reason } => {
-            running.row().status = refuse::body_of(&error.kind).status;
-            running.close(&End::free(reason));
-            Err(error)
+        Outcome::Failed(failed) => {
+            running.row().status = failed.body.status;
+            running.close(&End::free(failed.reason));
+            Err(failed.into_error())
         }
     }
 }

@@ -1,0 +1,219 @@
+//! One try of one candidate: may it be made, why did it fail, and what does it leave behind. Used by calls, sockets
+//! and tasks alike: a line on the row, news for the breakers, and the report of what is to be switched off.
+//! Decides nothing itself: that is `weirgate_policy`'s.
+
+use std::time::Instant;
+
+use http::HeaderMap;
+use http::header::RETRY_AFTER;
+use http::response::Parts;
+use weirgate_policy::snapshot::Options;
+use weirgate_policy::{Candidate, Failure, FailureKind, Refusal};
+use weirgate_wire::canon::ErrorBody;
+
+use super::identify::Identified;
+use super::refuse;
+use super::settle::Running;
+use crate::accounts::HoldRefused;
+use crate::error::Error;
+use crate::journal::{Attempt, EndReason};
+use crate::state::breakers::Failed as BreakerFailure;
+use crate::state::clock;
+use crate::state::faults::{self, Fault};
+use crate::worker::Worker;
+
+/// Why a try failed.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) failure: Failure,
+    /// The provider's own status; 0 when none came.
+    pub(crate) status: u16,
+    /// Short code kept with the attempt.
+    pub(crate) code: &'static str,
+    pub(crate) body: ErrorBody,
+    pub(crate) retry_after_s: Option<u32>,
+    pub(crate) reason: EndReason,
+}
+
+impl Failed {
+    /// Turns the last failure into what the client is told.
+    pub(crate) fn into_error(self) -> Error {
+        Error::upstream(self.body, self.retry_after_s)
+    }
+}
+
+/// Takes the right to call a candidate. A pinned channel is called whatever its breaker says: an admin tests it.
+#[inline]
+pub(crate) fn admits(worker: &Worker, candidate: &Candidate, is_pinned: bool) -> bool {
+    let (id, key) = (candidate.channel.id, candidate.key_index);
+    let model = &candidate.upstream_model;
+    let breakers = &worker.shared.breakers;
+    is_pinned || breakers.admit(id, key, model, clock::now_ms())
+}
+
+/// Writes a try on the row; 0 stands for no status.
+#[inline]
+pub(crate) fn note(
+    running: &mut Running,
+    candidate: &Candidate,
+    started: Instant,
+    status: u16,
+    error: &'static str,
+) {
+    running.row().attempts.push(Attempt {
+        channel_id: candidate.channel.id,
+        key_index: u32::try_from(candidate.key_index).unwrap_or(u32::MAX),
+        status,
+        ms: u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX),
+        error: error.to_owned(),
+    });
+}
+
+/// Tells the breaker that the channel serves.
+#[inline]
+pub(crate) fn succeeded(worker: &Worker, candidate: &Candidate, status: u16) {
+    let (id, key) = (candidate.channel.id, candidate.key_index);
+    let model = &candidate.upstream_model;
+    let breakers = &worker.shared.breakers;
+    breakers.on_success(id, key, model, clock::now_ms());
+    worker.metrics.upstream(status);
+}
+
+/// Tells the breaker of a failure that is the channel's own, and the management plane of what the operator's rules
+/// switch off.
+pub(crate) fn failed(worker: &Worker, options: &Options, candidate: &Candidate, failed: &Failed) {
+    worker.metrics.upstream(failed.status);
+    if is_channels_fault(failed) {
+        let news = BreakerFailure {
+            channel_id: candidate.channel.id,
+            key_index: candidate.key_index,
+            model: &candidate.upstream_model,
+            now_ms: clock::now_ms(),
+            retry_after_ms: failed
+                .retry_after_s
+                .map(|seconds| i64::from(seconds) * 1000),
+        };
+        worker.shared.breakers.on_failure(&news, options.breaker);
+    }
+    report(worker, options, candidate, failed);
+}
+
+/// Only what is the channel's own fault counts against it.
+fn is_channels_fault(failed: &Failed) -> bool {
+    match failed.failure.kind {
+        FailureKind::Status => matches!(failed.status, 401..=403 | 408 | 429 | 500..=599),
+        FailureKind::Connect | FailureKind::Timeout | FailureKind::BadBody => true,
+        FailureKind::Channel | FailureKind::Unsaid | FailureKind::Local => false,
+    }
+}
+
+fn report(worker: &Worker, options: &Options, candidate: &Candidate, failed: &Failed) {
+    let (message, auto_ban) = (&failed.body.message, candidate.channel.auto_ban);
+    let failure = &failed.failure;
+    let cause = weirgate_policy::disables(failure, failed.status, message, auto_ban, options);
+    if let Some(cause) = cause {
+        worker.shared.faults.add(Fault {
+            channel_id: candidate.channel.id,
+            key_index: candidate.key_index,
+            status: failed.status,
+            cause: faults::word(cause),
+            reason: message.clone(),
+            at_ms: clock::now_ms(),
+        });
+    }
+}
+
+/// A dearer group's price could not be held.
+pub(crate) fn not_held(refused: HoldRefused) -> Box<Failed> {
+    let refusal = match refused {
+        HoldRefused::Wallet => Refusal::WalletTooSmall,
+        HoldRefused::Key | HoldRefused::NoSuch => Refusal::KeyTooSmall,
+    };
+    local(refusal.body(), "hold_refused", refusal.retry_after_s())
+}
+
+/// Every candidate is held back by its breaker.
+pub(crate) fn all_open(identified: &Identified, model: &str) -> Box<Failed> {
+    let refusal = Refusal::AllChannelsOpen {
+        group: identified.caller.group.name(),
+        model: model.to_owned(),
+    };
+    local(refusal.body(), "all_channels_open", refusal.retry_after_s())
+}
+
+/// A failure that no other channel would mend.
+pub(crate) fn local(
+    body: ErrorBody,
+    code: &'static str,
+    retry_after_s: Option<u32>,
+) -> Box<Failed> {
+    Box::new(Failed {
+        failure: Failure {
+            status: None,
+            kind: FailureKind::Local,
+        },
+        status: 0,
+        code,
+        body,
+        retry_after_s,
+        reason: EndReason::UpstreamError,
+    })
+}
+
+/// The channel itself is unfit for any call.
+pub(crate) fn unfit(code: &'static str, message: &'static str) -> Box<Failed> {
+    unreachable(FailureKind::Channel, code, message)
+}
+
+/// A failure on the way to the provider; the message names neither host nor address.
+pub(crate) fn unreachable(
+    kind: FailureKind,
+    code: &'static str,
+    message: &'static str,
+) -> Box<Failed> {
+    let status = if kind == FailureKind::Timeout {
+        504
+    } else {
+        500
+    };
+    Box::new(Failed {
+        failure: Failure { status: None, kind },
+        status: 0,
+        code,
+        body: refuse::upstream(status, "do_request_failed", message),
+        retry_after_s: None,
+        reason: EndReason::UpstreamError,
+    })
+}
+
+/// An error that the provider itself reported, under the channel's status mapping.
+pub(crate) fn said(candidate: &Candidate, mut error: ErrorBody, code: &'static str) -> Box<Failed> {
+    let status = error.status;
+    error.status = candidate.channel.mapped_status(status);
+    Box::new(Failed {
+        failure: Failure {
+            status: Some(error.status),
+            kind: FailureKind::Status,
+        },
+        status,
+        code,
+        body: error,
+        retry_after_s: None,
+        reason: EndReason::UpstreamError,
+    })
+}
+
+/// A provider's answer with an error status, in the client's words.
+pub(crate) fn refused(candidate: &Candidate, head: &Parts, body: &[u8]) -> Box<Failed> {
+    let status = head.status.as_u16();
+    let error = weirgate_wire::upstream_error(status, body);
+    let mut failed = said(candidate, error, "status");
+    failed.status = status;
+    failed.retry_after_s = retry_after(&head.headers);
+    failed
+}
+
+/// Reads `Retry-After` in seconds; dates and nonsense count as absent.
+fn retry_after(headers: &HeaderMap) -> Option<u32> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+}
