@@ -1,0 +1,1 @@
+"""Mail to people: addresses, letters and the SMTP sender. Knows no domain and keeps nothing."""
