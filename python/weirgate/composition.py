@@ -34,6 +34,8 @@ from weirgate.keys import routes as key_routes
 from weirgate.keys.billing import BillingService
 from weirgate.keys.service import KeyService
 from weirgate.ledger.service import LedgerService
+from weirgate.redemptions import routes as redemption_routes
+from weirgate.redemptions.service import RedemptionService
 from weirgate.settings import Settings
 from weirgate.store import Store, UnitOfWork
 from weirgate.store.crypto import Sealer
@@ -124,6 +126,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
     desk = PasswordDesk(passwords)
     own = OwnAccountService(desk, sessions)
     accounts = AccountService(ledger, options, desk, sessions)
+    redemptions = RedemptionService(ledger, parts.sealer, parts.gateway.key_hash, now_ms)
     tasks = TaskService(parts.gateway, options, parts.sealer, _providers())
     return [
         *system_routes.routes(options, setup, site),
@@ -133,6 +136,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
         *group_routes.routes(GroupService(options)),
+        *redemption_routes.routes(redemptions),
         *task_routes.routes(tasks),
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),
     ]

@@ -28,6 +28,8 @@ from weirgate.keys import routes as key_routes
 from weirgate.keys.billing import BillingService
 from weirgate.keys.service import KeyService
 from weirgate.ledger.service import Credit, LedgerService, Verification
+from weirgate.redemptions import routes as redemption_routes
+from weirgate.redemptions.service import RedemptionService
 from weirgate.store.crypto import Sealer
 from weirgate.store.tables import User
 from weirgate.system import routes as system_routes
@@ -159,6 +161,9 @@ def domain_routes(plane: Plane) -> list[Route]:
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *group_routes.routes(GroupService(options)),
         *catalog_routes.routes(CatalogService(options, completion_rule)),
+        *redemption_routes.routes(
+            RedemptionService(ledger, sealer, management.keys.key_hash, management.clock)
+        ),
     ]
 
 

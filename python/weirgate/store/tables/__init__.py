@@ -11,6 +11,7 @@ from weirgate.store.tables.ledger import (
     Suspense,
 )
 from weirgate.store.tables.outbox import LogOutbox
+from weirgate.store.tables.redemptions import Redemption
 from weirgate.store.tables.sessions import Session
 from weirgate.store.tables.settings import Option, Setup
 from weirgate.store.tables.tasks import JobTurn, Task
@@ -28,6 +29,7 @@ __all__ = [
     "LedgerEntry",
     "LogOutbox",
     "Option",
+    "Redemption",
     "Session",
     "Setup",
     "Suspense",

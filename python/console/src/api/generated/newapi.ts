@@ -737,6 +737,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/redemption/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List codes */
+        get: operations["get_api_redemption_all"];
+        /** Change a code, or its status alone */
+        put: operations["put_api_redemption_all"];
+        /** Make codes */
+        post: operations["post_api_redemption_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redemption/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one code */
+        get: operations["get_api_redemption_id"];
+        put?: never;
+        post?: never;
+        /** Delete a code */
+        delete: operations["delete_api_redemption_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redemption/invalid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete used, disabled and expired codes */
+        delete: operations["delete_api_redemption_invalid"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redemption/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search codes */
+        get: operations["get_api_redemption_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/setup": {
         parameters: {
             query?: never;
@@ -1131,6 +1202,23 @@ export interface paths {
         get: operations["get_api_user_token"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/topup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim a code */
+        post: operations["post_api_user_topup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2999,6 +3087,23 @@ export interface components {
             /** Data */
             data: components["schemas"]["LogOut"][];
         };
+        /** Paged[RedemptionOut] */
+        Paged_RedemptionOut_: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["RedemptionOut"][];
+            /** Data */
+            data: components["schemas"]["RedemptionOut"][];
+        };
         /** Paged[TaskOut] */
         Paged_TaskOut_: {
             /** Page */
@@ -3103,6 +3208,190 @@ export interface components {
             model_price: {
                 [key: string]: number;
             };
+        };
+        /**
+         * RedeemForm
+         * @description A code to claim.
+         */
+        RedeemForm: {
+            /**
+             * Key
+             * @description The code.
+             * @default
+             */
+            key?: string;
+        };
+        /**
+         * RedemptionCreate
+         * @description New codes.
+         */
+        RedemptionCreate: {
+            /**
+             * Name
+             * @description 1 to 20 characters.
+             * @default
+             */
+            name?: string;
+            /**
+             * Quota
+             * @description What each is worth, quota units.
+             * @default 0
+             */
+            quota?: number;
+            /**
+             * Count
+             * @description How many, 1 to 100.
+             * @default 1
+             */
+            count?: number;
+            /**
+             * Expired Time
+             * @description Unix seconds in the future; 0: never.
+             * @default 0
+             */
+            expired_time?: number;
+        };
+        /**
+         * RedemptionOut
+         * @description One code as administrators see it.
+         */
+        RedemptionOut: {
+            /** Id */
+            id: number;
+            /**
+             * User Id
+             * @description Who made it.
+             */
+            user_id: number;
+            /**
+             * Key
+             * @description The code, 32 hexadecimal digits.
+             */
+            key: string;
+            /**
+             * Status
+             * @description 1 enabled, 2 disabled, 3 used.
+             */
+            status: number;
+            /** Name */
+            name: string;
+            /**
+             * Quota
+             * @description What it is worth, quota units.
+             */
+            quota: number;
+            /**
+             * Created Time
+             * @description Unix seconds.
+             */
+            created_time: number;
+            /**
+             * Redeemed Time
+             * @description Unix seconds; 0: not used.
+             */
+            redeemed_time: number;
+            /**
+             * Count
+             * @description Always 0; a field of the form only.
+             * @default 0
+             */
+            count?: number;
+            /**
+             * Used User Id
+             * @description Who used it; 0: nobody.
+             */
+            used_user_id: number;
+            /**
+             * Deletedat
+             * @description Always null: none is deleted.
+             * @default null
+             */
+            DeletedAt?: null;
+            /**
+             * Expired Time
+             * @description Unix seconds; 0: never.
+             */
+            expired_time: number;
+        };
+        /**
+         * RedemptionSearch
+         * @description Filter of the search.
+         */
+        RedemptionSearch: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Keyword
+             * @description Id, or begin of the name.
+             * @default
+             */
+            keyword?: string;
+        };
+        /**
+         * RedemptionUpdate
+         * @description A changed code; with status_only the status alone.
+         */
+        RedemptionUpdate: {
+            /** Id */
+            id: number;
+            /**
+             * Status
+             * @description 1 enabled, 2 disabled.
+             * @default 0
+             */
+            status?: number;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Quota
+             * @description Quota units.
+             * @default 0
+             */
+            quota?: number;
+            /**
+             * Expired Time
+             * @description Unix seconds in the future; 0: never.
+             * @default 0
+             */
+            expired_time?: number;
+        };
+        /**
+         * RedemptionUpdateQuery
+         * @description What of a code changes.
+         */
+        RedemptionUpdateQuery: {
+            /**
+             * Status Only
+             * @description Non-empty: change the status only.
+             * @default
+             */
+            status_only?: string;
         };
         /**
          * SelfOut
@@ -5725,6 +6014,263 @@ export interface operations {
             };
         };
     };
+    get_api_redemption_all: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_RedemptionOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_redemption_all: {
+        parameters: {
+            query?: {
+                status_only?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedemptionUpdate"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["RedemptionOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_redemption_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedemptionCreate"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string[];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_redemption_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["RedemptionOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_redemption_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_redemption_invalid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: number;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_redemption_search: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                keyword?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_RedemptionOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     get_api_setup: {
         parameters: {
             query?: never;
@@ -6869,6 +7415,43 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_topup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemForm"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: number;
                     };
                 };
             };

@@ -1,0 +1,1 @@
+"""Redemption codes: made by administrators, claimed once by a user."""
