@@ -20,7 +20,7 @@ from weirgate.catalog import routes as catalog_routes
 from weirgate.catalog.service import CatalogService
 from weirgate.channels import routes as channel_routes
 from weirgate.channels.auto_disable import AutoDisable
-from weirgate.channels.egress import EgressPolicy
+from weirgate.channels.egress import Egress, EgressPolicy
 from weirgate.channels.multi_keys import MultiKeyService
 from weirgate.channels.probe import HttpProbe
 from weirgate.channels.service import ChannelService
@@ -120,7 +120,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         version=__version__,
     )
     site = SiteService(options, version=__version__, start_time=int(time.time()))
-    probe = HttpProbe(EgressPolicy(allow_private=True))
+    probe = HttpProbe(Egress(EgressPolicy(allow_private=True)))
     channels = ChannelService(parts.sealer, probe, options)
     keys = KeyService(ledger, options, parts.sealer, parts.gateway.key_hash)
     desk = PasswordDesk(passwords)
@@ -143,7 +143,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
 
 
 def _providers() -> HttpExchange:
-    return HttpExchange(EgressPolicy(allow_private=True))
+    return HttpExchange(Egress(EgressPolicy(allow_private=True)))
 
 
 def auto_disable(parts: Parts) -> Loop:
@@ -160,7 +160,7 @@ def task_poller(parts: Parts) -> TaskPoller:
         OptionService(parts.registry),
         parts.sealer,
         _providers(),
-        hooks=HttpExchange(EgressPolicy(allow_private=False)),
+        hooks=HttpExchange(Egress(EgressPolicy(allow_private=False))),
         holder=f"node {parts.settings.node}",
     )
 

@@ -350,7 +350,7 @@ def test_private_upstreams_can_be_forbidden(site: Plane) -> None:
         client.get("/api/channel/test/1")
         client.get("/api/channel/fetch_models/1")
         client.post("/api/channel/fetch_models", json={"base_url": "http://x", "key": "k"})
-        asked = [target.allow_private for target, _ in site.probe.asked[-3:]]
+        asked = [target.way.allow_private for target, _ in site.probe.asked[-3:]]
         assert asked == [allowed] * 3
 
 

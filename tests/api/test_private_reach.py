@@ -89,4 +89,4 @@ def test_a_test_call_goes_where_the_channel_may_go(site: Plane) -> None:
     add(site)
     for channel_id in (1, 2):
         site.as_user(ADAM).get(f"/api/channel/test/{channel_id}")
-    assert [target.allow_private for target, _ in site.probe.asked] == [True, False]
+    assert [target.way.allow_private for target, _ in site.probe.asked] == [True, False]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 from sqlalchemy import select
+from weirgate.channels.egress import DIRECT, Way
 from weirgate.dataplane.task_rows import begin_tasks
 from weirgate.ledger.service import Credit, LedgerService
 from weirgate.store.crypto import Sealer
@@ -49,9 +50,9 @@ class ScriptedProvider:
         headers: Mapping[str, str],
         body: bytes | None,
         *,
-        allow_private: bool = True,
+        way: Way = DIRECT,
     ) -> Any:
-        self.reaches_private.append(allow_private)
+        self.reaches_private.append(way.allow_private)
         self.asked.append((method, url, body))
         self.headers.append(dict(headers))
         await asyncio.sleep(0)

@@ -1,28 +1,24 @@
 """Speaks to one upstream for the admin: a tiny test call, or the list of its models.
 
-The only network client of the channel domain. Connects to the address that the egress policy
-checked, with time and size limits, and never follows redirects or shows the key in an error.
+Goes the channel's own way (proxy, headers) through the one egress exchange, and never shows the
+key in an error.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-import httpx
 import orjson
 
 from weirgate._core import CoreError, SseParser
 from weirgate.channels import types
-from weirgate.channels.egress import EgressRefusedError
+from weirgate.channels.egress import DIRECT, Call, EgressError, Reply, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from weirgate.channels.egress import Egress
 
-    from weirgate.channels.egress import EgressPolicy
-
-MAX_REPLY_BYTES = 4 << 20
 MAX_MODELS = 20_000
 _ANTHROPIC_VERSION = "2023-06-01"
 _EMBEDDING_MARKS = ("embedding", "embed", "bge-", "m3e")
@@ -34,10 +30,9 @@ class ProbeTarget:
 
     channel_type: int
     base_url: str
-    key: str
+    key: str = field(repr=False)
     organization: str | None = None
-    headers: Mapping[str, str] | None = None
-    allow_private: bool = True
+    way: Way = DIRECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +67,11 @@ class ChannelProbe(Protocol):
 
 
 class HttpProbe:
-    """The probe over httpx."""
+    """The probe over HTTP."""
 
-    def __init__(self, egress: EgressPolicy, *, timeout_s: float = 30.0) -> None:
+    def __init__(self, egress: Egress, *, timeout_s: float = 30.0) -> None:
         self._egress = egress
-        self._timeout = httpx.Timeout(timeout_s, connect=min(10.0, timeout_s))
+        self._timeout_s = timeout_s
 
     async def test(self, target: ProbeTarget, model: str, *, stream: bool) -> ProbeResult:
         """Sends one tiny call; see ChannelProbe."""
@@ -84,68 +79,36 @@ class HttpProbe:
         path, body = test_call(model, stream=stream)
         try:
             reply = await self._send("POST", join_url(target.base_url, path), target, body)
-        except ProbeError as error:
+        except EgressError as error:
             return ProbeResult(False, str(error), _elapsed_ms(started))  # noqa: FBT003
         result = _read_test_reply(reply, stream=stream, elapsed_ms=_elapsed_ms(started))
         return replace(result, message=without_key(result.message, target.key))
 
     async def fetch_models(self, target: ProbeTarget) -> list[str]:
         """Reads the upstream's model list; see ChannelProbe."""
-        reply = await self._send("GET", models_url(target), target, None)
-        if reply.status != httpx.codes.OK:
+        try:
+            reply = await self._send("GET", models_url(target), target, None)
+        except EgressError as error:
+            raise ProbeError(str(error)) from error
+        if not reply.is_good:
             raise ProbeError(f"status code: {reply.status}")
         return read_model_list(reply.body)
 
     async def _send(
         self, method: str, url: str, target: ProbeTarget, body: dict[str, Any] | None
-    ) -> _Reply:
-        try:
-            destination = await self._egress.resolve(url, allow_private=target.allow_private)
-        except EgressRefusedError as error:
-            raise ProbeError(str(error)) from error
-        original = httpx.URL(url)
-        headers = auth_headers(target) | {"host": original.netloc.decode()}
-        content = None if body is None else orjson.dumps(body)
-        if content is not None:
+    ) -> Reply:
+        headers = auth_headers(target)
+        if body is not None:
             headers["content-type"] = "application/json"
-        request = httpx.Request(
-            method,
-            original.copy_with(host=destination.address),
+        call = Call(
+            method=method,
+            url=url,
             headers=headers,
-            content=content,
-            extensions={"sni_hostname": destination.host, "timeout": self._timeout.as_dict()},
+            body=None if body is None else orjson.dumps(body),
+            way=target.way,
+            timeout_s=self._timeout_s,
         )
-        try:
-            async with (
-                httpx.AsyncClient(timeout=self._timeout, trust_env=False) as client,
-            ):
-                return await _read(await client.send(request, stream=True))
-        except httpx.HTTPError as error:
-            raise ProbeError(f"upstream {destination.host}: {_reason(error)}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    status: int
-    body: bytes
-
-
-async def _read(response: httpx.Response) -> _Reply:
-    try:
-        parts: list[bytes] = []
-        size = 0
-        async for part in response.aiter_bytes():
-            size += len(part)
-            if size > MAX_REPLY_BYTES:
-                raise ProbeError(f"upstream answered more than {MAX_REPLY_BYTES} bytes")
-            parts.append(part)
-        return _Reply(response.status_code, b"".join(parts))
-    finally:
-        await response.aclose()
-
-
-def _reason(error: httpx.HTTPError) -> str:
-    return str(error) or type(error).__name__
+        return await self._egress.send(call)
 
 
 def _elapsed_ms(started: float) -> int:
@@ -184,7 +147,7 @@ def auth_headers(target: ProbeTarget) -> dict[str, str]:
         headers = {"authorization": f"Bearer {target.key}"}
     if target.organization:
         headers["openai-organization"] = target.organization
-    return headers | dict(target.headers or {})
+    return headers
 
 
 def without_key(text: str, key: str) -> str:
@@ -237,8 +200,8 @@ def _model_name(row: object) -> str:
     return name.removeprefix("models/") if isinstance(name, str) else ""
 
 
-def _read_test_reply(reply: _Reply, *, stream: bool, elapsed_ms: int) -> ProbeResult:
-    if reply.status != httpx.codes.OK:
+def _read_test_reply(reply: Reply, *, stream: bool, elapsed_ms: int) -> ProbeResult:
+    if not reply.is_good:
         message = f"status code {reply.status}: {_error_text(reply.body)}"
         return ProbeResult(False, message, elapsed_ms)  # noqa: FBT003
     values = _stream_values(reply.body) if stream else [_json(reply.body)]

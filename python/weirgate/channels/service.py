@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from weirgate.channels import private_reach, rows, rules, types
+from weirgate.channels.egress import Way
 from weirgate.channels.probe import ProbeError, ProbeTarget
 from weirgate.channels.repository import ChannelRepository, ChannelSelection
 from weirgate.channels.schemas import (
@@ -19,6 +20,7 @@ from weirgate.channels.schemas import (
     FixOut,
     TestOut,
 )
+from weirgate.channels.way import way_of
 from weirgate.errors import InvalidInputError, NotFoundError, RefusedError, Text, WeirgateError
 from weirgate.store.crypto import SealError
 from weirgate.store.tables import Channel
@@ -299,7 +301,7 @@ class ChannelService:
             form.type,
             base_url,
             lines[0].strip() if lines else "",
-            allow_private=await self._allows_private(uow),
+            way=Way(allow_private=await self._allows_private(uow)),
         )
         try:
             return await self._probe.fetch_models(target)
@@ -403,7 +405,7 @@ class ChannelService:
             base_url,
             key,
             channel.openai_organization,
-            allow_private=allows_private or private_reach.allows_private(channel),
+            way_of(channel, key, allows_private=allows_private),
         )
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
-from weirgate.channels import private_reach, types
+from weirgate.channels import types
 from weirgate.channels.rules import split_keys
+from weirgate.channels.way import way_of
 from weirgate.dataplane.task_rows import task_columns
 from weirgate.errors import NotFoundError, UnavailableError
 from weirgate.store.tables import Task
@@ -54,12 +55,13 @@ def provider_of(
     keys = [text]
     if "is_multi_key" in (channel.channel_info or ""):
         keys = split_keys(text, channel.type) or keys
+    key = keys[key_index] if key_index < len(keys) else keys[0]
+    for_all = options.flag("weirgate.allow_private_upstreams")
     return Provider(
         channel_type=channel.type,
         base_url=channel.base_url or types.default_base_url(channel.type),
-        key=keys[key_index] if key_index < len(keys) else keys[0],
-        allow_private=options.flag("weirgate.allow_private_upstreams")
-        or private_reach.allows_private(channel),
+        key=key,
+        way=way_of(channel, key, allows_private=for_all),
     )
 
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-import httpx
 import orjson
 
-from weirgate.channels.egress import EgressRefusedError
+from weirgate.channels.egress import DIRECT, Call, EgressError, Way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from weirgate.channels.egress import EgressPolicy
+    from weirgate.channels.egress import Egress
 
-MAX_REPLY_BYTES = 8 << 20
-TIMEOUT_S = 30.0
+_BAD_REQUEST = 400
 
 
 class UpstreamError(Exception):
@@ -28,13 +26,12 @@ class UpstreamError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A channel as tasks are asked for: where, and with which key."""
+    """A channel as tasks are asked for: where, with which key, and by which way."""
 
     channel_type: int
     base_url: str
     key: str
-    allow_private: bool
-    """Whether its address may be a private one."""
+    way: Way = DIRECT
 
 
 class Exchange(Protocol):
@@ -47,7 +44,7 @@ class Exchange(Protocol):
         headers: Mapping[str, str],
         body: bytes | None,
         *,
-        allow_private: bool = True,
+        way: Way = DIRECT,
     ) -> Any:
         """Returns the answer's JSON.
 
@@ -58,9 +55,9 @@ class Exchange(Protocol):
 
 
 class HttpExchange:
-    """The exchange over httpx, with one pool for all providers."""
+    """The exchange over HTTP."""
 
-    def __init__(self, egress: EgressPolicy) -> None:
+    def __init__(self, egress: Egress) -> None:
         self._egress = egress
 
     async def __call__(
@@ -70,45 +67,19 @@ class HttpExchange:
         headers: Mapping[str, str],
         body: bytes | None,
         *,
-        allow_private: bool = True,
+        way: Way = DIRECT,
     ) -> Any:
         """Sends one request; see Exchange. A private address needs the policy's permission too."""
+        sent = {**headers, "accept": "application/json"}
         try:
-            to = await self._egress.resolve(url, allow_private=allow_private)
-        except EgressRefusedError as error:
+            reply = await self._egress.send(
+                Call(method=method, url=url, headers=sent, body=body, way=way)
+            )
+        except EgressError as error:
             raise UpstreamError(str(error)) from error
-        original = httpx.URL(url)
-        request = httpx.Request(
-            method,
-            original.copy_with(host=to.address),
-            headers={**headers, "host": original.netloc.decode(), "accept": "application/json"},
-            content=body,
-            extensions={
-                "sni_hostname": to.host,
-                "timeout": httpx.Timeout(TIMEOUT_S, connect=10.0).as_dict(),
-            },
-        )
+        if reply.status >= _BAD_REQUEST:
+            raise UpstreamError(f"status code: {reply.status}")
         try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as client:
-                return await _json(await client.send(request, stream=True))
-        except httpx.HTTPError as error:
-            raise UpstreamError(f"upstream {to.host}: {type(error).__name__}") from error
-
-
-async def _json(response: httpx.Response) -> Any:
-    try:
-        parts: list[bytes] = []
-        size = 0
-        async for part in response.aiter_bytes():
-            size += len(part)
-            if size > MAX_REPLY_BYTES:
-                raise UpstreamError("the upstream's answer is too large")
-            parts.append(part)
-    finally:
-        await response.aclose()
-    if response.status_code >= httpx.codes.BAD_REQUEST:
-        raise UpstreamError(f"status code: {response.status_code}")
-    try:
-        return orjson.loads(b"".join(parts))
-    except orjson.JSONDecodeError as error:
-        raise UpstreamError("the upstream did not answer with JSON") from error
+            return orjson.loads(reply.body)
+        except orjson.JSONDecodeError as error:
+            raise UpstreamError("the upstream did not answer with JSON") from error

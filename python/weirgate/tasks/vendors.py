@@ -64,7 +64,7 @@ async def ask(exchange: Exchange, provider: Provider, tasks: Sequence[Task]) -> 
     Raises:
         UpstreamError: it could not be asked at all.
     """
-    exchange = partial(exchange, allow_private=provider.allow_private)
+    exchange = partial(exchange, way=provider.way)
     platform = tasks[0].platform
     if platform == MIDJOURNEY:
         return await _midjourney(exchange, provider, tasks)
@@ -90,7 +90,7 @@ async def image_seed(exchange: Exchange, provider: Provider, upstream_id: str) -
     """
     url = f"{_base(provider)}/mj/task/{upstream_id}/image-seed"
     headers = {"mj-api-secret": provider.key}
-    return await exchange("GET", url, headers, None, allow_private=provider.allow_private)
+    return await exchange("GET", url, headers, None, way=provider.way)
 
 
 def _base(provider: Provider) -> str:

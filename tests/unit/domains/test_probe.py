@@ -11,9 +11,8 @@ import pytest
 from typing_extensions import override
 from weirgate.channels import probe as probe_module
 from weirgate.channels import types
-from weirgate.channels.egress import EgressPolicy
+from weirgate.channels.egress import MAX_REPLY_BYTES, Egress, EgressPolicy
 from weirgate.channels.probe import (
-    MAX_REPLY_BYTES,
     HttpProbe,
     ProbeError,
     ProbeResult,
@@ -23,7 +22,7 @@ from weirgate.channels.probe import (
     read_model_list,
 )
 
-PROBE = HttpProbe(EgressPolicy(allow_private=True), timeout_s=5)
+PROBE = HttpProbe(Egress(EgressPolicy(allow_private=True)), timeout_s=5)
 
 
 @dataclass
@@ -149,7 +148,7 @@ def test_nobody_there_is_a_failure_that_names_the_host() -> None:
 
 
 def test_a_refused_address_is_never_connected(upstream: Upstream) -> None:
-    strict = HttpProbe(EgressPolicy(allow_private=False))
+    strict = HttpProbe(Egress(EgressPolicy(allow_private=False)))
     with pytest.raises(ProbeError, match="private"):
         asyncio.run(strict.fetch_models(upstream.target()))
     assert upstream.asked == []
