@@ -131,7 +131,7 @@ class App:
         self.drain.start()
         self._stack.push_async_callback(self._finish)
         self._publishing = asyncio.create_task(self.publisher.run(), name="publisher")
-        self._polling = asyncio.create_task(self._poller.run(), name="tasks")
+        self._jobs_at_work = asyncio.create_task(self._jobs.run(), name="jobs")
         self._disabling = asyncio.create_task(self._faults.run(), name="faults")
         self._address = await asyncio.to_thread(self.gateway.serve)
         log.info("serving", address=self._address, admin=self.gateway.admin_address())
@@ -190,7 +190,7 @@ class App:
         services = composition.services(parts, sessions)
         static = StaticFiles(composition.STATIC, services.limiter)
         routes = composition.routes(parts, sessions)
-        self._poller = composition.task_poller(parts)
+        self._jobs = composition.job_runner(parts)
         self._faults = composition.auto_disable(parts)
         bridge = build(routes, services, static=static, version=__version__)
         self._management = ManagementServer(bridge, settings.management_socket)
@@ -201,7 +201,7 @@ class App:
         """Stops the data plane, then drains what is left; management still answers meanwhile."""
         await self._shut_gateway()
         await self.drain.stop()
-        for running in (self._publishing, self._polling, self._disabling):
+        for running in (self._publishing, self._jobs_at_work, self._disabling):
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running

@@ -30,6 +30,10 @@ from weirgate.groups.service import GroupService
 from weirgate.identity import routes as identity_routes
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import IdentityService, PasswordDesk
+from weirgate.jobs import routes as job_routes
+from weirgate.jobs.runner import JobRunner
+from weirgate.jobs.service import JobService
+from weirgate.jobs.work import Job
 from weirgate.keys import routes as key_routes
 from weirgate.keys.billing import BillingService
 from weirgate.keys.service import KeyService
@@ -56,6 +60,7 @@ from weirgate.web.limits import Limiter
 from weirgate.web.router import Route
 from weirgate.web.sessions import Sessions
 
+TASK_ROUND_S = 2.0
 STATIC = Path(__file__).parent / "static"
 
 
@@ -138,6 +143,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *group_routes.routes(GroupService(options)),
         *redemption_routes.routes(redemptions),
         *task_routes.routes(tasks),
+        *job_routes.routes(JobService(jobs(parts), options)),
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),
     ]
 
@@ -152,17 +158,33 @@ def auto_disable(parts: Parts) -> Loop:
     return Loop("faults", step, Pace(full=1_000, idle_s=0.5, busy_s=0.5))
 
 
-def task_poller(parts: Parts) -> TaskPoller:
-    """Returns the job that keeps tasks up to date; callbacks reach public addresses only."""
-    return TaskPoller(
+def jobs(parts: Parts) -> list[Job]:
+    """Returns the jobs that one node of a database runs; a job's state is in SQL."""
+    options = OptionService(parts.registry)
+    poller = TaskPoller(
         parts.store,
         LedgerService(),
-        OptionService(parts.registry),
+        options,
         parts.sealer,
         _providers(),
+        # Callbacks reach public addresses only.
         hooks=HttpExchange(Egress(EgressPolicy(allow_private=False))),
-        holder=f"node {parts.settings.node}",
     )
+    return [
+        Job(
+            name="task-poll",
+            title="Ask providers for unfinished tasks",
+            every_s=lambda _values: TASK_ROUND_S,
+            run=poller.run,
+            is_due=poller.is_due,
+        ),
+    ]
+
+
+def job_runner(parts: Parts) -> JobRunner:
+    """Returns what runs the jobs on this node."""
+    holder = f"node {parts.settings.node}"
+    return JobRunner(parts.store, OptionService(parts.registry), jobs(parts), holder=holder)
 
 
 async def is_set_up(uow: UnitOfWork) -> bool:

@@ -90,7 +90,7 @@ class Place:
         headers = {"x-weirgate-listener": "relay", "x-weirgate-user-id": str(user_id)}
         return self.management.client(headers=headers)
 
-    def poller(self, holder: str = "node 1") -> TaskPoller:
+    def poller(self) -> TaskPoller:
         return TaskPoller(
             self.management.store,
             self.ledger,
@@ -98,7 +98,6 @@ class Place:
             self.sealer,
             self.provider,
             hooks=self.hooks,
-            holder=holder,
             now_ms=self.management.clock,
         )
 
@@ -245,7 +244,7 @@ def test_fifty_polls_of_a_failed_task_give_the_money_back_once(place: Place) -> 
     task = place.task()
 
     async def polls() -> None:
-        pollers = [place.poller(f"node {number}") for number in range(50)]
+        pollers = [place.poller() for _ in range(50)]
         await asyncio.gather(*(poller.poll([task]) for poller in pollers))
 
     place.management.run(polls())
@@ -275,16 +274,6 @@ def test_a_refund_without_its_key_still_reaches_the_wallet(place: Place) -> None
     place.management.run(place.poller().round())
     assert place.rows(User)[0].quota == 1_000_000
     assert place.rows(Key)[0].remain_quota == 1_000_000
-
-
-def test_one_node_polls_at_a_time_and_the_turn_passes_on(place: Place) -> None:
-    place.begin(drawn())
-    place.provider.answer = []
-    assert place.management.run(place.poller("node 1").round()) == 1
-    place.management.clock.advance(40)
-    assert place.management.run(place.poller("node 2").round()) == 0, "node 1 has the turn"
-    place.management.clock.advance(30)
-    assert place.management.run(place.poller("node 2").round()) == 1, "it ran out"
 
 
 def test_a_task_that_nobody_tells_of_is_given_up_and_paid_back(place: Place) -> None:

@@ -1,4 +1,4 @@
-"""The job that keeps tasks up to date: one node at a time, bounded, and every step only once.
+"""The job that keeps tasks up to date: bounded, and every step only once.
 
 A task moves by compare-and-set on its status, in the transaction that gives its money back when it
 failed; a refund is one ledger entry unique by (task, step). So any number of pollers that run at
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from weirgate.errors import NotFoundError
 from weirgate.ledger.service import Credit
@@ -28,6 +27,7 @@ from weirgate.tasks.upstream import UpstreamError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from weirgate.jobs.work import Progress
     from weirgate.ledger.service import LedgerService
     from weirgate.store import Store, UnitOfWork
     from weirgate.store.crypto import Sealer
@@ -35,12 +35,9 @@ if TYPE_CHECKING:
     from weirgate.system.service import OptionService
     from weirgate.tasks.upstream import Exchange, Provider
 
-JOB = "tasks"
 MAX_DUE = 1_000
 AT_ONCE = 8
 IDS_A_QUESTION = 100
-ROUND_S = 2.0
-TURN_MS = 60_000
 REFUND = "refund"
 
 log = structlog.get_logger("weirgate.tasks")
@@ -62,45 +59,40 @@ class TaskPoller:
         exchange: Exchange,
         *,
         hooks: Exchange,
-        holder: str,
         now_ms: Callable[[], int] = _now_ms,
         timeout_ms: int = rules.TIMEOUT_MS,
     ) -> None:
-        """Takes what it works on; `holder` names this node, `hooks` reaches clients' callbacks."""
+        """Takes what it works on; `hooks` reaches clients' callbacks."""
         self._store = store
         self._ledger = ledger
         self._options = options
         self._sealer = sealer
         self._exchange = exchange
         self._hooks = hooks
-        self._holder = holder
         self._now_ms = now_ms
         self._timeout_ms = timeout_ms
         self._gate = asyncio.Semaphore(AT_ONCE)
 
-    async def run(self) -> None:
-        """Polls until cancelled; a round that fails is logged and tried again."""
-        while True:
-            try:
-                await self.round()
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("a round of tasks failed", error=str(error))
-            await asyncio.sleep(ROUND_S)
+    async def is_due(self, uow: UnitOfWork) -> bool:
+        """Says whether some task is to be asked for now."""
+        return bool(await TaskRepository(uow.session).due(self._now_ms(), 1))
 
-    async def round(self) -> int:
-        """Asks for every task that is due, if this node has the turn; returns how many it asked."""
+    async def run(self, progress: Progress) -> str:
+        """Asks for every task that is due, as a job."""
+        asked = await self.round(progress)
+        return f"asked for {asked} tasks"
+
+    async def round(self, progress: Progress | None = None) -> int:
+        """Asks for every task that is due; returns how many those were."""
         now_ms = self._now_ms()
-        async with self._store.unit_of_work(write=False) as uow:
-            if not await TaskRepository(uow.session).due(now_ms, 1):
-                return 0
         async with self._store.unit_of_work() as uow:
             repository = TaskRepository(uow.session)
-            if not await repository.take_turn(JOB, self._holder, now_ms, now_ms + TURN_MS):
-                return 0
             due = await repository.due(now_ms, MAX_DUE)
             for task in due:
                 later = now_ms + rules.pause_ms(task.polls)
                 await repository.put_off(task.id, task.polls + 1, later)
+        if progress is not None:
+            progress.set(0, len(due))
         await self.poll(due)
         return len(due)
 

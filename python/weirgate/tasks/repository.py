@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from weirgate.store.tables import Channel, JobTurn, Task
+from weirgate.store.tables import Channel, Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,24 +95,6 @@ class TaskRepository:
     async def channel(self, channel_id: int) -> Channel | None:
         """Returns the channel that a task was given to."""
         return await self._session.get(Channel, channel_id)
-
-    async def take_turn(self, job: str, holder: str, now_ms: int, until_ms: int) -> bool:
-        """Takes or keeps a job's turn; False while another node has it."""
-        kept = await self._session.execute(
-            update(JobTurn)
-            .where(JobTurn.job == job)
-            .where((JobTurn.holder == holder) | (JobTurn.until_ms < now_ms))
-            .values(holder=holder, until_ms=until_ms)
-            .returning(JobTurn.job)
-            .execution_options(synchronize_session=False)
-        )
-        if kept.scalar_one_or_none() is not None:
-            return True
-        if await self._session.get(JobTurn, job) is not None:
-            return False
-        self._session.add(JobTurn(job=job, holder=holder, until_ms=until_ms))
-        await self._session.flush()
-        return True
 
 
 def _selected(query: Select[Any], selection: TaskSelection) -> Select[Any]:

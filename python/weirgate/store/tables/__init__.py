@@ -2,6 +2,7 @@
 
 from weirgate.store.tables.base import Base
 from weirgate.store.tables.channels import Ability, Channel
+from weirgate.store.tables.jobs import JobState
 from weirgate.store.tables.keys import Key
 from weirgate.store.tables.ledger import (
     DrainBatch,
@@ -14,7 +15,7 @@ from weirgate.store.tables.outbox import LogOutbox
 from weirgate.store.tables.redemptions import Redemption
 from weirgate.store.tables.sessions import Session
 from weirgate.store.tables.settings import Option, Setup
-from weirgate.store.tables.tasks import JobTurn, Task
+from weirgate.store.tables.tasks import Task
 from weirgate.store.tables.users import User
 
 __all__ = [
@@ -23,7 +24,7 @@ __all__ = [
     "Channel",
     "DrainBatch",
     "DrainCursor",
-    "JobTurn",
+    "JobState",
     "Key",
     "LedgerCounter",
     "LedgerEntry",

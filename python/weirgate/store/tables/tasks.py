@@ -1,4 +1,4 @@
-"""Tasks of Midjourney, Suno and the video vendors, and who may do a job that one node does alone.
+"""Tasks of Midjourney, Suno and the video vendors.
 
 A task row comes from the journal, in the transaction that books its charge; the poller alone
 changes it, from a status to the next. Times are in milliseconds, 0 where something has not been.
@@ -50,13 +50,3 @@ class Task(Base):
     properties: Mapped[str] = mapped_column(LongText, default="{}")
     data: Mapped[str] = mapped_column(LongText, default="")
     result_url: Mapped[str] = mapped_column(LongText, default="")
-
-
-class JobTurn(Base):
-    """Which node may do a job until when; taken and kept by compare-and-set."""
-
-    __tablename__ = "job_turns"
-
-    job: Mapped[str] = mapped_column(String(64), primary_key=True)
-    holder: Mapped[str] = mapped_column(String(64))
-    until_ms: Mapped[int] = mapped_column(BigInteger)

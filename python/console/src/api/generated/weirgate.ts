@@ -1,6 +1,57 @@
 // Generated from tests/contracts/management by `npm run generate`; do not edit.
 
 export interface paths {
+    "/api/weirgate/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the jobs */
+        get: operations["get_api_weirgate_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/jobs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one job */
+        get: operations["get_api_weirgate_jobs_name"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/jobs/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a run of a job */
+        post: operations["post_api_weirgate_jobs_name_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/weirgate/overview": {
         parameters: {
             query?: never;
@@ -43,6 +94,74 @@ export interface components {
             quota: number;
             /** Tokens */
             tokens: number;
+        };
+        /**
+         * JobOut
+         * @description One job.
+         */
+        JobOut: {
+            /**
+             * Name
+             * @description Its name in paths.
+             */
+            name: string;
+            /**
+             * Title
+             * @description What it does.
+             */
+            title: string;
+            /**
+             * State
+             * @description waiting: asked for and not begun.
+             * @enum {string}
+             */
+            state: "idle" | "waiting" | "running";
+            /**
+             * Every S
+             * @description Seconds between runs; 0: only when asked for.
+             */
+            every_s: number;
+            /**
+             * Holder
+             * @description The node that runs it, or ran it last.
+             */
+            holder: string;
+            /**
+             * Started Ms
+             * @description When the last run began.
+             */
+            started_ms: number;
+            /**
+             * Finished Ms
+             * @description When the last finished run ended.
+             */
+            finished_ms: number;
+            /**
+             * Next Ms
+             * @description When it runs next by itself; 0: never.
+             */
+            next_ms: number;
+            /**
+             * Done
+             * @description Units done of the run, every five seconds.
+             */
+            done: number;
+            /**
+             * Total
+             * @description Units of the run; 0 where it does not know.
+             */
+            total: number;
+            /**
+             * Outcome
+             * @description How the last finished run ended.
+             * @enum {string}
+             */
+            outcome: "" | "done" | "failed";
+            /**
+             * Message
+             * @description What it said at its end.
+             */
+            message: string;
         };
         /**
          * ModelOut
@@ -134,6 +253,97 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_api_weirgate_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"][];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_jobs_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_weirgate_jobs_name_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_api_weirgate_overview: {
         parameters: {
             query?: {

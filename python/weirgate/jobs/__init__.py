@@ -1,0 +1,1 @@
+"""Jobs that one node runs alone: leased in SQL, visible and triggerable by administrators."""
