@@ -205,7 +205,7 @@ class FakeUpstream:
             self._connections.add(task)
             task.add_done_callback(self._connections.discard)
         try:
-            while (request := await _read(reader)) is not None:
+            while (request := await read_request(reader)) is not None:
                 self.requests.append(request)
                 if not await _write(writer, self.behaviour(request)):
                     break
@@ -215,7 +215,8 @@ class FakeUpstream:
             writer.close()
 
 
-async def _read(reader: asyncio.StreamReader) -> Request | None:
+async def read_request(reader: asyncio.StreamReader) -> Request | None:
+    """Reads one request; none when the connection ended before it."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:

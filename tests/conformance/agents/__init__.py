@@ -1,0 +1,1 @@
+"""Drives the coding agents that people use through a real server, against scripted models."""
