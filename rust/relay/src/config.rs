@@ -27,6 +27,9 @@ pub struct Config {
     pub management_socket: PathBuf,
     /// The folder that holds the journal.
     pub data_dir: PathBuf,
+    /// Where large uploads wait, in a folder of this node's own; none: `spool` in the data folder.
+    #[serde(default)]
+    pub spool_dir: Option<PathBuf>,
     /// Networks that may name the client's address in `X-Forwarded-For`; default none.
     #[serde(default)]
     pub trusted_proxies: Vec<IpNet>,
@@ -59,6 +62,7 @@ impl std::fmt::Debug for Config {
             .field("workers", &self.workers)
             .field("management_socket", &self.management_socket)
             .field("data_dir", &self.data_dir)
+            .field("spool_dir", &self.spool_dir)
             .field("trusted_proxies", &self.trusted_proxies)
             .field("key_secret", &"***")
             .field("node", &self.node)
@@ -80,10 +84,12 @@ pub struct Limits {
     pub header_timeout_ms: u64,
     /// Bytes of a request body after decompression; default 128 MiB.
     pub body_bytes: usize,
-    /// Uploads above this many bytes wait on disk, in the data folder; default 1 MiB.
+    /// Uploads above this many bytes wait on disk, JSON above it counts against `memory_bytes`; default 1 MiB.
     pub spool_above_bytes: usize,
     /// Bytes of all uploads on disk together; at the cap new ones are refused. Default 8 GiB.
     pub spool_bytes: u64,
+    /// Bytes of all large JSON bodies in memory together; at the cap new ones are refused. Default 1 GiB.
+    pub memory_bytes: u64,
     /// Longest pause inside a request body, in milliseconds; default 30 s.
     pub body_timeout_ms: u64,
     /// How long an idle kept-alive connection stays open, in milliseconds; default 120 s.
@@ -102,6 +108,7 @@ impl Default for Limits {
             body_bytes: 128 * 1024 * 1024,
             spool_above_bytes: 1024 * 1024,
             spool_bytes: 8 * 1024 * 1024 * 1024,
+            memory_bytes: 1024 * 1024 * 1024,
             body_timeout_ms: 30_000,
             idle_timeout_ms: 120_000,
             max_connections: 16_384,
@@ -151,6 +158,14 @@ impl JournalLimits {
 }
 
 impl Config {
+    /// Returns the folder in which this node's uploads wait; nothing else is in it.
+    pub(crate) fn spool_folder(&self) -> PathBuf {
+        match &self.spool_dir {
+            Some(folder) => folder.join(format!("weirgate-uploads-{}", self.node)),
+            None => self.data_dir.join("spool"),
+        }
+    }
+
     /// Reads the configuration from JSON; the error names the wrong field.
     pub fn from_json(document: &[u8]) -> Result<Self, crate::StartError> {
         serde_json::from_slice(document).map_err(crate::StartError::Config)

@@ -142,6 +142,9 @@ pub enum StartError {
     /// The journal could not be opened.
     #[error("journal: {0}")]
     Journal(#[from] JournalError),
+    /// The folder for large uploads cannot be used.
+    #[error("spool folder: {0}")]
+    Spool(#[source] std::io::Error),
     /// An address could not be bound.
     #[error("cannot listen on {address}: {source}")]
     Listen {

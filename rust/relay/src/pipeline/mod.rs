@@ -9,6 +9,7 @@ pub(crate) mod call;
 mod changes;
 pub(crate) mod collect;
 pub(crate) mod cors;
+mod decode;
 mod deliver;
 pub(crate) mod estimate;
 mod headers;

@@ -3,18 +3,17 @@
 //! The bytes are kept as they came: a provider of the same family gets them untouched but for the
 //! spliced model name.
 
-use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use hyper::body::Incoming;
 use weirgate_policy::Refusal;
 use weirgate_wire::framing::multipart::FormReader;
 use weirgate_wire::{Edits, Endpoint, Envelope, RequestError};
 
-use super::collect::{CollectError, Collected, collect, next_data};
+use super::collect::{CollectError, Collected, collect};
+use super::decode::{Encoding, Pieces, linger};
 use super::headers::RequestHead;
 use super::{refuse, spare};
 use crate::error::{Error, ErrorKind};
@@ -22,15 +21,8 @@ use crate::spool::{SpoolError, Writer};
 use crate::upstream::body::{RequestBody, Upload};
 use crate::worker::Worker;
 
-/// How much of a refused body is still read, and for how long.
-const LINGER_BYTES: usize = 1024 * 1024;
-const LINGER: Duration = Duration::from_secs(1);
-
 /// Seconds after which a refused upload may be sent again.
 const UPLOAD_RETRY_S: u32 = 5;
-/// How much larger than it came a compressed body may be, once it is more than [`SMALL_BYTES`].
-const MAX_RATIO: u64 = 200;
-const SMALL_BYTES: u64 = 1024 * 1024;
 
 /// A readable request.
 #[derive(Debug)]
@@ -55,16 +47,6 @@ impl Drop for Received {
     fn drop(&mut self) {
         spare::give_back(std::mem::take(&mut self.body));
     }
-}
-
-/// The encodings that are read here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Encoding {
-    Identity,
-    Gzip,
-    Deflate,
-    Brotli,
-    Zstd,
 }
 
 /// Receives a request's body and reads its envelope.
@@ -95,26 +77,59 @@ pub(crate) async fn bytes(
     mut body: Incoming,
 ) -> Result<Bytes, Error> {
     let limits = &worker.shared.config.limits;
-    let encoding = encoding(head)?;
-    if head
-        .stated_length
-        .is_some_and(|length| length > limits.body_bytes as u64)
-    {
-        Box::pin(linger(&mut body)).await;
-        return Err(Refusal::BodyTooLarge.into());
-    }
+    let encoding = Encoding::of(head.encoding.as_deref())?;
     let silence = Duration::from_millis(limits.body_timeout_ms);
-    let bytes = match collect(&mut body, limits.body_bytes, silence).await {
-        Ok(Collected::Whole(bytes)) => bytes,
-        Ok(Collected::Begun(_)) => {
-            Box::pin(linger(&mut body)).await;
-            return Err(Refusal::BodyTooLarge.into());
+    check_stated(head, limits.body_bytes, &mut body).await?;
+    if encoding != Encoding::Identity {
+        let pieces = Pieces::new(&mut body, encoding, limits.body_bytes, silence);
+        return Box::pin(large(worker, BytesMut::new(), pieces)).await;
+    }
+    let small = limits.spool_above_bytes.min(limits.body_bytes);
+    match collect(&mut body, small, silence).await {
+        Ok(Collected::Whole(bytes)) => Ok(bytes),
+        Ok(Collected::Begun(begun)) => {
+            let pieces = Pieces::new(&mut body, encoding, limits.body_bytes, silence);
+            let pieces = pieces.after(begun.len());
+            Box::pin(large(worker, begun.into(), pieces)).await
         }
         Err(CollectError::Silent | CollectError::Broken) => {
-            return Err(Error::client(ErrorKind::BodyIncomplete));
+            Err(Error::client(ErrorKind::BodyIncomplete))
         }
-    };
-    decoded(encoding, bytes, limits.body_bytes)
+    }
+}
+
+/// Refuses a body that says itself that it is too large, before it is read.
+async fn check_stated(head: &RequestHead, limit: usize, body: &mut Incoming) -> Result<(), Error> {
+    let limit = limit as u64;
+    if head.stated_length.is_none_or(|length| length <= limit) {
+        return Ok(());
+    }
+    linger(body).await;
+    Err(Refusal::BodyTooLarge.into())
+}
+
+/// Takes the rest of a body into one buffer. The envelope is read from one, and what passes through is sent from it
+/// without another copy; so it stays in memory, and all large bodies together have a cap.
+async fn large(
+    worker: &Worker,
+    mut whole: BytesMut,
+    mut pieces: Pieces<'_>,
+) -> Result<Bytes, Error> {
+    let free = worker.shared.config.limits.spool_above_bytes;
+    let mut room = worker.shared.spool.memory();
+    loop {
+        if whole.len() > free
+            && let Err(error) = room.hold(whole.len() as u64)
+        {
+            pieces.linger().await;
+            return Err(unspooled(error));
+        }
+        match pieces.next().await? {
+            Some(piece) => whole.extend_from_slice(&piece),
+            None if whole.len() > free => return Ok(room.with(whole)),
+            None => return Ok(whole.freeze()),
+        }
+    }
 }
 
 /// Receives a form; a large one goes to disk as it comes.
@@ -125,14 +140,12 @@ async fn form(
     mut reader: FormReader,
     mut body: Incoming,
 ) -> Result<Received, Error> {
-    let (upload, length) = if encoding(head)? == Encoding::Identity {
-        uploaded(worker, &mut reader, &mut body).await?
-    } else {
-        let plain = bytes(worker, head, body).await?;
-        reader.push(&plain).map_err(RequestError::from)?;
-        let length = plain.len();
-        (Upload::Memory(plain), length)
-    };
+    let limits = &worker.shared.config.limits;
+    let encoding = Encoding::of(head.encoding.as_deref())?;
+    let silence = Duration::from_millis(limits.body_timeout_ms);
+    check_stated(head, limits.body_bytes, &mut body).await?;
+    let pieces = Pieces::new(&mut body, encoding, limits.body_bytes, silence);
+    let (upload, length) = uploaded(worker, &mut reader, pieces).await?;
     let form = reader.finish().map_err(RequestError::from)?;
     Ok(Received {
         endpoint,
@@ -146,37 +159,27 @@ async fn form(
 async fn uploaded(
     worker: &Worker,
     reader: &mut FormReader,
-    body: &mut Incoming,
+    mut pieces: Pieces<'_>,
 ) -> Result<(Upload, usize), Error> {
-    let limits = &worker.shared.config.limits;
-    let silence = Duration::from_millis(limits.body_timeout_ms);
+    let above = worker.shared.config.limits.spool_above_bytes;
     let mut memory = BytesMut::new();
     let mut disk: Option<Writer> = None;
     let mut length = 0_usize;
-    loop {
-        let next = next_data(body, silence).await;
-        let Some(data) = next.map_err(|_| Error::client(ErrorKind::BodyIncomplete))? else {
-            break;
-        };
-        length = length.saturating_add(data.len());
-        if length > limits.body_bytes {
-            Box::pin(linger(body)).await;
-            return Err(Refusal::BodyTooLarge.into());
-        }
-        if let Err(error) = reader.push(&data) {
-            Box::pin(linger(body)).await;
+    while let Some(piece) = pieces.next().await? {
+        length += piece.len();
+        if let Err(error) = reader.push(&piece) {
+            pieces.linger().await;
             return Err(RequestError::from(error).into());
         }
-        if let Some(disk) = &mut disk {
-            disk.push(&data).await.map_err(unspooled)?;
-            continue;
-        }
-        memory.extend_from_slice(&data);
-        if memory.len() > limits.spool_above_bytes {
-            let mut begun = worker.shared.spool.begin().await.map_err(unspooled)?;
-            let whole = std::mem::take(&mut memory);
-            begun.push(&whole).await.map_err(unspooled)?;
-            disk = Some(begun);
+        let kept = if let Some(disk) = &mut disk {
+            disk.push(&piece).await
+        } else {
+            memory.extend_from_slice(&piece);
+            spill(worker, &mut memory, above, &mut disk).await
+        };
+        if let Err(error) = kept {
+            pieces.linger().await;
+            return Err(unspooled(error));
         }
     }
     let upload = match disk {
@@ -186,10 +189,26 @@ async fn uploaded(
     Ok((upload, length))
 }
 
+/// Moves a form to disk once it is too large for memory.
+async fn spill(
+    worker: &Worker,
+    memory: &mut BytesMut,
+    above: usize,
+    disk: &mut Option<Writer>,
+) -> Result<(), SpoolError> {
+    if memory.len() <= above {
+        return Ok(());
+    }
+    let mut begun = worker.shared.spool.begin().await?;
+    begun.push(&std::mem::take(memory)).await?;
+    *disk = Some(begun);
+    Ok(())
+}
+
 /// Says that an upload could not wait on disk.
 fn unspooled(error: SpoolError) -> Error {
     let (status, code, message) = match error {
-        SpoolError::Full => (503, "uploads_full", "too many uploads wait at once"),
+        SpoolError::Full => (503, "uploads_full", "too many large requests are under way"),
         SpoolError::Disk(error) if error.kind() == std::io::ErrorKind::StorageFull => {
             tracing::error!("the disk is full: an upload was refused");
             (507, "storage_full", "there is no room for the upload")
@@ -201,53 +220,4 @@ fn unspooled(error: SpoolError) -> Error {
     };
     let body = refuse::upstream(status, code, message);
     Error::gateway(ErrorKind::Said(Box::new(body)), Some(UPLOAD_RETRY_S))
-}
-
-/// Reads on for a moment what nobody wants: a client that still writes when the connection closes
-/// would see a reset instead of the answer.
-async fn linger(body: &mut Incoming) {
-    let rest = collect(body, LINGER_BYTES, LINGER);
-    drop(tokio::time::timeout(LINGER, rest).await);
-}
-
-fn encoding(head: &RequestHead) -> Result<Encoding, Error> {
-    match head.encoding.as_deref() {
-        None | Some("" | "identity") => Ok(Encoding::Identity),
-        Some("gzip" | "x-gzip") => Ok(Encoding::Gzip),
-        Some("deflate") => Ok(Encoding::Deflate),
-        Some("br") => Ok(Encoding::Brotli),
-        Some("zstd") => Ok(Encoding::Zstd),
-        Some(_) => Err(Error::client(ErrorKind::UnsupportedEncoding)),
-    }
-}
-
-/// Decompresses with the limit counted on what comes out, and on how much more that is than came in, so a small bomb
-/// stays small.
-fn decoded(encoding: Encoding, bytes: Bytes, limit: usize) -> Result<Bytes, Error> {
-    let broken = || Error::client(ErrorKind::BodyIncomplete);
-    let input = bytes.as_ref();
-    let most = (input.len() as u64).saturating_mul(MAX_RATIO);
-    let most = most.max(SMALL_BYTES).min(limit as u64);
-    let cap = most + 1;
-    let mut plain = Vec::new();
-    let read = match encoding {
-        Encoding::Identity => return Ok(bytes),
-        Encoding::Gzip => MultiGzDecoder::new(input).take(cap).read_to_end(&mut plain),
-        Encoding::Deflate => ZlibDecoder::new(input).take(cap).read_to_end(&mut plain),
-        Encoding::Brotli => brotli_decompressor::Decompressor::new(input, 4096)
-            .take(cap)
-            .read_to_end(&mut plain),
-        Encoding::Zstd => {
-            let decoder = ruzstd::decoding::StreamingDecoder::new(input);
-            let decoder = decoder.map_err(|_no_frame| broken())?;
-            decoder.take(cap).read_to_end(&mut plain)
-        }
-    };
-    if read.is_err() {
-        return Err(broken());
-    }
-    if plain.len() as u64 > most {
-        return Err(Refusal::BodyTooLarge.into());
-    }
-    Ok(plain.into())
 }

@@ -88,6 +88,13 @@ struct AccountsDocument {
 impl Shared {
     /// Opens the journal and settles what a crash left open.
     pub(crate) fn open(config: Config) -> Result<Self, StartError> {
+        let limits = &config.limits;
+        let spool = Spool::open(
+            config.spool_folder(),
+            limits.spool_bytes,
+            limits.memory_bytes,
+        );
+        let spool = spool.map_err(StartError::Spool)?;
         let folder = config.data_dir.join("journal");
         let (journal, recovery) = Journal::open(&folder, config.journal.to_config())?;
         for mut row in recovery.open_holds {
@@ -99,7 +106,7 @@ impl Shared {
         Ok(Self {
             published: Published::new(&config.key_secret),
             journal,
-            spool: Spool::new(config.data_dir.join("spool"), config.limits.spool_bytes),
+            spool,
             accounts: Accounts::default(),
             breakers: Breakers::default(),
             faults: Faults::default(),

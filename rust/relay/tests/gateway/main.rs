@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod encodings;
+#[cfg(test)]
 mod failover;
 #[cfg(test)]
 mod faults;

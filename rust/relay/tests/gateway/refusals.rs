@@ -210,31 +210,6 @@ async fn bad_input_gets_the_right_status_and_body_and_costs_nothing() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_is_read_and_its_plain_size_counts() {
-    use std::io::Write as _;
-    let packed = |bytes: &[u8]| {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        encoder.write_all(bytes).unwrap();
-        Bytes::from(encoder.finish().unwrap())
-    };
-    let upstream = Upstream::start(|_| Reply::json(REPLY));
-    let node = start(&upstream);
-    let client = node.client();
-    let send = |body: Bytes| {
-        let mut request = client.request(Method::POST, "/v1/chat/completions", body);
-        request
-            .headers_mut()
-            .insert("content-encoding", HeaderValue::from_static("gzip"));
-        client.whole(request)
-    };
-
-    assert_eq!(send(packed(CHAT.as_bytes())).await.status, 200);
-    assert_eq!(upstream.seen()[0].body, CHAT);
-    assert!(upstream.seen()[0].headers.get("content-encoding").is_none());
-    assert_eq!(send(packed(&vec![b' '; 10_000_000])).await.status, 413);
-}
-
-#[tokio::test]
 async fn a_channel_pin_of_an_admin_picks_that_channel_and_is_never_retried() {
     let first = Upstream::start(|_| Reply::with(500, "application/json", "{}"));
     let second = Upstream::start(|_| Reply::json(REPLY));
