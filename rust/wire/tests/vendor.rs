@@ -339,6 +339,7 @@ fn single_vendors_get_their_changes() {
             model,
             body: body.as_bytes(),
             betas: None,
+            setting: None,
         });
         let body = adapted.body.unwrap_or_else(|| body.into_bytes());
         let read: Value = serde_json::from_slice(&body).expect("JSON");
@@ -356,6 +357,7 @@ fn fields_that_no_quirk_names_keep_their_bytes() {
         model: "glm",
         body,
         betas: None,
+        setting: None,
     });
     let wanted = br#"{"messages":[ {"role":"user" , "content":"\u00e9"} ],"top_p":0.99,"n":1.0}"#;
     assert_eq!(adapted.body.as_deref(), Some(&wanted[..]));
@@ -372,6 +374,7 @@ fn mistral_gets_short_tool_ids() {
         model: "m",
         body: body.to_string().as_bytes(),
         betas: None,
+        setting: None,
     });
     let read: Value = serde_json::from_slice(&adapted.body.expect("a new body")).expect("JSON");
     let id = read["messages"][0]["tool_calls"][0]["id"]
@@ -391,6 +394,7 @@ fn claude_at_a_cloud_loses_model_and_stream() {
             model: "claude-3-haiku-20240307",
             body,
             betas: Some("a-1, b-2"),
+            setting: None,
         });
         let read: Value = serde_json::from_slice(&adapted.body.expect("a new body")).expect("JSON");
         let wanted = json!({"max_tokens": 5, "messages": [], "anthropic_version": version, "anthropic_beta": ["a-1", "b-2"]});
@@ -406,6 +410,7 @@ fn vertex_takes_no_function_ids() {
         model: "gemini-2.5-pro",
         body,
         betas: None,
+        setting: None,
     });
     let wanted =
         br#"{"contents":[{"parts":[{"functionResponse":{"name":"f","response":{"id":2}}}]}]}"#;
@@ -508,6 +513,7 @@ fn the_coding_backend_stores_nothing_and_streams() {
         model: "gpt-5-codex",
         body: br#"{"model":"gpt-5-codex","input":"hi","temperature":1,"max_output_tokens":5}"#,
         betas: None,
+        setting: None,
     });
     let read: Value = serde_json::from_slice(&adapted.body.expect("a new body")).expect("JSON");
     let wanted = json!({"model": "gpt-5-codex", "input": "hi", "store": false, "stream": true, "instructions": ""});

@@ -63,6 +63,7 @@ pub(crate) fn outgoing(
             model: &candidate.upstream_model,
             body: &wire.body,
             betas: context.head.betas(),
+            setting: candidate.channel.other.as_deref(),
         })
     };
     let model = adapted.model.as_deref();

@@ -15,6 +15,13 @@ fn are_siblings(from: Family, to: Family) -> bool {
     is_openai(from) && is_openai(to)
 }
 
+/// Says whether what the first family keeps of an answer in `rest` means something to the second: a vendor's own reader
+/// says it in chat's words.
+fn answers_in_words_of(from: Family, to: Family) -> bool {
+    let is_openai = matches!(to, Family::OpenaiChat | Family::OpenaiResponses);
+    are_siblings(from, to) || (matches!(from, Family::Vendor(_)) && is_openai)
+}
+
 /// Says whether what the first family keeps in `rest`, and what its thinking is signed with, means the same to the second.
 fn is_kin(from: Family, to: Family) -> bool {
     from == to || (from == Family::AnthropicMessages && to == Family::Bedrock)
@@ -177,7 +184,7 @@ impl Reply {
                 proof.insert_str(0, mark(from));
             }
         }
-        if are_siblings(from, to) {
+        if answers_in_words_of(from, to) {
             return;
         }
         self.rest.clear();
@@ -195,6 +202,6 @@ impl Reply {
 impl Event {
     /// Says whether this event means something to another family.
     pub fn crosses(&self, from: Family, to: Family) -> bool {
-        is_kin(from, to) || are_siblings(from, to) || !matches!(self, Self::Extra { .. })
+        is_kin(from, to) || answers_in_words_of(from, to) || !matches!(self, Self::Extra { .. })
     }
 }

@@ -8,10 +8,19 @@ use super::sse::MAX_EVENT_BYTES;
 pub struct LineParser {
     line: Vec<u8>,
     is_oversize: bool,
+    keeps_blanks: bool,
     dropped: u64,
 }
 
 impl LineParser {
+    /// Makes a parser for texts in which blanks mean something: lines come as they are, blank ones too.
+    pub fn of_all() -> Self {
+        Self {
+            keeps_blanks: true,
+            ..Self::default()
+        }
+    }
+
     /// Returns how many lines were dropped for their size.
     pub fn dropped(&self) -> u64 {
         self.dropped
@@ -46,6 +55,8 @@ impl LineParser {
     fn end(&mut self, on_line: &mut dyn FnMut(&[u8])) {
         if std::mem::take(&mut self.is_oversize) {
             self.dropped += 1;
+        } else if self.keeps_blanks {
+            on_line(self.line.strip_suffix(b"\r").unwrap_or(&self.line));
         } else {
             let line = self.line.trim_ascii();
             if !line.is_empty() {

@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::aliases::base_of_alias;
 use super::keys::{AwsKey, json_field};
-use super::models::{bedrock_id, bedrock_is_claude, vertex_family};
+use super::models::{bedrock_id, bedrock_is_claude, vertex_family, wenxin_name};
 use super::profile::{Forms, Profile};
 use crate::endpoint::{Endpoint, Family};
 
@@ -29,6 +29,8 @@ pub enum PathRule {
     CloudflareRun,
     /// Version segment `/api/v3`; models that start with `bot` go to `/api/v3/bots`.
     VolcEngine,
+    /// Baidu's first API: base, `/rpc/2.0/ai_custom/v1/wenxinworkshop/{task}/` and a name of its own for each model.
+    Wenxin,
     /// `https://bedrock-runtime.{region}.amazonaws.com/model/{id}/...`
     Bedrock,
     /// `https://{region}-aiplatform.googleapis.com/v1/projects/{project}/locations/{region}/...`
@@ -150,6 +152,7 @@ impl Profile {
                     "{base}/client/v4/accounts/{account}/ai/run/{model}"
                 ))
             }
+            PathRule::Wenxin => Ok(wenxin(base, place)),
             PathRule::Bedrock => bedrock(base, place),
             PathRule::Vertex => vertex(base, place),
         }
@@ -224,6 +227,15 @@ fn azure(base: &str, place: &Place<'_>, task: &str) -> String {
             format!("{base}/openai/deployments/{name}{task}?api-version={version}")
         }
     }
+}
+
+fn wenxin(base: &str, place: &Place<'_>) -> String {
+    let task = match place.endpoint.family() {
+        Family::Embeddings => "embeddings",
+        _ => "chat",
+    };
+    let name = segment(&wenxin_name(place.model));
+    format!("{base}/rpc/2.0/ai_custom/v1/wenxinworkshop/{task}/{name}")
 }
 
 fn bedrock(base: &str, place: &Place<'_>) -> Result<String, UrlError> {

@@ -4,12 +4,12 @@
 use serde_json::Value;
 
 use super::state::State;
-use super::{cohere, dify, ollama};
+use super::{aiproxy, baidu, cohere, coze, dify, ollama, palm, tencent, zhipu};
 use crate::canon::{DecodeError, EncodeError, ErrorBody, Event, Reply, Request};
 use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
 use crate::framing::lines::LineParser;
-use crate::framing::sse::SseParser;
+use crate::framing::sse::{SseEvent, SseParser};
 use crate::translate::WireRequest;
 
 /// A form of one vendor alone.
@@ -21,6 +21,18 @@ pub enum Dialect {
     Ollama,
     /// Dify's `/v1/chat-messages`.
     Dify,
+    /// Coze's `/v3/chat`.
+    Coze,
+    /// Baidu's `wenxinworkshop/chat`.
+    Baidu,
+    /// Tencent's action `ChatCompletions`.
+    Tencent,
+    /// Zhipu's `/api/paas/v3/model-api`.
+    Zhipu,
+    /// `PaLM`'s `generateMessage`.
+    Palm,
+    /// `AIProxy`'s `/api/library/ask`.
+    AiProxyLibrary,
 }
 
 /// A written body and the fields that were left out of it.
@@ -32,6 +44,12 @@ pub(crate) fn write(dialect: Dialect, request: &Request) -> Result<WireRequest, 
         Dialect::Cohere => cohere::request::write(request)?,
         Dialect::Ollama => ollama::request::write(request)?,
         Dialect::Dify => dify::request::write(request)?,
+        Dialect::Coze => coze::request::write(request)?,
+        Dialect::Baidu => baidu::request::write(request)?,
+        Dialect::Tencent => tencent::request::write(request)?,
+        Dialect::Zhipu => zhipu::request::write(request)?,
+        Dialect::Palm => palm::request::write(request)?,
+        Dialect::AiProxyLibrary => aiproxy::request::write(request)?,
     };
     Ok(WireRequest {
         endpoint: Endpoint::ChatCompletions,
@@ -45,26 +63,43 @@ pub(crate) fn write(dialect: Dialect, request: &Request) -> Result<WireRequest, 
 pub(crate) fn read_reply(dialect: Dialect, body: &[u8]) -> Result<Reply, DecodeError> {
     let document: Value =
         serde_json::from_slice(body).map_err(|error| DecodeError::Unreadable(error.to_string()))?;
-    if let Some(error) = error_of(&document) {
+    if let Some(error) = error_of(dialect, &document) {
         return Err(DecodeError::Upstream(error));
     }
     match dialect {
         Dialect::Cohere => cohere::reply::whole(&document),
         Dialect::Ollama => ollama::reply::whole(&document),
         Dialect::Dify => dify::reply::whole(&document),
+        Dialect::Coze => coze::reply::whole(&document),
+        Dialect::Baidu => baidu::reply::whole(&document),
+        Dialect::Tencent => tencent::reply::whole(&document),
+        Dialect::Zhipu => zhipu::reply::whole(&document),
+        Dialect::Palm => palm::reply::whole(&document),
+        Dialect::AiProxyLibrary => aiproxy::reply::whole(&document),
     }
 }
 
-/// Returns the error that a document is, if it says one under `error`.
-fn error_of(document: &Value) -> Option<ErrorBody> {
-    let error = document.get("error").filter(|error| !error.is_null())?;
-    error_in_reply(error.to_string().as_bytes())
+/// Returns the error that a document is: under `error`, or in the vendor's own words.
+fn error_of(dialect: Dialect, document: &Value) -> Option<ErrorBody> {
+    let error = document.get("error").filter(|error| !error.is_null());
+    if let Some(error) = error {
+        return error_in_reply(error.to_string().as_bytes());
+    }
+    match dialect {
+        Dialect::Baidu => baidu::reply::error_of(document),
+        Dialect::Tencent => tencent::reply::error_of(document),
+        Dialect::Zhipu => zhipu::reply::error_of(document),
+        Dialect::AiProxyLibrary => aiproxy::reply::error_of(document),
+        Dialect::Cohere | Dialect::Ollama | Dialect::Dify | Dialect::Coze | Dialect::Palm => None,
+    }
 }
 
 #[derive(Clone, Debug)]
 enum Frames {
     Sse(SseParser),
     Lines(LineParser),
+    /// Lines that only look like events.
+    Zhipu(LineParser, zhipu::reply::Block),
 }
 
 /// Turns a vendor's stream into events.
@@ -80,7 +115,8 @@ impl Decoder {
     pub(crate) fn new(dialect: Dialect) -> Self {
         let frames = match dialect {
             Dialect::Ollama => Frames::Lines(LineParser::default()),
-            Dialect::Cohere | Dialect::Dify => Frames::Sse(SseParser::new()),
+            Dialect::Zhipu => Frames::Zhipu(LineParser::of_all(), zhipu::reply::Block::default()),
+            _ => Frames::Sse(SseParser::new()),
         };
         Self {
             dialect,
@@ -94,11 +130,24 @@ impl Decoder {
         let (dialect, state) = (self.dialect, &mut self.state);
         match &mut self.frames {
             Frames::Sse(parser) => parser.push(chunk, &mut |event| {
-                read(dialect, state, event.data, events);
+                read(dialect, state, &event, events);
             }),
-            Frames::Lines(parser) => {
-                parser.push(chunk, &mut |line| read(dialect, state, line, events));
-            }
+            Frames::Lines(parser) => parser.push(chunk, &mut |line| {
+                read(
+                    dialect,
+                    state,
+                    &SseEvent {
+                        event: "",
+                        data: line,
+                    },
+                    events,
+                );
+            }),
+            Frames::Zhipu(parser, block) => parser.push(chunk, &mut |line| {
+                if !state.is_ended() {
+                    zhipu::reply::line(block, state, line, events);
+                }
+            }),
         }
     }
 
@@ -106,35 +155,54 @@ impl Decoder {
     pub(crate) fn finish(&mut self, events: &mut Vec<Event>) {
         let (dialect, state) = (self.dialect, &mut self.state);
         // A last document that broke off in the middle is no fault of its own: the end is not complete.
-        let mut last = |data: &[u8]| {
-            if serde_json::from_slice::<Value>(data).is_ok() {
-                read(dialect, state, data, events);
+        let mut last = |event: &SseEvent<'_>| {
+            if serde_json::from_slice::<Value>(event.data).is_ok() {
+                read(dialect, state, event, events);
             }
         };
         match &mut self.frames {
-            Frames::Sse(parser) => parser.finish(&mut |event| last(event.data)),
-            Frames::Lines(parser) => parser.finish(&mut |line| last(line)),
+            Frames::Sse(parser) => parser.finish(&mut |event| last(&event)),
+            Frames::Lines(parser) => {
+                parser.finish(&mut |line| {
+                    last(&SseEvent {
+                        event: "",
+                        data: line,
+                    });
+                });
+            }
+            Frames::Zhipu(parser, block) => parser.finish(&mut |line| {
+                let is_whole = !line.starts_with(b"meta:") || line.ends_with(b"}");
+                if is_whole && !state.is_ended() {
+                    zhipu::reply::line(block, state, line, events);
+                }
+            }),
         }
         self.state.end(false, events);
     }
 }
 
-fn read(dialect: Dialect, state: &mut State, data: &[u8], events: &mut Vec<Event>) {
+fn read(dialect: Dialect, state: &mut State, event: &SseEvent<'_>, events: &mut Vec<Event>) {
     if state.is_ended() {
         return;
     }
-    if data == b"[DONE]" {
+    if matches!(event.data, b"[DONE]" | b"\"[DONE]\"") {
         return state.end(true, events);
     }
-    let Ok(document) = serde_json::from_slice::<Value>(data) else {
+    let Ok(document) = serde_json::from_slice::<Value>(event.data) else {
         return events.push(Event::Error(State::unreadable()));
     };
-    if let Some(error) = error_of(&document) {
+    if let Some(error) = error_of(dialect, &document) {
         return events.push(Event::Error(error));
     }
     match dialect {
         Dialect::Cohere => cohere::reply::event(state, &document, events),
         Dialect::Ollama => ollama::reply::event(state, &document, events),
         Dialect::Dify => dify::reply::event(state, &document, events),
+        Dialect::Coze => coze::reply::event(state, event.event, &document, events),
+        Dialect::Baidu => baidu::reply::event(state, &document, events),
+        Dialect::Tencent => tencent::reply::event(state, &document, events),
+        Dialect::AiProxyLibrary => aiproxy::reply::event(state, &document, events),
+        // Zhipu's lines are read before they get here; PaLM has no streams.
+        Dialect::Zhipu | Dialect::Palm => events.push(Event::Error(State::unreadable())),
     }
 }

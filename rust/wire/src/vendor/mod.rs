@@ -2,21 +2,27 @@
 //! Read by the plan and the call. Most vendors are facts only; those with a dialect of their own have a folder.
 
 mod address;
+mod aiproxy;
 mod aliases;
+mod baidu;
 mod base64;
 mod cohere;
+mod coze;
 pub(crate) mod dialect;
 mod dify;
 pub(crate) mod document;
 pub mod keys;
 mod models;
 mod ollama;
+mod palm;
 mod plain;
 mod profile;
 mod quirks;
 pub(crate) mod state;
 mod table;
+mod tencent;
 mod tool_ids;
+mod zhipu;
 
 pub use address::{PathRule, Place, UrlError};
 pub(crate) use base64::base64_decode;

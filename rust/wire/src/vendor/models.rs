@@ -129,3 +129,35 @@ pub(super) fn vertex_family(model: &str) -> Family {
     }
     Family::OpenaiChat
 }
+
+/// What Baidu's first API calls a model in its path, where that is not the name in small letters (its model pages, read
+/// 2026-11-21).
+const WENXIN: [(&str, &str); 18] = [
+    ("ernie-4.0", "completions_pro"),
+    ("ernie-4.0-8k", "completions_pro"),
+    ("ernie-bot-4", "completions_pro"),
+    ("ernie-bot", "completions"),
+    ("ernie-3.5-8k", "completions"),
+    ("ernie-bot-8k", "ernie_bot_8k"),
+    ("ernie-bot-turbo", "eb-instant"),
+    ("ernie-lite-8k-0922", "eb-instant"),
+    ("ernie-lite-8k-0308", "ernie-lite-8k"),
+    ("ernie-speed", "ernie_speed"),
+    ("ernie-speed-8k", "ernie_speed"),
+    ("ernie-character-8k", "ernie-char-8k"),
+    ("ernie-functions-8k", "ernie-func-8k"),
+    ("bloomz-7b", "bloomz_7b1"),
+    ("bge-large-zh", "bge_large_zh"),
+    ("bge-large-en", "bge_large_en"),
+    ("tao-8k", "tao_8k"),
+    ("yi-34b-chat", "yi_34b_chat"),
+];
+
+/// Returns the last segment of the path that Baidu's first API serves a model at.
+pub(super) fn wenxin_name(model: &str) -> String {
+    let name = model.to_ascii_lowercase();
+    match WENXIN.iter().find(|(known, _)| *known == name) {
+        Some((_, path)) => (*path).to_owned(),
+        None => name,
+    }
+}

@@ -4,8 +4,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::canon::{
-    EncodeError, Input, MediaSource, Message, OutputFormat, Part, PartKind, Request, Tool,
+    EncodeError, Input, MediaSource, Message, OutputFormat, Part, PartKind, Request, Role, Tool,
 };
+
+/// Who a vendor is told speaks when the client does not say.
+pub(super) const USER: &str = "api-user";
 
 /// Returns the conversation.
 pub(super) fn messages(request: &Request) -> Result<&[Message], EncodeError> {
@@ -54,6 +57,37 @@ pub(super) fn result_id(message: &Message) -> Option<&str> {
         PartKind::ToolResult { call_id, .. } => Some(call_id.as_str()),
         _ => None,
     })
+}
+
+/// Returns the name of the tool that a call is of, for dialects whose results name their tool.
+pub(super) fn name_of_call<'a>(call_id: &str, conversation: &'a [Message]) -> Option<&'a str> {
+    let mut all = conversation.iter().flat_map(calls);
+    all.find(|(id, ..)| *id == call_id).map(|(_, name, _)| name)
+}
+
+/// Writes a conversation as one text, speaker by speaker, for dialects that take one question; a single message is its
+/// own text.
+pub(super) fn written_out(texts: &[(&Role, String)]) -> Result<String, EncodeError> {
+    let mut out = String::new();
+    for (role, text) in texts {
+        let speaker = match role {
+            Role::System | Role::Developer => "SYSTEM",
+            Role::User => "USER",
+            Role::Assistant => "ASSISTANT",
+            Role::Tool | Role::Unknown(_) => return unsupported("role"),
+        };
+        out.extend([speaker, ":\n", text, "\n"]);
+    }
+    match texts {
+        [(_, text)] => Ok(text.clone()),
+        _ => Ok(out),
+    }
+}
+
+/// Returns the text at a JSON pointer; empty when there is none.
+pub(super) fn text_at<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found.unwrap_or_default()
 }
 
 /// Returns the tool calls of a message: id, name, arguments.

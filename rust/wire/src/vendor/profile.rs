@@ -32,7 +32,7 @@ pub enum Auth {
     Tencent,
     /// A JSON document with `access_token` and `account_id`.
     Codex,
-    /// `appid|secret|key` of Spark, whose HTTP form takes `key:secret` as bearer.
+    /// `appid|secret|key` of Spark, whose HTTP form takes `key:secret` as bearer; anything else is its `APIPassword`.
     Spark,
     /// The key in the query under this name.
     Query(&'static str),

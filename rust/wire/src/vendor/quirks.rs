@@ -32,6 +32,10 @@ pub enum Quirk {
     CloudClaude(&'static str),
     /// Ids of function calls and answers are unknown.
     NoFunctionIds,
+    /// The channel's setting (a bot, a library) goes into the body under this name.
+    Setting(&'static str),
+    /// Spark's models by the names of its first API.
+    SparkNames,
     /// Nothing is stored, everything streams, instructions are there.
     Codex,
 }
@@ -47,6 +51,8 @@ pub struct Adapting<'a> {
     pub body: &'a [u8],
     /// The client's `anthropic-beta` header.
     pub betas: Option<&'a str>,
+    /// The channel's extra setting (`other`).
+    pub setting: Option<&'a str>,
 }
 
 /// What a vendor's quirks made of a body.
@@ -103,6 +109,8 @@ impl Quirk {
             | Self::ShortToolIds
             | Self::Grok
             | Self::BaiduSearch
+            | Self::Setting(_)
+            | Self::SparkNames
             | Self::ThinkingSuffix => family == Family::OpenaiChat,
         }
     }
@@ -120,7 +128,9 @@ impl Quirk {
             | Self::ShortToolIds
             | Self::CloudClaude(_)
             | Self::NoFunctionIds
+            | Self::Setting(_)
             | Self::Codex => true,
+            Self::SparkNames => model.starts_with("SparkDesk"),
         }
     }
 
@@ -136,6 +146,8 @@ impl Quirk {
             Self::ThinkingSuffix => thinking_suffix(document, model),
             Self::CloudClaude(version) => cloud_claude(document, version, call.betas),
             Self::NoFunctionIds => no_function_ids(document),
+            Self::Setting(name) => setting(document, name, call.setting),
+            Self::SparkNames => spark_names(model),
             Self::Codex => codex(document),
         }
     }
@@ -267,6 +279,30 @@ fn no_function_ids(document: &mut Document<'_>) {
     }
     if is_changed {
         document.set("contents", &contents);
+    }
+}
+
+fn setting(document: &mut Document<'_>, name: &str, setting: Option<&str>) {
+    let setting = setting.map(str::trim);
+    if let Some(setting) = setting.filter(|setting| !setting.is_empty()) {
+        document.set(name, &json!(setting));
+    }
+}
+
+/// Names of the first API and what its successor calls the same model (Spark's HTTP documentation, read 2026-11-21).
+const SPARK: [(&str, &str); 7] = [
+    ("SparkDesk-v1.1", "lite"),
+    ("SparkDesk-v3.1", "generalv3"),
+    ("SparkDesk-v3.1-128K", "pro-128k"),
+    ("SparkDesk-v3.5", "generalv3.5"),
+    ("SparkDesk-v3.5-32K", "max-32k"),
+    ("SparkDesk-v4.0", "4.0Ultra"),
+    ("SparkDesk", "generalv3.5"),
+];
+
+fn spark_names(model: &mut String) {
+    if let Some((_, now)) = SPARK.iter().find(|(name, _)| name == model) {
+        (*now).clone_into(model);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Where a vendor's stream stands: what every dialect's reader keeps between two documents.
 //! A few words and counters, whatever the length of the stream.
 
+use serde_json::{Value, json};
+
 use crate::canon::{Choice, ErrorBody, Event, Part, Reply, StopReason, Usage};
 
 /// The state of one stream.
@@ -100,7 +102,7 @@ impl State {
 
 /// An error that a provider reported in words only.
 pub(crate) fn upstream_error(message: &str) -> ErrorBody {
-    let value = serde_json::Value::String(message.to_owned()).to_string();
+    let value = Value::String(message.to_owned()).to_string();
     let read = crate::error_body::error_in_reply(value.as_bytes());
     read.unwrap_or_else(|| ErrorBody {
         status: 502,
@@ -109,6 +111,18 @@ pub(crate) fn upstream_error(message: &str) -> ErrorBody {
         code: Some("bad_response_body".into()),
         param: None,
     })
+}
+
+/// An error that a provider reported with a code and words.
+pub(crate) fn vendor_error(code: Option<&Value>, message: &str) -> ErrorBody {
+    let message = if message.is_empty() {
+        "upstream reported an error"
+    } else {
+        message
+    };
+    let fields = json!({"message": message, "code": code.unwrap_or(&Value::Null)});
+    let read = crate::error_body::error_in_reply(fields.to_string().as_bytes());
+    read.unwrap_or_else(|| upstream_error(message))
 }
 
 /// A whole answer with one choice.

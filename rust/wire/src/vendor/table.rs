@@ -166,7 +166,15 @@ static TABLE: [Profile; 67] = [
     openai(8, "Custom", "", PathRule::Whole),
     aggregator(9, "AILS", "https://api.caipacity.com"),
     aggregator(10, "AIProxy", "https://api.aiproxy.io"),
-    foreign(11, "PaLM", "https://generativelanguage.googleapis.com"),
+    of_family(
+        11,
+        "PaLM",
+        "https://generativelanguage.googleapis.com",
+        &[],
+        Family::Vendor(Dialect::Palm),
+        PathRule::Exact("/v1beta2/models/{model}:generateMessage"),
+    )
+    .auth(Auth::Header("x-goog-api-key")),
     aggregator(12, "API2GPT", "https://api.api2gpt.com"),
     aggregator(13, "AIGC2D", "https://api.aigc2d.com"),
     of_family(
@@ -179,8 +187,27 @@ static TABLE: [Profile; 67] = [
     )
     .auth(Auth::Header("x-api-key"))
     .headers(ANTHROPIC_VERSION),
-    foreign(15, "Baidu", "https://aip.baidubce.com"),
-    foreign(16, "Zhipu", "https://open.bigmodel.cn"),
+    of_family(
+        15,
+        "Baidu",
+        "https://aip.baidubce.com",
+        &[],
+        Family::Vendor(Dialect::Baidu),
+        PathRule::Wenxin,
+    )
+    .auth(Auth::BaiduToken),
+    of_family(
+        16,
+        "Zhipu",
+        "https://open.bigmodel.cn",
+        &[],
+        Family::Vendor(Dialect::Zhipu),
+        PathRule::ByStream(
+            "/api/paas/v3/model-api/{model}/invoke",
+            "/api/paas/v3/model-api/{model}/sse-invoke",
+        ),
+    )
+    .auth(Auth::ZhipuToken),
     with_options(
         17,
         "Ali",
@@ -193,7 +220,11 @@ static TABLE: [Profile; 67] = [
         PathRule::Prefix("/apps/anthropic/v1"),
     )])
     .quirks(&[Quirk::TopPWithin]),
-    foreign(18, "Xunfei", ""),
+    // Spark's HTTP form (www.xfyun.cn/doc/spark, read 2026-11-21) is the chat form; its WebSocket is not needed for it.
+    openai(18, "Xunfei", "https://spark-api-open.xf-yun.com", V1)
+        .native(&[Family::OpenaiChat])
+        .auth(Auth::Spark)
+        .quirks(&[Quirk::SparkNames]),
     openai(19, "360", "https://api.360.cn", V1),
     openai(20, "OpenRouter", "https://openrouter.ai/api", V1)
         .native(&[
@@ -204,9 +235,25 @@ static TABLE: [Profile; 67] = [
         ])
         .quirks(&[Quirk::OpenRouter])
         .headers(&[("x-title", "Weirgate"), ("x-openrouter-title", "Weirgate")]),
-    foreign(21, "AIProxyLibrary", "https://api.aiproxy.io"),
+    of_family(
+        21,
+        "AIProxyLibrary",
+        "https://api.aiproxy.io",
+        &[],
+        Family::Vendor(Dialect::AiProxyLibrary),
+        PathRule::Exact("/api/library/ask"),
+    )
+    .quirks(&[Quirk::Setting("libraryId")]),
     openai(22, "FastGPT", "https://fastgpt.run/api/openapi", V1),
-    foreign(23, "Tencent", "https://hunyuan.tencentcloudapi.com"),
+    of_family(
+        23,
+        "Tencent",
+        "https://hunyuan.tencentcloudapi.com",
+        &[],
+        Family::Vendor(Dialect::Tencent),
+        PathRule::Exact("/"),
+    )
+    .auth(Auth::Tencent),
     of_family(
         24,
         "Gemini",
@@ -375,7 +422,15 @@ static TABLE: [Profile; 67] = [
             Family::Images,
         ])
         .quirks(&[Quirk::Grok]),
-    foreign(49, "Coze", "https://api.coze.cn"),
+    of_family(
+        49,
+        "Coze",
+        "https://api.coze.cn",
+        &[],
+        Family::Vendor(Dialect::Coze),
+        PathRule::Exact("/v3/chat"),
+    )
+    .quirks(&[Quirk::Setting("bot_id")]),
     foreign(50, "Kling", "https://api.klingai.com"),
     foreign(51, "Jimeng", "https://visual.volcengineapi.com"),
     foreign(52, "Vidu", "https://api.vidu.cn"),

@@ -8,6 +8,11 @@ mod cohere;
 #[cfg(test)]
 mod dify;
 #[cfg(test)]
+mod goldens;
+#[cfg(test)]
 mod ollama;
+#[cfg(test)]
+#[path = "../support/goldens.rs"]
+mod shared;
 #[cfg(test)]
 mod support;

@@ -57,7 +57,7 @@ pub(crate) fn answer(channel_type: i32, reply: &Value) -> Value {
 }
 
 /// What a chat client makes of a stream.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq, serde::Serialize)]
 pub(crate) struct Heard {
     pub(crate) text: String,
     pub(crate) thinking: String,

@@ -74,10 +74,10 @@ pub(crate) fn headers(profile: &Profile, key: &str) -> Option<Headers> {
             }
             Some(headers)
         }
-        Auth::Spark => {
-            let (_, secret, key) = three_parts(key)?;
-            Some(vec![bearer(&format!("{key}:{secret}"))?])
-        }
+        Auth::Spark => match three_parts(key) {
+            Some((_, secret, key)) => Some(vec![bearer(&format!("{key}:{secret}"))?]),
+            None => Some(vec![bearer(key)?]),
+        },
         Auth::Codex => {
             let token = json_field(key, "access_token")?;
             let account = json_field(key, "account_id")?;

@@ -4,15 +4,8 @@
 use serde_json::Value;
 
 use crate::canon::{DecodeError, Event, Reply, StopReason, Usage};
-use crate::vendor::plain::{call_part, reasoning_part, text_part};
+use crate::vendor::plain::{call_part, reasoning_part, text_at, text_part};
 use crate::vendor::state::{State, reply_of, upstream_error};
-
-fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
 
 fn stop_reason(word: &str) -> StopReason {
     match word {
@@ -57,30 +50,34 @@ fn arguments(text: &str) -> &str {
 
 /// Reads one event of a stream.
 pub(in crate::vendor) fn event(state: &mut State, document: &Value, events: &mut Vec<Event>) {
-    match text(document, "/type") {
-        "message-start" => state.start(text(document, "/id"), "", 0, events),
+    match text_at(document, "/type") {
+        "message-start" => state.start(text_at(document, "/id"), "", 0, events),
         "content-start" | "content-delta" => {
-            State::reasoning(text(document, "/delta/message/content/thinking"), events);
-            State::text(text(document, "/delta/message/content/text"), events);
+            State::reasoning(text_at(document, "/delta/message/content/thinking"), events);
+            State::text(text_at(document, "/delta/message/content/text"), events);
         }
         "tool-plan-delta" => {
-            State::reasoning(text(document, "/delta/message/tool_plan"), events);
+            State::reasoning(text_at(document, "/delta/message/tool_plan"), events);
         }
         "tool-call-start" => {
             let at = "/delta/message/tool_calls";
-            let id = text(document, &format!("{at}/id")).to_owned();
-            state.call(&id, text(document, &format!("{at}/function/name")), events);
-            let begun = text(document, &format!("{at}/function/arguments")).to_owned();
+            let id = text_at(document, &format!("{at}/id")).to_owned();
+            state.call(
+                &id,
+                text_at(document, &format!("{at}/function/name")),
+                events,
+            );
+            let begun = text_at(document, &format!("{at}/function/arguments")).to_owned();
             state.arguments(&begun, events);
         }
         "tool-call-delta" => {
-            let piece = text(document, "/delta/message/tool_calls/function/arguments");
+            let piece = text_at(document, "/delta/message/tool_calls/function/arguments");
             state.arguments(piece, events);
         }
         "message-end" => {
-            let word = text(document, "/delta/finish_reason");
+            let word = text_at(document, "/delta/finish_reason");
             if matches!(word, "ERROR" | "TIMEOUT") {
-                let message = text(document, "/delta/error");
+                let message = text_at(document, "/delta/error");
                 let message = if message.is_empty() { word } else { message };
                 events.push(Event::Error(upstream_error(message)));
             } else {
@@ -99,20 +96,20 @@ pub(in crate::vendor) fn whole(document: &Value) -> Result<Reply, DecodeError> {
         .get("message")
         .filter(|message| message.is_object())
     else {
-        return Err(DecodeError::Upstream(upstream_error(text(
+        return Err(DecodeError::Upstream(upstream_error(text_at(
             document, "/message",
         ))));
     };
     let mut parts = Vec::new();
-    parts.extend(reasoning_part(text(message, "/tool_plan")));
+    parts.extend(reasoning_part(text_at(message, "/tool_plan")));
     for block in message
         .get("content")
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
     {
-        parts.extend(reasoning_part(text(block, "/thinking")));
-        parts.extend(text_part(text(block, "/text")));
+        parts.extend(reasoning_part(text_at(block, "/thinking")));
+        parts.extend(text_part(text_at(block, "/text")));
     }
     for call in message
         .get("tool_calls")
@@ -120,15 +117,15 @@ pub(in crate::vendor) fn whole(document: &Value) -> Result<Reply, DecodeError> {
         .into_iter()
         .flatten()
     {
-        let given = arguments(text(call, "/function/arguments")).to_owned();
+        let given = arguments(text_at(call, "/function/arguments")).to_owned();
         parts.push(call_part(
-            text(call, "/id"),
-            text(call, "/function/name"),
+            text_at(call, "/id"),
+            text_at(call, "/function/name"),
             given,
         ));
     }
     let stop = document.get("finish_reason").and_then(Value::as_str);
     let stop = stop.map(stop_reason);
     let usage = usage(document.get("usage"));
-    Ok(reply_of(text(document, "/id"), "", parts, stop, usage))
+    Ok(reply_of(text_at(document, "/id"), "", parts, stop, usage))
 }

@@ -4,13 +4,8 @@
 use serde_json::Value;
 
 use crate::canon::{DecodeError, Event, Reply, StopReason, Usage};
-use crate::vendor::plain::text_part;
+use crate::vendor::plain::{text_at, text_part};
 use crate::vendor::state::{State, reply_of, upstream_error};
-
-fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    let text = value.pointer(pointer).and_then(Value::as_str);
-    text.unwrap_or_default()
-}
 
 fn usage(document: &Value) -> Option<Usage> {
     let usage = document.pointer("/metadata/usage")?;
@@ -24,24 +19,24 @@ fn usage(document: &Value) -> Option<Usage> {
 
 /// Reads one event of a stream.
 pub(in crate::vendor) fn event(state: &mut State, document: &Value, events: &mut Vec<Event>) {
-    match text(document, "/event") {
+    match text_at(document, "/event") {
         "message" | "agent_message" => {
             let created = document.get("created_at").and_then(Value::as_i64);
             state.start(
-                text(document, "/message_id"),
+                text_at(document, "/message_id"),
                 "",
                 created.unwrap_or(0),
                 events,
             );
-            State::text(text(document, "/answer"), events);
+            State::text(text_at(document, "/answer"), events);
         }
-        "agent_thought" => State::reasoning(text(document, "/thought"), events),
+        "agent_thought" => State::reasoning(text_at(document, "/thought"), events),
         "message_end" => {
             state.stop(StopReason::Stop, events);
             events.extend(usage(document).map(Event::Usage));
             state.end(true, events);
         }
-        "error" => events.push(Event::Error(upstream_error(text(document, "/message")))),
+        "error" => events.push(Event::Error(upstream_error(text_at(document, "/message")))),
         _ => {}
     }
 }
@@ -51,8 +46,10 @@ pub(in crate::vendor) fn whole(document: &Value) -> Result<Reply, DecodeError> {
     if document.get("answer").is_none() {
         return Err(DecodeError::Unreadable("answer is missing".to_owned()));
     }
-    let parts = text_part(text(document, "/answer")).into_iter().collect();
-    let id = text(document, "/message_id");
+    let parts = text_part(text_at(document, "/answer"))
+        .into_iter()
+        .collect();
+    let id = text_at(document, "/message_id");
     Ok(reply_of(
         id,
         "",

@@ -3,12 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::canon::{EncodeError, MediaSource, Message, PartKind, Request, Role};
+use crate::canon::{EncodeError, MediaSource, Message, PartKind, Request};
 use crate::vendor::dialect::Written;
-use crate::vendor::plain::{left_out, messages};
-
-/// Who Dify is told speaks when the client does not say.
-const USER: &str = "api-user";
+use crate::vendor::plain::{USER, left_out, messages, written_out};
 
 /// Writes a request.
 pub(in crate::vendor) fn write(request: &Request) -> Result<Written, EncodeError> {
@@ -17,17 +14,9 @@ pub(in crate::vendor) fn write(request: &Request) -> Result<Written, EncodeError
     let mut files = Vec::new();
     let mut texts = Vec::new();
     for message in conversation {
-        texts.push((speaker(&message.role)?, text(message, &mut files)?));
+        texts.push((&message.role, text(message, &mut files)?));
     }
-    let query = match texts.as_slice() {
-        [(_, text)] => text.clone(),
-        all => {
-            let lines = all
-                .iter()
-                .map(|(speaker, text)| format!("{speaker}:\n{text}\n"));
-            lines.collect::<Vec<_>>().concat()
-        }
-    };
+    let query = written_out(&texts)?;
     let mode = if request.stream {
         "streaming"
     } else {
@@ -40,15 +29,6 @@ pub(in crate::vendor) fn write(request: &Request) -> Result<Written, EncodeError
         fields.insert("files".to_owned(), Value::Array(files));
     }
     Ok((body, drops))
-}
-
-fn speaker(role: &Role) -> Result<&'static str, EncodeError> {
-    match role {
-        Role::System | Role::Developer => Ok("SYSTEM"),
-        Role::User => Ok("USER"),
-        Role::Assistant => Ok("ASSISTANT"),
-        Role::Tool | Role::Unknown(_) => Err(EncodeError::Unsupported { field: "role" }),
-    }
 }
 
 fn text(message: &Message, files: &mut Vec<Value>) -> Result<String, EncodeError> {

@@ -4,15 +4,8 @@
 use serde_json::Value;
 
 use crate::canon::{DecodeError, Event, Reply, StopReason, Usage};
-use crate::vendor::plain::{call_part, reasoning_part, text_part};
+use crate::vendor::plain::{call_part, reasoning_part, text_at, text_part};
 use crate::vendor::state::{State, reply_of};
-
-fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
 
 fn calls(document: &Value) -> impl Iterator<Item = &Value> {
     let calls = document.pointer("/message/tool_calls");
@@ -28,7 +21,7 @@ fn arguments(call: &Value) -> String {
 }
 
 fn call_id(call: &Value, number: usize) -> String {
-    let given = text(call, "/id");
+    let given = text_at(call, "/id");
     if given.is_empty() {
         format!("call_{number}")
     } else {
@@ -37,7 +30,7 @@ fn call_id(call: &Value, number: usize) -> String {
 }
 
 fn stop_reason(document: &Value, has_calls: bool) -> StopReason {
-    match text(document, "/done_reason") {
+    match text_at(document, "/done_reason") {
         _ if has_calls => StopReason::ToolCalls,
         "" | "stop" => StopReason::Stop,
         "length" => StopReason::Length,
@@ -61,12 +54,12 @@ fn usage(document: &Value) -> Option<Usage> {
 
 /// Reads one line of a stream.
 pub(in crate::vendor) fn event(state: &mut State, document: &Value, events: &mut Vec<Event>) {
-    state.start("", text(document, "/model"), 0, events);
-    State::reasoning(text(document, "/message/thinking"), events);
-    State::text(text(document, "/message/content"), events);
+    state.start("", text_at(document, "/model"), 0, events);
+    State::reasoning(text_at(document, "/message/thinking"), events);
+    State::text(text_at(document, "/message/content"), events);
     for call in calls(document) {
         let id = call_id(call, state.calls() as usize);
-        state.call(&id, text(call, "/function/name"), events);
+        state.call(&id, text_at(call, "/function/name"), events);
         state.arguments(&arguments(call), events);
     }
     if document.get("done").and_then(Value::as_bool) == Some(true) {
@@ -83,17 +76,17 @@ pub(in crate::vendor) fn whole(document: &Value) -> Result<Reply, DecodeError> {
         return Err(DecodeError::Unreadable("message is missing".to_owned()));
     }
     let mut parts = Vec::new();
-    parts.extend(reasoning_part(text(document, "/message/thinking")));
-    parts.extend(text_part(text(document, "/message/content")));
+    parts.extend(reasoning_part(text_at(document, "/message/thinking")));
+    parts.extend(text_part(text_at(document, "/message/content")));
     for (number, call) in calls(document).enumerate() {
         let id = call_id(call, number);
         parts.push(call_part(
             &id,
-            text(call, "/function/name"),
+            text_at(call, "/function/name"),
             arguments(call),
         ));
     }
     let stop = stop_reason(document, calls(document).next().is_some());
-    let model = text(document, "/model").to_owned();
+    let model = text_at(document, "/model").to_owned();
     Ok(reply_of("", &model, parts, Some(stop), usage(document)))
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::canon::{EncodeError, Message, OutputFormat, PartKind, Request, Role, Thinking};
 use crate::vendor::dialect::Written;
 use crate::vendor::plain::{
-    arguments_value, calls, functions, inline_image, left_out, messages, put,
+    arguments_value, calls, functions, inline_image, left_out, messages, name_of_call, put,
 };
 
 const SAYS: [&str; 12] = [
@@ -111,7 +111,10 @@ fn message(message: &Message, conversation: &[Message]) -> Result<Value, EncodeE
             PartKind::Text(piece) | PartKind::Refusal(piece) => text.push_str(piece),
             PartKind::Reasoning { text: piece, .. } => thinking.push_str(piece),
             PartKind::Image { source, .. } => images.push(json!(inline_image(source)?.0)),
-            PartKind::ToolResult { call_id, .. } => name = name_of(call_id, conversation),
+            PartKind::ToolResult { call_id, .. } => {
+                // A result names its tool, not its call.
+                name = name_of_call(call_id, conversation);
+            }
             PartKind::ToolCall { .. } | PartKind::UnknownCall { .. } => {}
             _ => return Err(EncodeError::Unsupported { field: "content" }),
         }
@@ -134,10 +137,4 @@ fn message(message: &Message, conversation: &[Message]) -> Result<Value, EncodeE
         body.insert("tool_calls".to_owned(), Value::Array(written));
     }
     Ok(Value::Object(body))
-}
-
-/// A result names its tool, not its call.
-fn name_of<'a>(call_id: &str, conversation: &'a [Message]) -> Option<&'a str> {
-    let mut all = conversation.iter().flat_map(calls);
-    all.find(|(id, ..)| *id == call_id).map(|(_, name, _)| name)
 }
