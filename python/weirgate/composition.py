@@ -52,6 +52,9 @@ from weirgate.tasks import routes as task_routes
 from weirgate.tasks.poller import TaskPoller
 from weirgate.tasks.service import TaskService
 from weirgate.tasks.upstream import HttpExchange
+from weirgate.topup import routes as topup_routes
+from weirgate.topup.service import TopUpService
+from weirgate.topup.settlement import SettlementService
 from weirgate.usage import routes as usage_routes
 from weirgate.usage.service import UsageService
 from weirgate.web.auth import Authenticator
@@ -142,6 +145,10 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
         *group_routes.routes(GroupService(options)),
         *redemption_routes.routes(redemptions),
+        *topup_routes.routes(
+            TopUpService(options, _providers(), now_ms),
+            SettlementService(ledger, options, now_ms),
+        ),
         *task_routes.routes(tasks),
         *job_routes.routes(JobService(jobs(parts), options)),
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),

@@ -35,12 +35,16 @@ from weirgate.store.tables import User
 from weirgate.system import routes as system_routes
 from weirgate.system.option_table import build_registry
 from weirgate.system.service import OptionService, SetupService, SiteService
+from weirgate.tasks.upstream import UpstreamError
+from weirgate.topup import routes as topup_routes
+from weirgate.topup.service import TopUpService
+from weirgate.topup.settlement import SettlementService
 
 from tests.support.management import Management, running_management
 from tests.support.postgres import postgres_server, postgres_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import httpx
@@ -76,6 +80,28 @@ class ScriptedProbe:
         return self.models
 
 
+class ScriptedExchange:
+    """Stripe's API as a test wants it: answers in order, remembers what was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.answer: Any = None
+
+    async def __call__(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        allow_private: bool = True,  # noqa: ARG002 - the real one's signature
+    ) -> Any:
+        self.asked.append((method, url, dict(headers), body or b""))
+        if self.answer is None:
+            raise UpstreamError("status code: 401")
+        return self.answer
+
+
 def completion_rule(model: str) -> tuple[str, bool]:
     return ("4", False) if model.startswith("gpt-4o") else ("1", False)
 
@@ -88,6 +114,7 @@ class Plane:
     probe: ScriptedProbe
     ledger: LedgerService
     sealer: Sealer
+    exchange: ScriptedExchange = field(default_factory=ScriptedExchange)
     changes: list[Changes] = field(default_factory=list)
     clients: list[httpx.Client] = field(default_factory=list)
 
@@ -163,6 +190,10 @@ def domain_routes(plane: Plane) -> list[Route]:
         *catalog_routes.routes(CatalogService(options, completion_rule)),
         *redemption_routes.routes(
             RedemptionService(ledger, sealer, management.keys.key_hash, management.clock)
+        ),
+        *topup_routes.routes(
+            TopUpService(options, plane.exchange, management.clock),
+            SettlementService(ledger, options, management.clock),
         ),
     ]
 

@@ -93,7 +93,7 @@ def _money(values: OptionValues) -> dict[str, Any]:
         "price": values.number("Price"),
         "stripe_unit_price": values.number("StripeUnitPrice"),
         "min_topup": values.number("MinTopUp"),
-        "enable_online_topup": bool(values.text("PayAddress") and values.text("EpayId")),
+        "enable_online_topup": all(map(values.text, ("PayAddress", "EpayId", "EpayKey"))),
     }
 
 

@@ -49,6 +49,15 @@ _ERRORS: dict[Form, tuple[str, str, dict[str, Any]]] = {
             "properties": {"success": {"const": False}, "message": {"type": "string"}},
         },
     ),
+    Form.PAYMENT: (
+        "PaymentError",
+        "application/json",
+        {
+            "type": "object",
+            "required": ["message"],
+            "properties": {"message": {"type": "string"}, "data": {}},
+        },
+    ),
     Form.OPENAI: (
         "OpenaiError",
         "application/json",

@@ -1,6 +1,7 @@
 """Errors → HTTP bodies, by the form of the path; the only place that knows error bodies.
 
-FAMILY `{"success":false,"message"}` with the family's status, OPENAI
+FAMILY `{"success":false,"message"}` with the family's status, PAYMENT `{"message":"error","data"}`
+for what paying calls refuse, OPENAI
 `{"error":{"message","type","param","code"}}` on key-authorised billing paths and unknown paths,
 OWN an RFC 9457 problem under /api/weirgate. 429 has no body at all, as the family does it.
 """
@@ -11,6 +12,7 @@ from typing import Any
 
 from weirgate.errors import (
     KeyRefusedError,
+    RefusedError,
     TooManyRequestsError,
     UnknownPathError,
     WeirgateError,
@@ -32,6 +34,9 @@ def answer(error: WeirgateError, form: Form, language: str, request_id: str) -> 
         return Answer(error.status, dump(body), PROBLEM_TYPE, headers)
     if form is Form.OPENAI or isinstance(error, UnknownPathError):
         return Answer(error.status, dump(_openai(error, message, request_id)), JSON_TYPE, headers)
+    if form is Form.PAYMENT and isinstance(error, RefusedError):
+        body = {"message": "error", "data": message, **error.extra}
+        return Answer(error.family_status, dump(body), JSON_TYPE, headers)
     body = {"success": False, "message": message, **error.extra}
     return Answer(error.family_status, dump(body), JSON_TYPE, headers)
 

@@ -57,6 +57,8 @@ class Form(enum.Enum):
     """How a route says success and failure; chosen from the path when not given."""
 
     FAMILY = "family"
+    PAYMENT = "payment"
+    """The family's paying calls: `message` is success or error, the text is in `data`."""
     OPENAI = "openai"
     OWN = "own"
 

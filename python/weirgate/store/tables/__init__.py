@@ -16,6 +16,7 @@ from weirgate.store.tables.redemptions import Redemption
 from weirgate.store.tables.sessions import Session
 from weirgate.store.tables.settings import Option, Setup
 from weirgate.store.tables.tasks import Task
+from weirgate.store.tables.topup import TopUp
 from weirgate.store.tables.users import User
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "Setup",
     "Suspense",
     "Task",
+    "TopUp",
     "User",
 ]

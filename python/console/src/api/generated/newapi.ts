@@ -843,6 +843,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stripe/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Event of Stripe */
+        post: operations["post_api_stripe_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/task/": {
         parameters: {
             query?: never;
@@ -982,6 +999,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/topup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Credit a user */
+        post: operations["post_api_topup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/usage/token/": {
         parameters: {
             query?: never;
@@ -1048,6 +1082,41 @@ export interface paths {
         post?: never;
         /** Delete a user */
         delete: operations["delete_api_user_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/amount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an amount costs by epay */
+        post: operations["post_api_user_amount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/epay/notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notification of epay */
+        get: operations["get_api_user_epay_notify"];
+        put?: never;
+        /** Notification of epay, as a form */
+        post: operations["post_api_user_epay_notify"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1138,6 +1207,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start an order at epay */
+        post: operations["post_api_user_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/search": {
         parameters: {
             query?: never;
@@ -1191,6 +1277,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/stripe/amount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an amount costs by Stripe */
+        post: operations["post_api_user_stripe_amount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/stripe/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start an order at Stripe */
+        post: operations["post_api_user_stripe_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/token": {
         parameters: {
             query?: never;
@@ -1215,10 +1335,62 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List all orders */
+        get: operations["get_api_user_topup"];
         put?: never;
         /** Claim a code */
         post: operations["post_api_user_topup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/topup/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete a pending order by hand */
+        post: operations["post_api_user_topup_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/topup/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be bought, and how */
+        get: operations["get_api_user_topup_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/topup/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List own orders */
+        get: operations["get_api_user_topup_self"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1331,6 +1503,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AmountIn
+         * @description An amount to price: US dollars, or quota units where these are shown.
+         */
+        AmountIn: {
+            /** Amount */
+            amount: number;
+        };
         /**
          * BillingUsage
          * @description OpenAI's dashboard usage.
@@ -2070,6 +2250,17 @@ export interface components {
             };
         };
         /**
+         * CompleteIn
+         * @description An order to complete by hand.
+         */
+        CompleteIn: {
+            /**
+             * Trade No
+             * @default
+             */
+            trade_no?: string;
+        };
+        /**
          * CopyOut
          * @description The new channel's id.
          */
@@ -2094,6 +2285,25 @@ export interface components {
              * @default true
              */
             reset_balance?: string;
+        };
+        /**
+         * CreditIn
+         * @description Quota that an administrator gives.
+         */
+        CreditIn: {
+            /** User Id */
+            user_id: number;
+            /**
+             * Quota
+             * @description Quota units, more than 0.
+             * @default 0
+             */
+            quota?: number;
+            /**
+             * Remark
+             * @default
+             */
+            remark?: string;
         };
         /**
          * CreditSummary
@@ -2242,6 +2452,24 @@ export interface components {
              * @default 0
              */
             end_timestamp?: number;
+        };
+        /**
+         * EpayOut
+         * @description The signed form, and where the browser posts it.
+         */
+        EpayOut: {
+            /**
+             * Message
+             * @default success
+             * @constant
+             */
+            message?: "success";
+            /** Data */
+            data: {
+                [key: string]: string;
+            };
+            /** Url */
+            url: string;
         };
         FamilyError: {
             /** @constant */
@@ -2964,6 +3192,13 @@ export interface components {
              */
             status?: number | null;
         };
+        /**
+         * Notice
+         * @description A notification of epay: every field counts for its signature.
+         */
+        Notice: {
+            [key: string]: unknown;
+        };
         OpenaiError: {
             error: {
                 message: string;
@@ -3004,6 +3239,87 @@ export interface components {
              * @description Its text.
              */
             value: string;
+        };
+        /**
+         * OrderOut
+         * @description One order.
+         */
+        OrderOut: {
+            /** Id */
+            id: number;
+            /** User Id */
+            user_id: number;
+            /**
+             * Amount
+             * @description US dollars of quota.
+             */
+            amount: number;
+            /**
+             * Money
+             * @description What was to be paid, in the shop's currency.
+             */
+            money: number;
+            /** Trade No */
+            trade_no: string;
+            /** Payment Method */
+            payment_method: string;
+            /**
+             * Payment Provider
+             * @description epay or stripe.
+             */
+            payment_provider: string;
+            /**
+             * Create Time
+             * @description Unix seconds.
+             */
+            create_time: number;
+            /**
+             * Complete Time
+             * @description Unix seconds; 0: not ended.
+             */
+            complete_time: number;
+            /**
+             * Status
+             * @description pending, success, failed or expired.
+             */
+            status: string;
+        };
+        /**
+         * OrderQuery
+         * @description Filter of orders.
+         */
+        OrderQuery: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Keyword
+             * @description Part of the order's number.
+             * @default
+             */
+            keyword?: string;
         };
         /**
          * PageQuery
@@ -3087,6 +3403,23 @@ export interface components {
             /** Data */
             data: components["schemas"]["LogOut"][];
         };
+        /** Paged[OrderOut] */
+        Paged_OrderOut_: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["OrderOut"][];
+            /** Data */
+            data: components["schemas"]["OrderOut"][];
+        };
         /** Paged[RedemptionOut] */
         Paged_RedemptionOut_: {
             /** Page */
@@ -3137,6 +3470,49 @@ export interface components {
             items: components["schemas"]["UserOut"][];
             /** Data */
             data: components["schemas"]["UserOut"][];
+        };
+        /**
+         * PayIn
+         * @description An amount to buy by epay.
+         */
+        PayIn: {
+            /** Amount */
+            amount: number;
+            /**
+             * Payment Method
+             * @description Type of an offered method.
+             * @default
+             */
+            payment_method?: string;
+        };
+        /**
+         * PayLink
+         * @description Where the browser pays.
+         */
+        PayLink: {
+            /** Pay Link */
+            pay_link: string;
+        };
+        PaymentError: {
+            message: string;
+            data?: unknown;
+        };
+        /**
+         * PriceOut
+         * @description What an amount costs.
+         */
+        PriceOut: {
+            /**
+             * Message
+             * @default success
+             * @constant
+             */
+            message?: "success";
+            /**
+             * Data
+             * @description Two decimals, in the shop's currency.
+             */
+            data: string;
         };
         /**
          * Pricing
@@ -3693,6 +4069,45 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * StripeOut
+         * @description Answer of a started checkout.
+         */
+        StripeOut: {
+            /**
+             * Message
+             * @default success
+             * @constant
+             */
+            message?: "success";
+            data: components["schemas"]["PayLink"];
+        };
+        /**
+         * StripePayIn
+         * @description An amount to buy by Stripe.
+         */
+        StripePayIn: {
+            /** Amount */
+            amount: number;
+            /**
+             * Payment Method
+             * @description Type of an offered method.
+             * @default
+             */
+            payment_method?: string;
+            /**
+             * Success Url
+             * @description On this server's host.
+             * @default
+             */
+            success_url?: string;
+            /**
+             * Cancel Url
+             * @description On this server's host.
+             * @default
+             */
+            cancel_url?: string;
+        };
+        /**
          * Subscription
          * @description OpenAI's dashboard subscription.
          */
@@ -3972,6 +4387,68 @@ export interface components {
              * @default
              */
             endpoint_type?: string;
+        };
+        /**
+         * TopUpInfo
+         * @description What the top-up page asks first.
+         */
+        TopUpInfo: {
+            /**
+             * Enable Online Topup
+             * @description epay is set up.
+             */
+            enable_online_topup: boolean;
+            /**
+             * Enable Stripe Topup
+             * @description Stripe is set up.
+             */
+            enable_stripe_topup: boolean;
+            /**
+             * Enable Creem Topup
+             * @description Always false.
+             * @default false
+             */
+            enable_creem_topup?: boolean;
+            /**
+             * Creem Products
+             * @description JSON in a string.
+             * @default []
+             */
+            creem_products?: string;
+            /**
+             * Pay Methods
+             * @description name, type, color, min_topup.
+             */
+            pay_methods: {
+                [key: string]: unknown;
+            }[];
+            /** Min Topup */
+            min_topup: number;
+            /** Stripe Min Topup */
+            stripe_min_topup: number;
+            /**
+             * Amount Options
+             * @description Offered amounts.
+             */
+            amount_options: unknown[];
+            /**
+             * Discount
+             * @description Discount of an amount.
+             */
+            discount: {
+                [key: string]: unknown;
+            };
+            /**
+             * Topup Link
+             * @description Where else quota is sold.
+             */
+            topup_link: string;
+            /**
+             * Enable Redemption
+             * @description Codes can be claimed.
+             * @default true
+             */
+            enable_redemption?: boolean;
         };
         /**
          * UserCreate
@@ -6375,6 +6852,35 @@ export interface operations {
             };
         };
     };
+    post_api_stripe_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     get_api_task_all: {
         parameters: {
             query?: {
@@ -6802,6 +7308,42 @@ export interface operations {
             };
         };
     };
+    post_api_topup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     get_api_usage_token_all: {
         parameters: {
             query?: never;
@@ -7044,6 +7586,97 @@ export interface operations {
             };
         };
     };
+    post_api_user_amount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmountIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentError"];
+                };
+            };
+        };
+    };
+    get_api_user_epay_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_epay_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     get_api_user_groups: {
         parameters: {
             query?: never;
@@ -7213,6 +7846,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_pay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EpayOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentError"];
                 };
             };
         };
@@ -7396,6 +8062,72 @@ export interface operations {
             };
         };
     };
+    post_api_user_stripe_amount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmountIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentError"];
+                };
+            };
+        };
+    };
+    post_api_user_stripe_pay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StripePayIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StripeOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentError"];
+                };
+            };
+        };
+    };
     get_api_user_token: {
         parameters: {
             query?: never;
@@ -7415,6 +8147,46 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_topup: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                keyword?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_OrderOut_"];
                     };
                 };
             };
@@ -7452,6 +8224,115 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: number;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_topup_complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_topup_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["TopUpInfo"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_topup_self: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                keyword?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_OrderOut_"];
                     };
                 };
             };

@@ -232,6 +232,10 @@ export interface components {
              */
             since?: string | null;
         };
+        PaymentError: {
+            message: string;
+            data?: unknown;
+        };
         Problem: {
             type: string;
             title: string;
