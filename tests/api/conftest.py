@@ -16,6 +16,7 @@ from weirgate.accounts.service import AccountService, OwnAccountService
 from weirgate.catalog import routes as catalog_routes
 from weirgate.catalog.service import CatalogService
 from weirgate.channels import routes as channel_routes
+from weirgate.channels.egress import DIRECT, Way
 from weirgate.channels.multi_keys import MultiKeyService
 from weirgate.channels.probe import ProbeError, ProbeResult, ProbeTarget
 from weirgate.channels.service import ChannelService
@@ -94,7 +95,7 @@ class ScriptedExchange:
         headers: Mapping[str, str],
         body: bytes | None,
         *,
-        allow_private: bool = True,  # noqa: ARG002 - the real one's signature
+        way: Way = DIRECT,  # noqa: ARG002 - the real one's signature
     ) -> Any:
         self.asked.append((method, url, dict(headers), body or b""))
         if self.answer is None:
