@@ -27,7 +27,7 @@ from weirgate.dataplane.drain import Drain
 from weirgate.dataplane.publish import Publisher, PublishSource
 from weirgate.dataplane.verify import verify
 from weirgate.logs import configure
-from weirgate.settings import MIB, Secrets, Settings
+from weirgate.settings import KIB, MIB, Secrets, Settings
 from weirgate.store import Store
 from weirgate.store.crypto import Sealer
 from weirgate.store.migrate import migrate
@@ -73,6 +73,9 @@ def gateway_config(settings: Settings, secrets: Secrets) -> bytes:
         "node": settings.node,
         "limits": {
             "body_bytes": settings.max_request_body_mb * MIB,
+            "spool_above_bytes": settings.spool_above_kb * KIB,
+            "spool_bytes": settings.spool_cap_mb * MIB,
+            "memory_bytes": settings.body_memory_mb * MIB,
             "max_connections": settings.max_connections,
         },
         "drain_timeout_ms": settings.drain_timeout_s * 1000,
@@ -84,6 +87,8 @@ def gateway_config(settings: Settings, secrets: Secrets) -> bytes:
     }
     if settings.workers:
         config["workers"] = settings.workers
+    if settings.spool_dir:
+        config["spool_dir"] = str(settings.spool_dir.absolute())
     return orjson.dumps(config)
 
 

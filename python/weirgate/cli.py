@@ -64,6 +64,15 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
     host: Annotated[str | None, typer.Option(help="Public address (0.0.0.0).")] = None,
     admin_port: Annotated[int | None, typer.Option(help="Port of health and metrics.")] = None,
     database_url: Url = None,
+    spool_dir: Annotated[
+        Path | None, typer.Option(help="Folder in which large uploads wait (DATA/spool).")
+    ] = None,
+    spool_above_kb: Annotated[
+        int | None, typer.Option(help="Uploads above so many KiB wait on disk (1024).")
+    ] = None,
+    spool_cap_mb: Annotated[
+        int | None, typer.Option(help="All uploads on disk together, in MiB (8192).")
+    ] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Set up only.")] = False,  # noqa: FBT002
 ) -> None:
     """Migrates and serves until SIGTERM."""
@@ -77,6 +86,9 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
             host=host,
             admin_port=admin_port,
             database_url=database_url,
+            spool_dir=spool_dir,
+            spool_above_kb=spool_above_kb,
+            spool_cap_mb=spool_cap_mb,
         )
         if no_serve:
             asyncio.run(_migrate(settings))

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-MIB = 1024 * 1024
+KIB = 1024
+MIB = 1024 * KIB
 MAX_NODE = 1023
 
 
@@ -107,6 +108,30 @@ class Settings(BaseSettings):
         le=4096,
         validation_alias=_names("WEIRGATE_MAX_REQUEST_BODY_MB", "MAX_REQUEST_BODY_MB"),
         description="Largest request body in MiB.",
+    )
+    spool_dir: Path | None = Field(
+        None,
+        validation_alias=_names("WEIRGATE_SPOOL_DIR"),
+        description="Folder in which large uploads wait; unset: spool in the data folder.",
+    )
+    spool_above_kb: int = Field(
+        1024,
+        ge=1,
+        le=1024 * 1024,
+        validation_alias=_names("WEIRGATE_SPOOL_ABOVE_KB"),
+        description="Uploads above so many KiB wait on disk.",
+    )
+    spool_cap_mb: int = Field(
+        8192,
+        ge=1,
+        validation_alias=_names("WEIRGATE_SPOOL_CAP_MB"),
+        description="All uploads on disk together, in MiB; at the cap new ones get 503.",
+    )
+    body_memory_mb: int = Field(
+        1024,
+        ge=1,
+        validation_alias=_names("WEIRGATE_BODY_MEMORY_MB"),
+        description="All large JSON in memory together, in MiB; at the cap new ones get 503.",
     )
     drain_timeout_s: int = Field(
         30,

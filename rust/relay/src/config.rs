@@ -78,8 +78,12 @@ impl std::fmt::Debug for Config {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(default)]
 pub struct Limits {
-    /// Bytes of a request head; default 32 KiB, at least 8 KiB.
+    /// Bytes of all headers of a request; default 32 KiB. Nothing above 64 KiB has an effect.
     pub header_bytes: usize,
+    /// Headers of a request; default 100, and no more over HTTP/1.1.
+    pub headers: usize,
+    /// Bytes of path and query; default 16 KiB.
+    pub target_bytes: usize,
     /// Time for a request head to arrive once its first byte has, in milliseconds; default 10 s.
     pub header_timeout_ms: u64,
     /// Bytes of a request body after decompression; default 128 MiB.
@@ -104,6 +108,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             header_bytes: 32 * 1024,
+            headers: 100,
+            target_bytes: 16 * 1024,
             header_timeout_ms: 10_000,
             body_bytes: 128 * 1024 * 1024,
             spool_above_bytes: 1024 * 1024,

@@ -36,6 +36,10 @@ pub enum ErrorKind {
     UnsupportedEncoding,
     /// The method does not fit the path.
     MethodNotAllowed,
+    /// Path and query are longer than they may be.
+    TargetTooLong,
+    /// The headers are more, or larger together, than they may be.
+    HeadTooLarge,
     /// No such path on the relay.
     UnknownPath,
     /// A path of the family that this gateway does not serve.
@@ -101,6 +105,8 @@ impl Error {
             ErrorKind::BodyIncomplete => "body_incomplete",
             ErrorKind::UnsupportedEncoding => "unsupported_encoding",
             ErrorKind::MethodNotAllowed => "method_not_allowed",
+            ErrorKind::TargetTooLong => "uri_too_long",
+            ErrorKind::HeadTooLarge => "headers_too_large",
             ErrorKind::UnknownPath => "unknown_path",
             ErrorKind::NotImplemented => "not_implemented",
             ErrorKind::UnknownModel(_) => "unknown_model",

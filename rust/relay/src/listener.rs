@@ -258,8 +258,7 @@ impl Servers {
         http1
             .timer(TokioTimer::new())
             .header_read_timeout(None)
-            .max_buf_size(limits.header_bytes.clamp(8 * 1024, BUFFER).max(BUFFER))
-            .max_headers(100)
+            .max_buf_size(BUFFER)
             .keep_alive(true)
             .half_close(false);
         let mut http2 = http2::Builder::new(TokioExecutor::new());

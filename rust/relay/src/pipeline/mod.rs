@@ -5,6 +5,7 @@
 
 pub(crate) mod admit;
 mod attempt;
+mod bounds;
 pub(crate) mod call;
 mod changes;
 pub(crate) mod collect;

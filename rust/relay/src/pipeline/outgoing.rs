@@ -89,7 +89,7 @@ pub(crate) fn outgoing(
 struct Wire {
     endpoint: Endpoint,
     body: Bytes,
-    /// A form goes out instead of the body.
+    /// A form, or large JSON in pieces, goes out instead of the body.
     form: Option<RequestBody>,
 }
 
@@ -102,6 +102,10 @@ fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (
         force_include_usage: withholds_usage,
     };
     let form = received.form_with(&edits);
+    let form = form.or_else(|| {
+        let stays = stays(candidate, target, received.endpoint);
+        stays.then(|| received.large_with(&edits)).flatten()
+    });
     let spliced = match form {
         Some(_) => None,
         None => received.envelope.splice(&received.body, &edits),
@@ -128,6 +132,12 @@ fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (
         form,
     };
     (wire, reading)
+}
+
+/// Whether nothing behind the splice reads or rewrites the body.
+fn stays(candidate: &Candidate, target: &Target, endpoint: Endpoint) -> bool {
+    let adapts = target.profile().adapts(endpoint, &candidate.upstream_model);
+    candidate.channel.settings.pass_through_body || (!adapts && matches!(target.rules, Ok(None)))
 }
 
 /// Whether we ask for the usage chunk that the client did not ask for.

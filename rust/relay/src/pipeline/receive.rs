@@ -24,6 +24,9 @@ use crate::worker::Worker;
 /// Seconds after which a refused upload may be sent again.
 const UPLOAD_RETRY_S: u32 = 5;
 
+/// JSON that is spliced without a copy.
+const LARGE_BYTES: usize = 512 * 1024;
+
 /// A readable request.
 #[derive(Debug)]
 pub(crate) struct Received {
@@ -40,6 +43,16 @@ impl Received {
     pub(crate) fn form_with(&self, edits: &Edits<'_>) -> Option<RequestBody> {
         let form = self.form.as_ref()?;
         Some(RequestBody::spliced(form, self.envelope.cuts(edits)))
+    }
+
+    /// The same for large JSON: what stays as it is goes out of the memory that it came into. A copy of 100 KB is cheaper
+    /// than three writes instead of one.
+    pub(crate) fn large_with(&self, edits: &Edits<'_>) -> Option<RequestBody> {
+        if self.body.len() < LARGE_BYTES {
+            return None;
+        }
+        let body = Upload::Memory(self.body.clone());
+        Some(RequestBody::spliced(&body, self.envelope.cuts(edits)))
     }
 }
 

@@ -85,6 +85,18 @@ pub(crate) fn body_of(kind: &ErrorKind) -> ErrorBody {
             "method_not_allowed",
             "this path takes POST only",
         ),
+        ErrorKind::TargetTooLong => own(
+            414,
+            INVALID,
+            "uri_too_long",
+            "the path and query are too long",
+        ),
+        ErrorKind::HeadTooLarge => own(
+            431,
+            INVALID,
+            "headers_too_large",
+            "the headers are too many or too large",
+        ),
         ErrorKind::UnknownPath => own(404, INVALID, "", "the requested resource was not found"),
         ErrorKind::UnknownModel(model) => ErrorBody {
             param: Some("model".to_owned()),

@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 use weirgate_wire::task::TaskRoute;
 use weirgate_wire::{Endpoint, Family};
 
-use super::{cors, identify};
+use super::{bounds, cors, identify};
 use crate::body::AnswerBody;
 use crate::error::ErrorKind;
 use crate::state::clock;
@@ -34,6 +34,8 @@ pub(crate) enum NoCall {
     UnknownPath,
     NotImplemented,
     MethodNotAllowed,
+    TargetTooLong,
+    HeadTooLarge,
 }
 
 impl NoCall {
@@ -42,6 +44,8 @@ impl NoCall {
             Self::UnknownPath => ErrorKind::UnknownPath,
             Self::NotImplemented => ErrorKind::NotImplemented,
             Self::MethodNotAllowed => ErrorKind::MethodNotAllowed,
+            Self::TargetTooLong => ErrorKind::TargetTooLong,
+            Self::HeadTooLarge => ErrorKind::HeadTooLarge,
         }
     }
 }
@@ -233,8 +237,12 @@ pub(crate) struct Arrival {
 
 impl Arrival {
     pub(crate) fn of(worker: &Worker, peer: IpAddr, request: &Request<Incoming>) -> Self {
-        let route = Route::of_request(request);
-        let trusted = &worker.shared.config.trusted_proxies;
+        let config = &worker.shared.config;
+        let route = match bounds::check(request, &config.limits) {
+            None => Route::of_request(request),
+            Some(no_call) => Route::Refused(no_call),
+        };
+        let trusted = &config.trusted_proxies;
         Self {
             id: clock::random_id(),
             started: Instant::now(),

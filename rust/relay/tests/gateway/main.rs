@@ -30,6 +30,8 @@ mod refusals;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod spool;
+#[cfg(test)]
 mod streams;
 #[cfg(test)]
 mod support;

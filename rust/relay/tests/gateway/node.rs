@@ -222,6 +222,112 @@ fn a_head_over_the_limit_and_smuggled_lengths_are_refused() {
     assert_eq!(upstream.count(), 0);
 }
 
+/// Sends a raw request and returns all that comes back.
+fn raw(node: &Node, request: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(node.address).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
+    drop(stream.write_all(request.as_bytes()));
+    let mut answer = Vec::new();
+    drop(stream.read_to_end(&mut answer));
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn long_targets_and_large_heads_are_refused_in_the_callers_family() {
+    let upstream = Upstream::start(|_| Reply::json(REPLY));
+    let node = Setup::new(vec![channel(1, &upstream.url())]).start();
+    let target = |bytes| format!("?a={}", "a".repeat(bytes));
+    let large = |bytes: usize| format!("x-a: {}\r\n", "a".repeat(bytes));
+    let many = |count: usize| {
+        let lines: Vec<_> = (0..count).map(|n| format!("x-{n}: a\r\n")).collect();
+        lines.concat()
+    };
+    let rows: [(&str, String, String, &str); 8] = [
+        ("fitting", target(16_000), large(32_000), "HTTP/1.1 401"),
+        (
+            "a long target",
+            target(17_000),
+            String::new(),
+            "HTTP/1.1 414",
+        ),
+        ("no target", target(70_000), String::new(), "HTTP/1.1 4"),
+        (
+            "a large header",
+            String::new(),
+            large(33_000),
+            "HTTP/1.1 431",
+        ),
+        (
+            "headers large together",
+            String::new(),
+            large(9_000).repeat(4),
+            "HTTP/1.1 431",
+        ),
+        (
+            "a head no buffer holds",
+            String::new(),
+            large(70_000),
+            "HTTP/1.1 431",
+        ),
+        ("many headers", String::new(), many(90), "HTTP/1.1 401"),
+        ("too many headers", String::new(), many(101), "HTTP/1.1 431"),
+    ];
+    for (name, query, headers, expected) in rows {
+        let request = format!(
+            "POST /v1/messages{query} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n{headers}\r\n"
+        );
+        let answer = raw(&node, &request);
+        assert!(answer.starts_with(expected), "{name}: {answer}");
+    }
+    let request = format!(
+        "POST /v1/messages HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{}\r\n",
+        large(40_000)
+    );
+    let answer = raw(&node, &request);
+    assert!(answer.contains(r#"{"type":"error","error":{"#), "{answer}");
+    let request = format!(
+        "GET /v1beta/models{} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+        target(20_000)
+    );
+    let answer = raw(&node, &request);
+    assert!(answer.contains(r#""code":414"#), "{answer}");
+    assert_eq!(upstream.count(), 0);
+}
+
+#[tokio::test]
+async fn http_2_heads_have_the_same_limits() {
+    let upstream = Upstream::start(|_| Reply::json(REPLY));
+    let node = Setup::new(vec![channel(1, &upstream.url())]).start();
+    let stream = tokio::net::TcpStream::connect(node.address).await.unwrap();
+    let io = hyper_util::rt::TokioIo::new(stream);
+    let executor = hyper_util::rt::TokioExecutor::new();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake::<_, _, http_body_util::Full<bytes::Bytes>>(
+            executor, io,
+        )
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    let client = node.client();
+    for (count, bytes, path, expected) in [
+        (0, 0, "", 200),
+        (101, 1, "", 431),
+        (1, 40_000, "", 431),
+        (0, 0, "?a", 414),
+    ] {
+        let query = path.repeat(9_000);
+        let path = format!("/v1/chat/completions{query}");
+        let mut request = client.request(Method::POST, &path, CHAT);
+        let value = http::HeaderValue::from_str(&"a".repeat(bytes)).unwrap();
+        for number in 0..count {
+            let name = http::HeaderName::from_bytes(format!("x-{number}").as_bytes()).unwrap();
+            request.headers_mut().insert(name, value.clone());
+        }
+        let answer = sender.send_request(request).await.unwrap();
+        assert_eq!(answer.status(), expected, "{count} {bytes}");
+    }
+}
+
 #[tokio::test]
 async fn http_2_with_prior_knowledge_is_served() {
     let upstream = Upstream::start(|_| Reply::json(REPLY));

@@ -1,9 +1,12 @@
-//! An upload of 100 MB passes in constant memory. A program of its own: what it measures is the whole process.
+//! An upload of 100 MB passes in constant memory, large JSON in its own size. A program of its own: what it measures is
+//! the whole process, one test at a time.
 //!
 //! Client and provider are plain sockets that keep nothing of what they send and read.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::{Mutex, MutexGuard};
+use std::thread::JoinHandle;
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -12,13 +15,34 @@ use weirgate_relay::{Config, Gateway};
 
 const KEY: &str = "alicekey0000000000000000000000000000000000000001";
 const FILE_BYTES: usize = 100 * 1024 * 1024;
+const JSON_BYTES: usize = 30 * 1024 * 1024;
+const PIECE: usize = 1024 * 1024;
 /// The gateway's own memory may grow by a fifth of the upload at most.
 const MAX_GROWTH: u64 = 20 * 1024 * 1024;
 
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    let guard = ONE_AT_A_TIME.lock();
+    // Loaded at start beside the first calls; 100 MB that are not the upload's.
+    weirgate_wire::tokens::warm_up();
+    guard.unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Bytes of memory that the process uses; what it used before does not count towards the peak from now on.
+fn present() -> u64 {
+    std::fs::write("/proc/self/clear_refs", "5").expect("a peak that begins anew");
+    memory("VmRSS:")
+}
+
 /// Bytes of memory that the process has used at most.
 fn peak() -> u64 {
+    memory("VmHWM:")
+}
+
+fn memory(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("a status");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let line = status.lines().find(|line| line.starts_with(name));
     let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
     kilobytes
         .and_then(|text| text.parse::<u64>().ok())
@@ -49,7 +73,7 @@ fn provider(listener: &TcpListener) -> usize {
         assert!(read > 0, "cut after {seen} bytes");
         seen += read;
     }
-    let body = r#"{"text":"heard"}"#;
+    let body = r#"{"text":"heard","object":"chat.completion","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}"#;
     let answer = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
@@ -93,39 +117,90 @@ fn gateway(folder: &TempDir, upstream: &str) -> Gateway {
     gateway
 }
 
+/// A gateway before a provider that reads one call.
+struct Stage {
+    gateway: Gateway,
+    provider: JoinHandle<usize>,
+    client: TcpStream,
+    _folder: TempDir,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let upstream = format!("http://{}", listener.local_addr().expect("an address"));
+        let provider = std::thread::spawn(move || provider(&listener));
+        let folder = TempDir::new().expect("a folder");
+        let gateway = gateway(&folder, &upstream);
+        let address = gateway.serve().expect("a port");
+        Self {
+            client: TcpStream::connect(address).expect("a connection"),
+            gateway,
+            provider,
+            _folder: folder,
+        }
+    }
+
+    /// Sends `filler` megabytes between `start` and `end`; returns what the provider read and how much the memory grew.
+    fn call(
+        mut self,
+        head: &str,
+        start: &[u8],
+        filler: u8,
+        bytes: usize,
+        end: &[u8],
+    ) -> (usize, u64) {
+        let piece = vec![filler; PIECE];
+        let length = start.len() + bytes + end.len();
+        let before = present();
+        let head = format!(
+            "POST {head}\r\nhost: gateway\r\nauthorization: Bearer sk-{KEY}\r\n\
+             content-length: {length}\r\nconnection: close\r\n\r\n"
+        );
+        self.client.write_all(head.as_bytes()).expect("a head");
+        self.client.write_all(start).expect("a start");
+        for _ in 0..bytes / piece.len() {
+            self.client.write_all(&piece).expect("a piece");
+        }
+        self.client.write_all(end).expect("an end");
+        let mut answer = String::new();
+        self.client.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let grown = peak().saturating_sub(before);
+        let seen = self.provider.join().expect("the provider");
+        self.gateway.shutdown(1_000);
+        (seen, grown)
+    }
+}
+
 #[test]
 fn an_upload_of_100_mb_passes_in_constant_memory() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let upstream = format!("http://{}", listener.local_addr().expect("an address"));
-    let provider = std::thread::spawn(move || provider(&listener));
-    let folder = TempDir::new().expect("a folder");
-    let gateway = gateway(&folder, &upstream);
-    let mut client = TcpStream::connect(gateway.serve().expect("a port")).expect("a connection");
+    let _guard = alone();
     let start = b"--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nrenamed\r\n\
         --b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp3\"\r\n\r\n";
     let end = b"\r\n--b--\r\n";
-    let length = start.len() + FILE_BYTES + end.len();
-    let piece = vec![7; 1024 * 1024];
-    // Loaded at start beside the first calls; 100 MB that are not the upload's.
-    weirgate_wire::tokens::warm_up();
-    let before = peak();
+    let head = "/v1/audio/transcriptions HTTP/1.1\r\ncontent-type: multipart/form-data; boundary=b";
 
-    let head = format!(
-        "POST /v1/audio/transcriptions HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer sk-{KEY}\r\n\
-         content-type: multipart/form-data; boundary=b\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
-    );
-    client.write_all(head.as_bytes()).expect("a head");
-    client.write_all(start).expect("a start");
-    for _ in 0..FILE_BYTES / piece.len() {
-        client.write_all(&piece).expect("a piece");
-    }
-    client.write_all(end).expect("an end");
-    let mut answer = String::new();
-    client.read_to_string(&mut answer).expect("an answer");
+    let (seen, grown) = Stage::new().call(head, start, 7, FILE_BYTES, end);
 
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let renamed = "other-model".len() - "renamed".len();
-    assert_eq!(provider.join().expect("the provider"), length + renamed);
-    let growth = peak() - before;
-    assert!(growth < MAX_GROWTH, "memory grew by {growth} bytes");
+    assert_eq!(seen, start.len() + FILE_BYTES + end.len() + renamed);
+    println!("100 MB upload: {} KiB", grown / 1024);
+    assert!(grown < MAX_GROWTH, "memory grew by {grown} bytes");
+}
+
+#[test]
+fn json_of_30_mb_is_in_memory_once() {
+    let _guard = alone();
+    let start = br#"{"model":"renamed","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,"#;
+    let end = br#""}}]}]}"#;
+    let head = "/v1/chat/completions HTTP/1.1\r\ncontent-type: application/json";
+
+    let (seen, grown) = Stage::new().call(head, start, b'A', JSON_BYTES, end);
+
+    let renamed = "other-model".len() - "renamed".len();
+    assert_eq!(seen, start.len() + JSON_BYTES + end.len() + renamed);
+    println!("30 MB of JSON: {} KiB", grown / 1024);
+    let most = JSON_BYTES as u64 * 3 / 2;
+    assert!(grown < most, "memory grew by {grown} bytes");
 }

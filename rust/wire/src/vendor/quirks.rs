@@ -69,18 +69,14 @@ const EFFORTS: [&str; 6] = ["-minimal", "-xhigh", "-medium", "-high", "-none", "
 impl Profile {
     /// Applies the vendor's quirks to a body. A body that is no JSON object (a form, a dialect of its own) stays as it is.
     pub fn adapt(&self, call: &Adapting<'_>) -> Adapted {
-        let family = call.endpoint.family();
-        let concerned = |quirk: &&Quirk| quirk.is_for(family) && quirk.knows(call.model);
-        let quirks = self.quirks.iter().filter(concerned);
-        let quirks: Vec<_> = quirks.collect();
-        if quirks.is_empty() {
+        if !self.adapts(call.endpoint, call.model) {
             return Adapted::default();
         }
         let Some(mut document) = Document::read(call.body) else {
             return Adapted::default();
         };
         let mut model = call.model.to_owned();
-        for quirk in quirks {
+        for quirk in self.quirks_of(call.endpoint, call.model) {
             quirk.apply(&mut document, &mut model, call);
         }
         let is_renamed = model != call.model;
@@ -91,6 +87,17 @@ impl Profile {
             model: is_renamed.then_some(model),
             body: document.changed(),
         }
+    }
+
+    /// Whether a body for this model is looked at; where not, the bytes need not stand in one piece.
+    pub fn adapts(&self, endpoint: Endpoint, model: &str) -> bool {
+        self.quirks_of(endpoint, model).next().is_some()
+    }
+
+    fn quirks_of(&self, endpoint: Endpoint, model: &str) -> impl Iterator<Item = &Quirk> {
+        let family = endpoint.family();
+        let quirks = self.quirks.iter();
+        quirks.filter(move |quirk| quirk.is_for(family) && quirk.knows(model))
     }
 }
 
