@@ -78,15 +78,13 @@ pub(crate) async fn attempt(
         mut request,
         reading,
     } = outgoing::outgoing(context, candidate, target)?;
+    let proxy = tried::proxy_of(target)?;
     if credentials::is_needed(target.profile()) {
         Box::pin(authorize(context, candidate, target, &mut request)).await?;
     }
     let wait = left(context, context.limits.header);
-    let proxy = target.proxy.as_ref();
-    let proxy =
-        proxy.map_err(|()| unfit("channel:invalid_proxy", "the channel's proxy is not usable"))?;
     let pool = &context.worker.pool;
-    let sent = pool.send_through(request, target.reach, proxy.as_ref());
+    let sent = pool.send(request, target.reach, proxy);
     let response = match tokio::time::timeout(wait, sent).await {
         Ok(Ok(response)) => response,
         Ok(Err(SendError::Connect)) => {
@@ -122,6 +120,7 @@ async fn authorize(
         tokens: &context.worker.shared.tokens,
         pool: &context.worker.pool,
         reach: target.reach,
+        proxy: target.proxy.as_ref().ok().and_then(Option::as_ref),
     };
     let key = target.key(candidate.key_index);
     let authorized = credentials::authorize(&means, target.profile(), key, request).await;

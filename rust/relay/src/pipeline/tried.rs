@@ -2,6 +2,7 @@
 //! and tasks alike: a line on the row, news for the breakers, and the report of what is to be switched off.
 //! Decides nothing itself: that is `weirgate_policy`'s.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use http::HeaderMap;
@@ -20,6 +21,8 @@ use crate::journal::{Attempt, EndReason};
 use crate::state::breakers::Failed as BreakerFailure;
 use crate::state::clock;
 use crate::state::faults::{self, Fault};
+use crate::upstream::proxy::Proxy;
+use crate::upstream::target::Target;
 use crate::worker::Worker;
 
 /// Why a try failed.
@@ -163,6 +166,17 @@ pub(crate) fn local(
 /// The channel itself is unfit for any call.
 pub(crate) fn unfit(code: &'static str, message: &'static str) -> Box<Failed> {
     unreachable(FailureKind::Channel, code, message)
+}
+
+/// Returns the channel's way through a proxy, if it has one.
+pub(crate) fn proxy_of(target: &Target) -> Result<Option<&Arc<Proxy>>, Box<Failed>> {
+    match &target.proxy {
+        Ok(proxy) => Ok(proxy.as_ref()),
+        Err(()) => Err(unfit(
+            "channel:invalid_proxy",
+            "the channel's proxy is not usable",
+        )),
+    }
 }
 
 /// A failure on the way to the provider; the message names neither host nor address.

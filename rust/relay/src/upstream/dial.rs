@@ -15,16 +15,14 @@ use http_body_util::Empty;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::upgrade::Upgraded;
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use ring::digest;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
-use tower_service::Service as _;
 
-use super::egress::{GuardedResolver, Reach};
-use super::pool::tcp;
+use super::connect::Connector;
+use super::egress::Reach;
+use super::proxy::Proxy;
 
 /// Largest message and frame either way; a minute of sound is about 4 MiB as base64.
 const MESSAGE_BYTES: usize = 16 << 20;
@@ -35,7 +33,6 @@ const MAGIC: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// A socket, either side's.
 pub(crate) type Socket = WebSocketStream<TokioIo<Upgraded>>;
-type Https = HttpsConnector<HttpConnector<GuardedResolver>>;
 
 /// Why no socket was opened.
 #[derive(Debug)]
@@ -51,37 +48,26 @@ pub(crate) enum DialError {
 /// One worker's way to providers' sockets.
 #[derive(Debug)]
 pub(crate) struct Dialer {
-    public: Https,
-    private: Https,
+    connector: Connector,
 }
 
 impl Dialer {
     pub(crate) fn new(tls: &Arc<rustls::ClientConfig>, connect_timeout: Duration) -> Self {
-        let connector = |reach| {
-            hyper_rustls::HttpsConnectorBuilder::new()
-                .with_tls_config(rustls::ClientConfig::clone(tls))
-                .https_or_http()
-                .enable_http1()
-                .wrap_connector(tcp(connect_timeout, reach))
-        };
         Self {
-            public: connector(Reach::Public),
-            private: connector(Reach::Private),
+            connector: Connector::new(tls, connect_timeout, false),
         }
     }
 
-    /// Opens a socket at `uri` (http or https, checked by the caller) with these headers.
+    /// Opens a socket at `uri` (http or https, checked by the caller) with these headers, through a proxy if there
+    /// is one.
     pub(crate) async fn dial(
         &self,
         uri: &Uri,
         reach: Reach,
+        proxy: Option<&Proxy>,
         mut headers: HeaderMap,
     ) -> Result<Socket, DialError> {
-        let mut connector = match reach {
-            Reach::Public => self.public.clone(),
-            Reach::Private => self.private.clone(),
-        };
-        let stream = connector.call(uri.clone()).await;
+        let stream = self.connector.connect(uri, reach, proxy).await;
         let stream = stream.map_err(|_unreachable| DialError::Connect)?;
         let shaken = http1::handshake::<_, Empty<Bytes>>(stream).await;
         let (mut sender, connection) = shaken.map_err(|_broken| DialError::Connect)?;

@@ -3,6 +3,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod body;
+pub(crate) mod connect;
 pub(crate) mod credentials;
 pub(crate) mod dial;
 pub(crate) mod driven;

@@ -10,18 +10,16 @@ use std::time::{Duration, Instant};
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, Uri};
 use hyper::client::conn::{http1, http2};
-use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
-use hyper_util::client::legacy::connect::{Connection as _, HttpConnector};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::client::legacy::connect::Connection as _;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use parking_lot::Mutex;
-use tokio::net::TcpStream;
-use tower_service::Service as _;
 
 use super::answer::UpstreamBody;
 use super::body::RequestBody;
+use super::connect::{Connector, Line};
 use super::driven::Driven;
-use super::egress::{GuardedResolver, Reach};
-use super::proxy::{Dialer, Proxy};
+use super::egress::Reach;
+use super::proxy::Proxy;
 use crate::error::StartError;
 
 /// How long an unused connection is kept; providers close theirs after 60 s and more.
@@ -31,10 +29,8 @@ const IDLE_PER_HOST: usize = 512;
 /// Bytes read from a provider at once; the cap keeps a waiting stream small.
 const READ_BUFFER: usize = 64 * 1024;
 
-type Https = HttpsConnector<HttpConnector<GuardedResolver>>;
 /// An HTTP/1.1 connection of this pool.
-pub(crate) type Wire = Driven<Stream, RequestBody>;
-type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
+pub(crate) type Wire = Driven<Line, RequestBody>;
 
 /// Why nothing was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,10 +73,7 @@ pub(crate) struct Shelves(Mutex<HashMap<Origin, Shelf>>);
 /// The connections of one worker.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    public: Https,
-    private: Https,
-    tls: Arc<rustls::ClientConfig>,
-    connect_timeout: Duration,
+    connector: Connector,
     shelves: Arc<Shelves>,
 }
 
@@ -162,10 +155,7 @@ fn host_of(origin: &Origin) -> Option<HeaderValue> {
 impl Pool {
     pub(crate) fn new(tls: &Arc<rustls::ClientConfig>, connect_timeout: Duration) -> Self {
         Self {
-            public: connector(tls, connect_timeout, Reach::Public),
-            private: connector(tls, connect_timeout, Reach::Private),
-            tls: with_protocols(tls),
-            connect_timeout,
+            connector: Connector::new(tls, connect_timeout, true),
             shelves: Arc::new(Shelves::default()),
         }
     }
@@ -175,17 +165,8 @@ impl Pool {
         self.shelves.sweep();
     }
 
-    /// Sends a request; ends with the answer's head.
+    /// Sends a request, through a channel's proxy if it has one; ends with the answer's head.
     pub(crate) async fn send(
-        &self,
-        request: Request<RequestBody>,
-        reach: Reach,
-    ) -> Result<Response<UpstreamBody>, SendError> {
-        self.send_through(request, reach, None).await
-    }
-
-    /// The same through a channel's proxy, if it has one.
-    pub(crate) async fn send_through(
         &self,
         request: Request<RequestBody>,
         reach: Reach,
@@ -245,11 +226,9 @@ impl Pool {
     }
 
     async fn connect(&self, origin: &Origin, uri: &Uri) -> Result<Found, SendError> {
-        let stream = match (&origin.proxy, origin.reach) {
-            (Some(proxy), reach) => self.proxied(proxy, reach, uri).await?,
-            (None, Reach::Public) => reached(self.public.clone().call(uri.clone()).await)?,
-            (None, Reach::Private) => reached(self.private.clone().call(uri.clone()).await)?,
-        };
+        let (reach, proxy) = (origin.reach, origin.proxy.as_deref());
+        let stream = self.connector.connect(uri, reach, proxy).await;
+        let stream = stream.map_err(|_unreachable| SendError::Connect)?;
         if stream.connected().is_negotiated_h2() {
             let shaken = http2::Builder::new(TokioExecutor::new())
                 .timer(TokioTimer::new())
@@ -266,20 +245,6 @@ impl Pool {
         let (sender, wire) = shaken.await.map_err(|_broken| SendError::Connect)?;
         Ok(Found::Own(Box::new(Driven::new(sender, wire))))
     }
-
-    async fn proxied(&self, proxy: &Proxy, reach: Reach, uri: &Uri) -> Result<Stream, SendError> {
-        let dialer = Dialer {
-            tcp: tcp(self.connect_timeout, reach),
-            proxy: proxy.clone(),
-        };
-        let mut https = HttpsConnector::from((dialer, Arc::clone(&self.tls)));
-        let dialled = tokio::time::timeout(self.connect_timeout, https.call(uri.clone())).await;
-        reached(dialled.map_err(|_elapsed| SendError::Connect)?)
-    }
-}
-
-fn reached<E>(dialled: Result<Stream, E>) -> Result<Stream, SendError> {
-    dialled.map_err(|_unreachable| SendError::Connect)
 }
 
 /// One call over a connection that many share.
@@ -309,32 +274,6 @@ fn origin(uri: &Uri, reach: Reach, proxy: Option<&Arc<Proxy>>) -> Option<Origin>
 fn origin_form(uri: &Uri) -> Uri {
     let path = uri.path_and_query().cloned();
     path.map_or_else(|| Uri::from_static("/"), Uri::from)
-}
-
-/// Returns how every connection to a provider begins.
-pub(super) fn tcp(connect_timeout: Duration, reach: Reach) -> HttpConnector<GuardedResolver> {
-    let mut tcp = HttpConnector::new_with_resolver(GuardedResolver::new(reach));
-    tcp.enforce_http(false);
-    tcp.set_nodelay(true);
-    tcp.set_keepalive(Some(Duration::from_mins(1)));
-    tcp.set_connect_timeout(Some(connect_timeout));
-    tcp
-}
-
-/// The same settings with both versions of HTTP offered, as the direct connector's builder does it.
-fn with_protocols(tls: &Arc<rustls::ClientConfig>) -> Arc<rustls::ClientConfig> {
-    let mut offering = rustls::ClientConfig::clone(tls);
-    offering.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Arc::new(offering)
-}
-
-fn connector(tls: &Arc<rustls::ClientConfig>, connect_timeout: Duration, reach: Reach) -> Https {
-    hyper_rustls::HttpsConnectorBuilder::new()
-        .with_tls_config(rustls::ClientConfig::clone(tls))
-        .https_or_http()
-        .enable_http1()
-        .enable_http2()
-        .wrap_connector(tcp(connect_timeout, reach))
 }
 
 /// Returns the TLS settings shared by all workers: ring, TLS 1.2 and 1.3, the web's roots.

@@ -1,4 +1,4 @@
-//! A channel's way through a proxy: HTTP `CONNECT` or SOCKS5, with or without credentials.
+//! A channel's way through a proxy: HTTP `CONNECT`, in the clear or over TLS, or SOCKS5, with or without credentials.
 //!
 //! The proxy's own address passes the egress policy like any other; names behind it are resolved by the proxy.
 //! Credentials never show in a debug print.
@@ -12,28 +12,32 @@ use std::task::{Context, Poll};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::Uri;
+use http::uri::Authority;
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tower_service::Service;
 
+use super::connect::Plain;
 use super::egress::GuardedResolver;
 
 /// Bytes of an answer to `CONNECT` that are read.
 const MAX_HEAD: usize = 8 * 1024;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+type Stream = TokioIo<Plain>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
-    Http,
+    Connect,
     Socks5,
 }
 
 /// A proxy, as a channel's setting names it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Proxy {
-    is_socks: bool,
-    /// Where it is, as an address for the connector.
+    kind: Kind,
+    /// Where it is, as an address for the connector: `https` where it is spoken to over TLS.
     at: Uri,
     credentials: Option<(String, String)>,
 }
@@ -45,12 +49,13 @@ impl fmt::Debug for Proxy {
 }
 
 impl Proxy {
-    /// Reads `http://`, `socks5://` or `socks5h://` with an address; none when it is something else.
+    /// Reads `http://`, `https://`, `socks5://` or `socks5h://` with an address; none when it is something else.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let (scheme, rest) = text.trim().split_once("://")?;
-        let kind = match scheme {
-            "http" => Kind::Http,
-            "socks5" | "socks5h" => Kind::Socks5,
+        let (kind, way, usual) = match scheme {
+            "http" => (Kind::Connect, "http", 80),
+            "https" => (Kind::Connect, "https", 443),
+            "socks5" | "socks5h" => (Kind::Socks5, "http", 1080),
             _ => return None,
         };
         let rest = rest.trim_end_matches('/');
@@ -58,8 +63,7 @@ impl Proxy {
             Some((credentials, address)) => (Some(credentials), address),
             None => (None, rest),
         };
-        let usual = if kind == Kind::Http { 80 } else { 1080 };
-        let authority: http::uri::Authority = address.parse().ok()?;
+        let authority: Authority = address.parse().ok()?;
         let port = authority.port_u16().unwrap_or(usual);
         let decode = |text: &str| {
             percent_encoding::percent_decode_str(text)
@@ -67,8 +71,8 @@ impl Proxy {
                 .into_owned()
         };
         Some(Self {
-            is_socks: kind == Kind::Socks5,
-            at: format!("http://{}:{port}/", authority.host())
+            kind,
+            at: format!("{way}://{}:{port}/", authority.host())
                 .parse()
                 .ok()?,
             credentials: credentials.map(|text| {
@@ -78,15 +82,19 @@ impl Proxy {
         })
     }
 
-    async fn open(&self, stream: &mut TcpStream, host: &str, port: u16) -> io::Result<()> {
-        if self.is_socks {
-            self.socks(stream, host, port).await
-        } else {
-            self.connect(stream, host, port).await
+    /// Returns where the proxy is, to be checked like the address of any upstream.
+    pub(crate) fn address(&self) -> &Uri {
+        &self.at
+    }
+
+    async fn open(&self, stream: &mut Stream, host: &str, port: u16) -> io::Result<()> {
+        match self.kind {
+            Kind::Connect => self.connect(stream, host, port).await,
+            Kind::Socks5 => self.socks(stream, host, port).await,
         }
     }
 
-    async fn connect(&self, stream: &mut TcpStream, host: &str, port: u16) -> io::Result<()> {
+    async fn connect(&self, stream: &mut Stream, host: &str, port: u16) -> io::Result<()> {
         let mut head = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n");
         if let Some((user, password)) = &self.credentials {
             let text = BASE64_STANDARD.encode(format!("{user}:{password}"));
@@ -96,6 +104,7 @@ impl Proxy {
         }
         head.push_str("\r\n");
         stream.write_all(head.as_bytes()).await?;
+        stream.flush().await?;
         let mut answer = Vec::with_capacity(256);
         // Byte by byte: what follows the head belongs to the tunnel.
         while !answer.ends_with(b"\r\n\r\n") {
@@ -112,7 +121,7 @@ impl Proxy {
     }
 
     /// RFC 1928, with the credentials of RFC 1929.
-    async fn socks(&self, stream: &mut TcpStream, host: &str, port: u16) -> io::Result<()> {
+    async fn socks(&self, stream: &mut Stream, host: &str, port: u16) -> io::Result<()> {
         let method = if self.credentials.is_some() { 2 } else { 0 };
         stream.write_all(&[5, 1, method]).await?;
         let mut chosen = [0; 2];
@@ -176,13 +185,14 @@ fn refused() -> io::Error {
 
 /// Opens connections through one proxy.
 #[derive(Clone, Debug)]
-pub(crate) struct Dialer {
-    pub(crate) tcp: HttpConnector<GuardedResolver>,
-    pub(crate) proxy: Proxy,
+pub(super) struct Dialer {
+    /// The way to the proxy itself.
+    pub(super) way: HttpsConnector<HttpConnector<GuardedResolver>>,
+    pub(super) proxy: Proxy,
 }
 
 impl Service<Uri> for Dialer {
-    type Response = TokioIo<TcpStream>;
+    type Response = Plain;
     type Error = Box<dyn std::error::Error + Send + Sync>;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
@@ -191,7 +201,7 @@ impl Service<Uri> for Dialer {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        let mut tcp = self.tcp.clone();
+        let mut way = self.way.clone();
         let proxy = self.proxy.clone();
         Box::pin(async move {
             let host = target.host().ok_or_else(refused)?;
@@ -201,9 +211,9 @@ impl Service<Uri> for Dialer {
                 80
             };
             let port = target.port_u16().unwrap_or(usual);
-            let mut stream = tcp.call(proxy.at.clone()).await?.into_inner();
+            let mut stream = TokioIo::new(way.call(proxy.at.clone()).await?);
             proxy.open(&mut stream, host, port).await?;
-            Ok(TokioIo::new(stream))
+            Ok(stream.into_inner())
         })
     }
 }

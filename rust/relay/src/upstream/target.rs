@@ -86,6 +86,11 @@ impl Target {
     fn of(channel: &Arc<Channel>, private_for_all: bool) -> Self {
         let profile = vendor::profile(channel.channel_type);
         let is_private = private_for_all || channel.allow_private;
+        let reach = if is_private {
+            Reach::Private
+        } else {
+            Reach::Public
+        };
         let organization = channel
             .organization
             .as_deref()
@@ -100,19 +105,10 @@ impl Target {
                 .map(|key| credentials::headers(profile, key.expose()))
                 .collect(),
             organization: organization.and_then(|name| HeaderValue::from_str(name).ok()),
-            reach: if is_private {
-                Reach::Private
-            } else {
-                Reach::Public
-            },
+            reach,
             supports_stream_options: profile.supports_stream_options,
             passes_body: channel.settings.pass_through_body,
-            proxy: match &channel.settings.proxy {
-                None => Ok(None),
-                Some(text) => Proxy::read(text.expose())
-                    .map(|proxy| Some(Arc::new(proxy)))
-                    .ok_or(()),
-            },
+            proxy: proxy_of(channel, reach),
             rules: Rules::of(channel),
         };
         let fixed = Endpoint::ALL.into_iter();
@@ -190,6 +186,15 @@ impl Target {
         check(&uri, self.reach)?;
         Ok(uri)
     }
+}
+
+fn proxy_of(channel: &Channel, reach: Reach) -> Result<Option<Arc<Proxy>>, ()> {
+    let Some(text) = &channel.settings.proxy else {
+        return Ok(None);
+    };
+    let proxy = Proxy::read(text.expose()).ok_or(())?;
+    check(proxy.address(), reach).map_err(|_forbidden| ())?;
+    Ok(Some(Arc::new(proxy)))
 }
 
 /// All channels of a snapshot by id.

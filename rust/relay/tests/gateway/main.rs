@@ -24,6 +24,8 @@ mod node;
 mod partial_usage;
 mod pass_through;
 #[cfg(test)]
+mod proxies;
+#[cfg(test)]
 mod realtime;
 #[cfg(test)]
 mod refusals;

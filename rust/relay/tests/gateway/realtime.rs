@@ -14,16 +14,16 @@ use weirgate_relay::journal::{EndReason, UsageSource};
 
 use crate::support::*;
 
-type Socket = WebSocketStream<TcpStream>;
+pub(crate) type Socket = WebSocketStream<TcpStream>;
 
 /// A provider that shows its test every socket and how it was asked for.
-struct Provider {
-    address: SocketAddr,
+pub(crate) struct Provider {
+    pub(crate) address: SocketAddr,
     sockets: mpsc::Receiver<(Socket, http::Uri, http::HeaderMap)>,
 }
 
 impl Provider {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (give, sockets) = mpsc::channel(4);
@@ -46,7 +46,7 @@ impl Provider {
         Self { address, sockets }
     }
 
-    async fn next(&mut self) -> (Socket, http::Uri, http::HeaderMap) {
+    pub(crate) async fn next(&mut self) -> (Socket, http::Uri, http::HeaderMap) {
         let next = tokio::time::timeout(LONG, self.sockets.recv()).await;
         next.expect("a socket within the limit").expect("a socket")
     }
@@ -59,7 +59,7 @@ fn node(provider: &Provider, balance: i64) -> Node {
     setup.start()
 }
 
-async fn open(node: &Node, path: &str, protocols: Option<&str>) -> Result<Socket, u16> {
+pub(crate) async fn open(node: &Node, path: &str, protocols: Option<&str>) -> Result<Socket, u16> {
     let stream = TcpStream::connect(node.address).await.unwrap();
     let mut request = Request::builder()
         .uri(format!("ws://{}{path}", node.address))
@@ -84,7 +84,7 @@ async fn open(node: &Node, path: &str, protocols: Option<&str>) -> Result<Socket
     }
 }
 
-async fn read(socket: &mut Socket) -> Option<Value> {
+pub(crate) async fn read(socket: &mut Socket) -> Option<Value> {
     loop {
         let next = tokio::time::timeout(LONG, socket.next()).await;
         match next.expect("a message within the limit")? {
@@ -95,7 +95,7 @@ async fn read(socket: &mut Socket) -> Option<Value> {
     }
 }
 
-async fn say(socket: &mut Socket, event: Value) {
+pub(crate) async fn say(socket: &mut Socket, event: Value) {
     socket.send(Message::text(event.to_string())).await.unwrap();
 }
 

@@ -82,7 +82,7 @@ fn serve(socket: &Path) {
     });
 }
 
-fn node(channels: &[Value]) -> Node {
+pub(crate) fn node(channels: &[Value]) -> Node {
     let socket = tempfile::TempDir::new().unwrap().keep().join("m.sock");
     serve(&socket);
     let node = Setup::new(vec![])

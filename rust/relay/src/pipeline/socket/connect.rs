@@ -169,7 +169,9 @@ async fn dial(wanted: &Wanted, candidate: &Candidate) -> Result<Socket, Box<Fail
     let headers = headers(wanted, candidate, target)?;
     let options = &wanted.identified.routing.snapshot.options;
     let patience = Duration::from_millis(options.header_timeout_ms);
-    let dialled = wanted.worker.dialer.dial(&uri, target.reach, headers);
+    let proxy = tried::proxy_of(target)?.map(Arc::as_ref);
+    let dialer = &wanted.worker.dialer;
+    let dialled = dialer.dial(&uri, target.reach, proxy, headers);
     let dialled = tokio::time::timeout(patience, dialled).await;
     match dialled {
         Ok(Ok(socket)) => Ok(socket),

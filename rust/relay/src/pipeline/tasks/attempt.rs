@@ -127,7 +127,8 @@ async fn attempt(job: &Job, candidate: &Candidate) -> Result<Accepted, NotTaken>
         &outgoing,
         target.reach,
     )?;
-    let sent = job.worker.pool.send(request, target.reach);
+    let proxy = tried::proxy_of(target)?;
+    let sent = job.worker.pool.send(request, target.reach, proxy);
     let answered = tokio::time::timeout(PATIENCE, async {
         let response = sent.await?;
         let status = response.status().as_u16();

@@ -2,7 +2,7 @@
 //! signed address that expires, videos for the key that ordered them.
 //!
 //! Addresses come from providers, so each one, redirects included, passes the egress policy of the
-//! task's channel. Only pictures and videos come back, never more than the limit, never a page that
+//! task's channel and goes through its proxy. Only pictures and videos come back, never more than the limit, never a page that
 //! a browser would run.
 
 use std::sync::Arc;
@@ -24,10 +24,12 @@ use crate::error::{Error, ErrorKind};
 use crate::pipeline::identify;
 use crate::pipeline::refuse;
 use crate::pipeline::route::Arrival;
+use crate::pipeline::tried;
 use crate::state::published::Routing;
 use crate::upstream::answer::UpstreamBody;
 use crate::upstream::body::RequestBody;
 use crate::upstream::egress::Reach;
+use crate::upstream::proxy::Proxy;
 use crate::upstream::target::check;
 use crate::worker::Worker;
 
@@ -41,12 +43,19 @@ const MOST_REDIRECTS: usize = 3;
 /// What is fetched.
 struct Wanted {
     uri: Uri,
-    reach: Reach,
+    way: Through,
     /// The channel's credential, for the first address only.
     credential: Option<HeaderValue>,
     /// What the type must begin with.
     kind: &'static str,
     limit: u64,
+}
+
+/// The task's channel's way out: what may be dialled, and its proxy.
+#[derive(Clone)]
+struct Through {
+    reach: Reach,
+    proxy: Option<Arc<Proxy>>,
 }
 
 /// `GET /mj/image/{id}?expires=…&sign=…`: no key, the address itself is the permission.
@@ -66,7 +75,7 @@ pub(super) async fn image(
         let routing = routing(worker)?;
         let wanted = Wanted {
             uri: task.file_url.parse().map_err(|_no_address| no_file())?,
-            reach: reach(&routing, &task),
+            way: way(&routing, &task)?,
             credential: None,
             kind: "image/",
             limit: IMAGE_BYTES,
@@ -103,10 +112,10 @@ pub(super) async fn content(
 
 /// A video stands at its own address, or behind the provider's own content call.
 fn video(routing: &Routing, task: &Origin) -> Result<Wanted, Error> {
-    let reach = reach(routing, task);
+    let way = way(routing, task)?;
     let common = |uri, credential| Wanted {
         uri,
-        reach,
+        way,
         credential,
         kind: "video/",
         limit: VIDEO_BYTES,
@@ -133,11 +142,18 @@ fn routing(worker: &Worker) -> Result<Arc<Routing>, Error> {
     routing.ok_or_else(|| Error::gateway(ErrorKind::NotReady, Some(1)))
 }
 
-fn reach(routing: &Routing, task: &Origin) -> Reach {
-    routing
-        .targets
-        .get(task.channel_id)
-        .map_or(Reach::Public, |target| target.reach)
+fn way(routing: &Routing, task: &Origin) -> Result<Through, Error> {
+    let Some(target) = routing.targets.get(task.channel_id) else {
+        return Ok(Through {
+            reach: Reach::Public,
+            proxy: None,
+        });
+    };
+    let proxy = tried::proxy_of(target).map_err(|failed| failed.into_error())?;
+    Ok(Through {
+        reach: target.reach,
+        proxy: proxy.cloned(),
+    })
 }
 
 fn said(status: u16, message: &'static str) -> Error {
@@ -179,7 +195,7 @@ fn is_signed(worker: &Worker, id: &str, query: &str, now_s: i64) -> bool {
 async fn fetch(worker: &Arc<Worker>, wanted: Wanted) -> Result<Response<AnswerBody>, Error> {
     let Wanted {
         mut uri,
-        reach,
+        way: Through { reach, proxy },
         mut credential,
         kind,
         limit,
@@ -191,8 +207,8 @@ async fn fetch(worker: &Arc<Worker>, wanted: Wanted) -> Result<Response<AnswerBo
         if let Some(credential) = credential.take() {
             request.headers_mut().insert(AUTHORIZATION, credential);
         }
-        let sent = tokio::time::timeout(PATIENCE, worker.pool.send(request, reach)).await;
-        let Ok(Ok(response)) = sent else {
+        let sent = worker.pool.send(request, reach, proxy.as_ref());
+        let Ok(Ok(response)) = tokio::time::timeout(PATIENCE, sent).await else {
             return Err(lost("the file could not be fetched"));
         };
         if !response.status().is_redirection() {

@@ -11,6 +11,8 @@ mod tencent;
 mod tokens;
 pub(crate) mod volcengine;
 
+use std::sync::Arc;
+
 use http::header::{AUTHORIZATION, InvalidHeaderValue};
 use http::uri::{InvalidUri, PathAndQuery};
 use http::{HeaderName, HeaderValue, Request, Uri};
@@ -24,6 +26,7 @@ pub(crate) use tokens::Tokens;
 use super::body::RequestBody;
 use super::egress::Reach;
 use super::pool::Pool;
+use super::proxy::Proxy;
 use crate::state::clock;
 
 /// Why a request cannot be given its credentials.
@@ -115,6 +118,8 @@ pub(crate) struct Means<'a> {
     pub(crate) tokens: &'a Tokens,
     pub(crate) pool: &'a Pool,
     pub(crate) reach: Reach,
+    /// The channel's proxy, through which its tokens are fetched too.
+    pub(crate) proxy: Option<&'a Arc<Proxy>>,
 }
 
 /// Whether a vendor's calls need more than the headers that stand ready.
