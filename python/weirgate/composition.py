@@ -24,6 +24,8 @@ from weirgate.channels.egress import Egress, EgressPolicy
 from weirgate.channels.multi_keys import MultiKeyService
 from weirgate.channels.probe import HttpProbe
 from weirgate.channels.service import ChannelService
+from weirgate.checkins import routes as checkin_routes
+from weirgate.checkins.service import CheckInService
 from weirgate.dataplane.drain import Loop, Pace
 from weirgate.groups import routes as group_routes
 from weirgate.groups.service import GroupService
@@ -144,6 +146,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
         *group_routes.routes(GroupService(options)),
+        *checkin_routes.routes(CheckInService(ledger, options, now_ms)),
         *redemption_routes.routes(redemptions),
         *topup_routes.routes(
             TopUpService(options, _providers(), now_ms),

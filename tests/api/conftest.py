@@ -20,6 +20,8 @@ from weirgate.channels.egress import DIRECT, Way
 from weirgate.channels.multi_keys import MultiKeyService
 from weirgate.channels.probe import ProbeError, ProbeResult, ProbeTarget
 from weirgate.channels.service import ChannelService
+from weirgate.checkins import routes as checkin_routes
+from weirgate.checkins.service import CheckInService
 from weirgate.groups import routes as group_routes
 from weirgate.groups.service import GroupService
 from weirgate.identity import routes as identity_routes
@@ -189,6 +191,7 @@ def domain_routes(plane: Plane) -> list[Route]:
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *group_routes.routes(GroupService(options)),
         *catalog_routes.routes(CatalogService(options, completion_rule)),
+        *checkin_routes.routes(CheckInService(ledger, options, management.clock)),
         *redemption_routes.routes(
             RedemptionService(ledger, sealer, management.keys.key_hash, management.clock)
         ),

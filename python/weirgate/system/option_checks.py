@@ -6,6 +6,7 @@ Pure; called by the option service after the registry's type check.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 
@@ -126,6 +127,13 @@ def _check_nested_ratios(key: str, text: str) -> None:
                 )
 
 
+def _check_time_zone(key: str, text: str) -> None:
+    try:
+        ZoneInfo(text or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise OptionError(f"{key}: no such time zone: {text[:40]}") from error
+
+
 def _check_names(key: str, text: str) -> None:
     if text and not all(isinstance(name, str) for name in orjson.loads(text)):
         raise OptionError(f"{key} must be a JSON array of names")
@@ -137,4 +145,5 @@ _SHAPES = {
     "ModelRequestRateLimitGroup": _check_rate_groups,
     "GroupGroupRatio": _check_nested_ratios,
     "AutoGroups": _check_names,
+    "weirgate.time_zone": _check_time_zone,
 }

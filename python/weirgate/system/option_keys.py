@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 SECRET_SUFFIXES = ("Token", "Secret", "Key", "secret", "api_key", "_token")
 """Keys ending so are write-only: never listed, never logged."""
 
+ALIASES = {
+    "CheckInEnabled": "checkin_setting.enabled",
+    "CheckInQuota": "checkin_setting.min_quota",
+    "CheckInMaxQuota": "checkin_setting.max_quota",
+}
+"""Veloera's names of options that exist here: read and written, never stored."""
+
 MAX_VALUE_BYTES = 1 << 20
 """Upper bound of one option's text, in UTF-8 bytes."""
 
@@ -244,11 +251,12 @@ class OptionValues:
         return []
 
     def listed(self) -> list[tuple[str, str]]:
-        """Returns every readable option, known ones first, then stored unknown ones."""
+        """Returns every readable option: known ones, stored unknown ones, other names."""
         known = self._registry.keys()
         seen = set(known)
         keys = [*known, *sorted(key for key in self._stored if key not in seen)]
-        return [(key, self.text(key)) for key in keys if not is_secret_key(key)]
+        shown = [(key, self.text(key)) for key in keys if not is_secret_key(key)]
+        return shown + [(alias, self.text(key)) for alias, key in ALIASES.items()]
 
 
 def _loads(text: str) -> Any:

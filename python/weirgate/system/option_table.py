@@ -265,6 +265,7 @@ _OWN: tuple[_Row, ...] = (
     ("weirgate.breaker_open_ms", _INT, "30000", "how long an open breaker waits"),
     ("weirgate.midstream_exhausted", _TEXT, "cut", "an exhausted stream: cut or finish"),
     ("weirgate.unset_model_price", _TEXT, "refuse", "a model without a price: refuse or fallback"),
+    ("weirgate.time_zone", _TEXT, "UTC", "time zone whose days count for check-ins"),
     ("weirgate.stripe_api_base", _TEXT, "https://api.stripe.com", "address of Stripe's API"),
     ("weirgate.allow_private_upstreams", _BOOL, "true", "channels may have private addresses"),
 )

@@ -18,7 +18,13 @@ from weirgate.ledger.service import Credit
 from weirgate.store.tables import Setup, User
 from weirgate.system import audit
 from weirgate.system.option_checks import check_option
-from weirgate.system.option_keys import OptionRegistry, OptionValues, is_secret_key, option_text
+from weirgate.system.option_keys import (
+    ALIASES,
+    OptionRegistry,
+    OptionValues,
+    is_secret_key,
+    option_text,
+)
 from weirgate.system.repository import SystemRepository
 from weirgate.system.schemas import OptionIn, OptionOut, SetupIn, SetupOut
 from weirgate.system.status import status_fields
@@ -62,13 +68,13 @@ class OptionService:
         Raises:
             OptionError: the value does not fit.
         """
-        text = option_text(option.value)
-        self.registry.check(option.key, text)
-        check_option(option.key, text, await self.values(uow))
-        await SystemRepository(uow.session).put_options({option.key: text})
+        text, key = option_text(option.value), ALIASES.get(option.key, option.key)
+        self.registry.check(key, text)
+        check_option(key, text, await self.values(uow))
+        await SystemRepository(uow.session).put_options({key: text})
         uow.changed.routing = True
-        shown = "***" if is_secret_key(option.key) else text[:200]
-        note = f"option {option.key} set to {shown}"
+        shown = "***" if is_secret_key(key) else text[:200]
+        note = f"option {key} set to {shown}"
         audit.log(uow, audit.MANAGE, caller.user_id, caller.username, note)
 
     async def reset_model_ratio(self, uow: UnitOfWork, caller: Caller) -> None:

@@ -110,6 +110,7 @@ def _switches(values: OptionValues) -> dict[str, Any]:
         "self_use_mode_enabled": values.flag("SelfUseModeEnabled"),
         "default_use_auto_group": values.flag("DefaultUseAutoGroup"),
         "checkin_enabled": values.flag("checkin_setting.enabled"),
+        "check_in_enabled": values.flag("checkin_setting.enabled"),
     }
 
 

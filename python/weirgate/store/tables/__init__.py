@@ -2,6 +2,7 @@
 
 from weirgate.store.tables.base import Base
 from weirgate.store.tables.channels import Ability, Channel
+from weirgate.store.tables.checkins import CheckIn
 from weirgate.store.tables.jobs import JobState
 from weirgate.store.tables.keys import Key
 from weirgate.store.tables.ledger import (
@@ -23,6 +24,7 @@ __all__ = [
     "Ability",
     "Base",
     "Channel",
+    "CheckIn",
     "DrainBatch",
     "DrainCursor",
     "JobState",

@@ -1104,6 +1104,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/check_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check in, answered in Veloera's words */
+        post: operations["post_api_user_check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/check_in_status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one can check in */
+        get: operations["get_api_user_check_in_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/checkin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check-ins of a month */
+        get: operations["get_api_user_checkin"];
+        put?: never;
+        /** Check in */
+        post: operations["post_api_user_checkin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/epay/notify": {
         parameters: {
             query?: never;
@@ -2250,6 +2302,79 @@ export interface components {
             };
         };
         /**
+         * CheckInPossible
+         * @description Whether the caller can check in now.
+         */
+        CheckInPossible: {
+            /** Can Check In */
+            can_check_in: boolean;
+        };
+        /**
+         * CheckInRecord
+         * @description One check-in.
+         */
+        CheckInRecord: {
+            /**
+             * Checkin Date
+             * @description YYYY-MM-DD.
+             */
+            checkin_date: string;
+            /**
+             * Quota Awarded
+             * @description Quota units.
+             */
+            quota_awarded: number;
+        };
+        /**
+         * CheckInReward
+         * @description What a check-in gave, in Veloera's word.
+         */
+        CheckInReward: {
+            /**
+             * Quota
+             * @description Quota units.
+             */
+            quota: number;
+        };
+        /**
+         * CheckInState
+         * @description What check-ins give, and the caller's own.
+         */
+        CheckInState: {
+            /** Enabled */
+            enabled: boolean;
+            /** Min Quota */
+            min_quota: number;
+            /** Max Quota */
+            max_quota: number;
+            stats: components["schemas"]["CheckInStats"];
+        };
+        /**
+         * CheckInStats
+         * @description A user's check-ins.
+         */
+        CheckInStats: {
+            /**
+             * Total Quota
+             * @description Given so far, quota units.
+             */
+            total_quota: number;
+            /** Total Checkins */
+            total_checkins: number;
+            /**
+             * Checkin Count
+             * @description In the month shown.
+             */
+            checkin_count: number;
+            /** Checked In Today */
+            checked_in_today: boolean;
+            /**
+             * Records
+             * @description Of the month shown, newest first.
+             */
+            records: components["schemas"]["CheckInRecord"][];
+        };
+        /**
          * CompleteIn
          * @description An order to complete by hand.
          */
@@ -3150,6 +3275,18 @@ export interface components {
             success?: boolean;
             /** Data */
             data: unknown[];
+        };
+        /**
+         * MonthQuery
+         * @description Which month is shown.
+         */
+        MonthQuery: {
+            /**
+             * Month
+             * @description YYYY-MM; this month when empty.
+             * @default
+             */
+            month?: string;
         };
         /**
          * MultiKeyIn
@@ -7615,6 +7752,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentError"];
+                };
+            };
+        };
+    };
+    post_api_user_check_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["CheckInReward"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_check_in_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["CheckInPossible"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_checkin: {
+        parameters: {
+            query?: {
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["CheckInState"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_checkin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["CheckInRecord"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
                 };
             };
         };

@@ -1,0 +1,1 @@
+"""Check-in: a reward once a day, in the calls of both families."""
