@@ -27,9 +27,11 @@ from weirgate.dataplane.drain import Drain
 from weirgate.dataplane.publish import Publisher, PublishSource
 from weirgate.dataplane.verify import verify
 from weirgate.logs import configure
+from weirgate.mail.postman import Postman
+from weirgate.mail.sender import SmtpMailer
 from weirgate.settings import KIB, MIB, Secrets, Settings
 from weirgate.store import Store
-from weirgate.store.crypto import Sealer
+from weirgate.store.crypto import KeyedHash, Sealer
 from weirgate.store.migrate import migrate
 from weirgate.web.application import build
 from weirgate.web.server import ManagementServer
@@ -181,6 +183,9 @@ class App:
 
     async def _start_management(self) -> None:
         settings = self._settings
+        mailer = SmtpMailer()
+        postman = Postman(mailer)
+        self._stack.push_async_callback(postman.close)
         parts = composition.Parts(
             settings=settings,
             store=self.store,
@@ -189,6 +194,10 @@ class App:
             reader=self.reader,
             registry=self.registry,
             sealer=self.sealer,
+            cookie_sealer=Sealer(self._secrets.session),
+            keyed_hash=KeyedHash(self._secrets.encryption),
+            mailer=mailer,
+            postman=postman,
             setup_token=self._setup_token,
         )
         sessions = composition.sessions(settings)

@@ -10,10 +10,8 @@ from pathlib import Path
 
 import orjson
 
-from weirgate import __version__
+from weirgate import __version__, composition_people
 from weirgate._core import Gateway, default_completion_ratio, default_prices
-from weirgate.accounts import routes as account_routes
-from weirgate.accounts.service import AccountService, OwnAccountService
 from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.reader import UsageReader
 from weirgate.catalog import routes as catalog_routes
@@ -29,9 +27,8 @@ from weirgate.checkins.service import CheckInService
 from weirgate.dataplane.drain import Loop, Pace
 from weirgate.groups import routes as group_routes
 from weirgate.groups.service import GroupService
-from weirgate.identity import routes as identity_routes
 from weirgate.identity.passwords import Passwords
-from weirgate.identity.service import IdentityService, PasswordDesk
+from weirgate.identity.service import PasswordDesk
 from weirgate.jobs import routes as job_routes
 from weirgate.jobs.runner import JobRunner
 from weirgate.jobs.service import JobService
@@ -40,11 +37,13 @@ from weirgate.keys import routes as key_routes
 from weirgate.keys.billing import BillingService
 from weirgate.keys.service import KeyService
 from weirgate.ledger.service import LedgerService
+from weirgate.mail.postman import Postman
+from weirgate.mail.sender import Mailer
 from weirgate.redemptions import routes as redemption_routes
 from weirgate.redemptions.service import RedemptionService
 from weirgate.settings import Settings
 from weirgate.store import Store, UnitOfWork
-from weirgate.store.crypto import Sealer
+from weirgate.store.crypto import KeyedHash, Sealer
 from weirgate.system import routes as system_routes
 from weirgate.system.option_keys import OptionRegistry
 from weirgate.system.option_table import PRICE_OPTIONS, build_registry
@@ -64,6 +63,7 @@ from weirgate.web.endpoint import Services
 from weirgate.web.limits import Limiter
 from weirgate.web.router import Route
 from weirgate.web.sessions import Sessions
+from weirgate.web.short_cookies import ShortCookies
 
 TASK_ROUND_S = 2.0
 STATIC = Path(__file__).parent / "static"
@@ -80,6 +80,10 @@ class Parts:
     reader: UsageReader
     registry: OptionRegistry
     sealer: Sealer
+    cookie_sealer: Sealer
+    keyed_hash: KeyedHash
+    mailer: Mailer
+    postman: Postman
     setup_token: str
 
 
@@ -133,15 +137,26 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
     probe = HttpProbe(Egress(EgressPolicy(allow_private=True)))
     channels = ChannelService(parts.sealer, probe, options)
     keys = KeyService(ledger, options, parts.sealer, parts.gateway.key_hash)
-    desk = PasswordDesk(passwords)
-    own = OwnAccountService(desk, sessions)
-    accounts = AccountService(ledger, options, desk, sessions)
+    people = composition_people.PeopleParts(
+        ledger=ledger,
+        options=options,
+        keys=keys,
+        desk=PasswordDesk(passwords),
+        sessions=sessions,
+        cookies=_short_cookies(parts),
+        sealer=parts.sealer,
+        keyed_hash=parts.keyed_hash,
+        egress=Egress(EgressPolicy(allow_private=True)),
+        mailer=parts.mailer,
+        postman=parts.postman,
+        now_ms=now_ms,
+        with_first_key=parts.settings.generate_default_token,
+    )
     redemptions = RedemptionService(ledger, parts.sealer, parts.gateway.key_hash, now_ms)
     tasks = TaskService(parts.gateway, options, parts.sealer, _providers())
     return [
         *system_routes.routes(options, setup, site),
-        *identity_routes.routes(IdentityService(sessions, desk, options)),
-        *account_routes.routes(own, accounts),
+        *composition_people.routes(people),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
@@ -156,6 +171,11 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *job_routes.routes(JobService(jobs(parts), options)),
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),
     ]
+
+
+def _short_cookies(parts: Parts) -> ShortCookies:
+    secure = parts.settings.session_cookie_secure
+    return ShortCookies(parts.cookie_sealer, now_ms, always_secure=secure)
 
 
 def _providers() -> HttpExchange:

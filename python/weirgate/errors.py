@@ -16,6 +16,7 @@ WeirgateError                     500 / 500
 │   └── AccountDisabledError      403 / 200   the caller is known and banned
 ├── KeyRefusedError               as the gateway said: an API key did not pass
 ├── VerificationRequiredError     403 / 403   step-up needed; carries the family's code
+├── ForeignOriginError            403 / 403   another site's page sent it
 ├── UnknownPathError              404 / 404   no route
 ├── MethodNotAllowedError         405 / 405   a route, but not for this method
 ├── TooManyRequestsError          429 / 429   answered with an empty body
@@ -29,7 +30,10 @@ from typing import Any, ClassVar, NamedTuple
 
 
 class Text(NamedTuple):
-    """One message for people, in the languages that the family speaks (zh is its default)."""
+    """One message for people, in the languages that the family speaks (zh is its default).
+
+    Traditional Chinese is made from `zh` when it is asked for (`web.messages.said`).
+    """
 
     zh: str
     en: str
@@ -66,6 +70,8 @@ class WeirgateError(Exception):
         self.text = Text(text, text) if isinstance(text, str) else text
         self.extra = extra or {}
         self.headers = headers
+        # Set where what was written must stay although the answer is a refusal: counted attempts.
+        self.keeps_writes = False
         # Set where the account is known but not yet let in: its language beats the browser's.
         self.language = ""
         super().__init__(self.text.en)
@@ -187,6 +193,18 @@ class UnknownPathError(WeirgateError):
     default_text = Text("Invalid URL", "Invalid URL")
 
 
+class ForeignOriginError(WeirgateError):
+    """Another site's page sent the request."""
+
+    code = "foreign_origin"
+    status = 403
+    family_status = 403
+    default_text = Text(
+        "请求来源不被允许（反向代理须原样转发 Host）",
+        "requests from this origin are not allowed (a reverse proxy must pass Host on)",
+    )
+
+
 class MethodNotAllowedError(WeirgateError):
     """The path is known, the method is not."""
 
@@ -203,6 +221,8 @@ class TooManyRequestsError(WeirgateError):
     status = 429
     family_status = 429
     default_text = Text("请求过于频繁", "too many requests")
+    speaks = False
+    """Whether the answer has a body all the same, as the family's limit of mails does."""
 
 
 class BodyTooLargeError(WeirgateError):

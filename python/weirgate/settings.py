@@ -280,6 +280,21 @@ class Settings(BaseSettings):
         60, ge=1, validation_alias=_names("SEARCH_RATE_LIMIT_DURATION")
     )
 
+    email_rate_limit_enable: bool = Field(
+        default=True, validation_alias=_names("EMAIL_VERIFICATION_RATE_LIMIT_ENABLE")
+    )
+    email_rate_limit: int = Field(2, ge=1, validation_alias=_names("EMAIL_VERIFICATION_RATE_LIMIT"))
+    email_rate_limit_duration: int = Field(
+        30, ge=1, validation_alias=_names("EMAIL_VERIFICATION_RATE_LIMIT_DURATION")
+    )
+
+    # accounts
+    generate_default_token: bool = Field(
+        default=False,
+        validation_alias=_names("WEIRGATE_GENERATE_DEFAULT_TOKEN", "GENERATE_DEFAULT_TOKEN"),
+        description="Give each newly registered user a first key.",
+    )
+
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _split_proxies(cls, value: object) -> object:
@@ -360,6 +375,15 @@ class Settings(BaseSettings):
             enabled=self.search_rate_limit_enable,
             count=self.search_rate_limit,
             window_s=self.search_rate_limit_duration,
+        )
+
+    @property
+    def email(self) -> RateLimit:
+        """Limit of calls that send a mail, of one client address."""
+        return RateLimit(
+            enabled=self.email_rate_limit_enable,
+            count=self.email_rate_limit,
+            window_s=self.email_rate_limit_duration,
         )
 
     def load_secrets(self) -> Secrets:

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from weirgate.accounts import routes as account_routes
-from weirgate.accounts.service import AccountService, OwnAccountService
+from weirgate import composition_people
 from weirgate.catalog import routes as catalog_routes
 from weirgate.catalog.service import CatalogService
 from weirgate.channels import routes as channel_routes
-from weirgate.channels.egress import DIRECT, Way
+from weirgate.channels.egress import DIRECT, Egress, EgressPolicy, Way
 from weirgate.channels.multi_keys import MultiKeyService
 from weirgate.channels.probe import ProbeError, ProbeResult, ProbeTarget
 from weirgate.channels.service import ChannelService
@@ -24,16 +23,17 @@ from weirgate.checkins import routes as checkin_routes
 from weirgate.checkins.service import CheckInService
 from weirgate.groups import routes as group_routes
 from weirgate.groups.service import GroupService
-from weirgate.identity import routes as identity_routes
 from weirgate.identity.passwords import Passwords
-from weirgate.identity.service import IdentityService, PasswordDesk
+from weirgate.identity.service import PasswordDesk
 from weirgate.keys import routes as key_routes
 from weirgate.keys.billing import BillingService
 from weirgate.keys.service import KeyService
 from weirgate.ledger.service import Credit, LedgerService, Verification
+from weirgate.mail.postman import Postman
+from weirgate.mail.sender import SmtpMailer
 from weirgate.redemptions import routes as redemption_routes
 from weirgate.redemptions.service import RedemptionService
-from weirgate.store.crypto import Sealer
+from weirgate.store.crypto import KeyedHash, Sealer
 from weirgate.store.tables import User
 from weirgate.system import routes as system_routes
 from weirgate.system.option_table import build_registry
@@ -42,6 +42,7 @@ from weirgate.tasks.upstream import UpstreamError
 from weirgate.topup import routes as topup_routes
 from weirgate.topup.service import TopUpService
 from weirgate.topup.settlement import SettlementService
+from weirgate.web.short_cookies import ShortCookies
 
 from tests.support.management import Management, running_management
 from tests.support.postgres import postgres_server, postgres_url
@@ -118,6 +119,7 @@ class Plane:
     ledger: LedgerService
     sealer: Sealer
     exchange: ScriptedExchange = field(default_factory=ScriptedExchange)
+    with_first_key: bool = False
     changes: list[Changes] = field(default_factory=list)
     clients: list[httpx.Client] = field(default_factory=list)
 
@@ -164,11 +166,33 @@ class Plane:
         return self.management.run(work())
 
 
+def people_parts(
+    plane: Plane, options: OptionService, keys: KeyService
+) -> composition_people.PeopleParts:
+    """Returns what the domains of people stand on, with quick passwords."""
+    management = plane.management
+    mailer = SmtpMailer(timeout_s=5)
+    return composition_people.PeopleParts(
+        ledger=plane.ledger,
+        options=options,
+        keys=keys,
+        desk=PasswordDesk(Passwords(time_cost=1, memory_kib=64)),
+        sessions=management.sessions,
+        cookies=ShortCookies(Sealer(bytes(range(32))), management.clock),
+        sealer=plane.sealer,
+        keyed_hash=KeyedHash(bytes(32)),
+        egress=Egress(EgressPolicy(allow_private=True)),
+        mailer=mailer,
+        postman=Postman(mailer),
+        now_ms=management.clock,
+        with_first_key=plane.with_first_key,
+    )
+
+
 def domain_routes(plane: Plane) -> list[Route]:
     """Wires every domain by hand, as the composition root does."""
     management, ledger, sealer = plane.management, plane.ledger, plane.sealer
     passwords = Passwords(time_cost=1, memory_kib=64)
-    desk = PasswordDesk(passwords)
     options = OptionService(build_registry(PRICES))
     setup = SetupService(
         ledger,
@@ -182,11 +206,7 @@ def domain_routes(plane: Plane) -> list[Route]:
     keys = KeyService(ledger, options, sealer, management.keys.key_hash)
     return [
         *system_routes.routes(options, setup, site),
-        *identity_routes.routes(IdentityService(management.sessions, desk, options)),
-        *account_routes.routes(
-            OwnAccountService(desk, management.sessions),
-            AccountService(ledger, options, desk, management.sessions),
-        ),
+        *composition_people.routes(people_parts(plane, options, keys)),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *group_routes.routes(GroupService(options)),
@@ -204,13 +224,23 @@ def domain_routes(plane: Plane) -> list[Route]:
 
 @contextmanager
 def running_plane(
-    folder: Path, url: str | None = None, limits: FixedLimits | None = None
+    folder: Path,
+    url: str | None = None,
+    limits: FixedLimits | None = None,
+    *,
+    with_first_key: bool = False,
 ) -> Iterator[Plane]:
     """Serves a plane that is not set up, on SQLite unless a URL is given."""
     made: list[Plane] = []
 
     def wire(management: Management) -> list[Route]:
-        built = Plane(management, ScriptedProbe(), LedgerService(), Sealer(bytes(32)))
+        built = Plane(
+            management,
+            ScriptedProbe(),
+            LedgerService(),
+            Sealer(bytes(32)),
+            with_first_key=with_first_key,
+        )
         made.append(built)
         return domain_routes(built)
 

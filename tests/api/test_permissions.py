@@ -22,7 +22,8 @@ def is_refused(answer: httpx.Response) -> bool:
     """Says whether the caller was refused for who it is."""
     if answer.status_code == 401:
         return True
-    message = answer.json().get("message", "") if answer.content else ""
+    is_json = answer.headers.get("content-type", "").startswith("application/json")
+    message = answer.json().get("message", "") if answer.content and is_json else ""
     return answer.status_code == 200 and message == TOO_LOW
 
 

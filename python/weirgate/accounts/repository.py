@@ -76,6 +76,45 @@ class AccountRepository:
         query = select(User.id).where(User.username == username, User.id != by_other_than)
         return (await self._session.execute(query)).first() is not None
 
+    async def email_taken(self, address: str) -> bool:
+        """Tells whether an account has the address, deleted ones included."""
+        query = select(User.id).where(func.lower(User.email) == address.lower())
+        return (await self._session.execute(query.limit(1))).first() is not None
+
+    async def by_aff_code(self, code: str) -> User | None:
+        """Returns the account whose invitation code this is, unless it is deleted."""
+        query = select(User).where(User.aff_code == code, User.deleted_at.is_(None))
+        return (await self._session.execute(query)).scalar_one_or_none()
+
+    async def aff_code_taken(self, code: str) -> bool:
+        """Tells whether any account has the invitation code."""
+        query = select(User.id).where(User.aff_code == code)
+        return (await self._session.execute(query)).first() is not None
+
+    async def reward(self, user_id: int, quota: int) -> None:
+        """Counts one invitation and adds its reward to what the inviter may transfer."""
+        await self._session.execute(
+            update(User)
+            .where(User.id == user_id)
+            .values(
+                aff_count=User.aff_count + 1,
+                aff_quota=User.aff_quota + quota,
+                aff_history=User.aff_history + quota,
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+    async def take_reward(self, user_id: int, quota: int) -> bool:
+        """Takes from what may be transferred; False when there is not so much."""
+        taken = await self._session.execute(
+            update(User)
+            .where(User.id == user_id, User.aff_quota >= quota, User.deleted_at.is_(None))
+            .values(aff_quota=User.aff_quota - quota)
+            .returning(User.id)
+            .execution_options(synchronize_session=False)
+        )
+        return taken.scalar_one_or_none() is not None
+
     async def add(self, user: User) -> User:
         """Writes a new account and returns it with its id.
 

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from weirgate.accounts import schemas as models
+from weirgate.accounts.invitations import TRANSFERRED
 from weirgate.errors import Text
 from weirgate.web.answers import Answer, Paged, ok, paged
 from weirgate.web.paging import PageQuery
 from weirgate.web.router import Context, Permission, Route
 
 if TYPE_CHECKING:
+    from weirgate.accounts.invitations import InvitationService
+    from weirgate.accounts.preferences import PreferenceService
     from weirgate.accounts.service import AccountService, OwnAccountService
 
 _TAGS = ("user",)
 _ADMIN = Permission.ADMIN
 _UPDATED = Text("更新成功", "updated")
+_SETTING_SAVED = Text("设置已更新", "the settings were saved")
 
 
-def routes(own: OwnAccountService, accounts: AccountService) -> list[Route]:
+@dataclass(frozen=True, slots=True)
+class AccountServices:
+    """The services of this domain."""
+
+    own: OwnAccountService
+    accounts: AccountService
+    invitations: InvitationService
+    preferences: PreferenceService
+
+
+def routes(services: AccountServices) -> list[Route]:
     """Returns all rows of this domain."""
-    return [*_own(own), *_reads(accounts), *_writes(accounts)]
+    return [
+        *_own(services.own),
+        *_wishes(services.invitations, services.preferences),
+        *_reads(services.accounts),
+        *_writes(services.accounts),
+    ]
 
 
 def _own(service: OwnAccountService) -> list[Route]:
@@ -50,6 +70,30 @@ def _own(service: OwnAccountService) -> list[Route]:
               tags=_TAGS, summary="Change the own account"),
         Route(method="DELETE", path="/api/user/self", permission=Permission.USER,
               handler=delete_self, tags=_TAGS, summary="Delete the own account"),
+    ]  # fmt: skip
+
+
+def _wishes(invitations: InvitationService, preferences: PreferenceService) -> list[Route]:
+    async def aff_code(context: Context[None, None]) -> Answer:
+        return ok(await invitations.code(context.uow, context.caller))
+
+    async def transfer(context: Context[None, models.AffTransfer]) -> Answer:
+        await invitations.transfer(context.uow, context.caller, context.body.quota)
+        return ok(message=TRANSFERRED)
+
+    async def save_setting(context: Context[None, models.SettingIn]) -> Answer:
+        await preferences.save(context.uow, context.caller, context.body)
+        return ok(None, message=_SETTING_SAVED)
+
+    return [
+        Route(method="GET", path="/api/user/aff", permission=Permission.USER, handler=aff_code,
+              answer=str, tags=_TAGS, summary="Read the own invitation code"),
+        Route(method="POST", path="/api/user/aff_transfer", permission=Permission.USER,
+              handler=transfer, body=models.AffTransfer, tags=_TAGS,
+              summary="Move the reward of invitations into the balance"),
+        Route(method="PUT", path="/api/user/setting", permission=Permission.USER,
+              handler=save_setting, body=models.SettingIn, tags=_TAGS,
+              summary="Save how to be notified"),
     ]  # fmt: skip
 
 

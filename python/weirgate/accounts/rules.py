@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -19,6 +20,7 @@ ROLE_ROOT = 100
 STATUS_ENABLED = 1
 STATUS_DISABLED = 2
 MAX_NAME = 20
+MAX_KEY_NAME_BYTES = 50
 
 NAME_TAKEN = Text("用户名已存在，或已注销", "the username exists, or did once")
 NOT_ABOVE = Text(
@@ -107,6 +109,13 @@ def check_not_root(target: User, text: Text) -> None:
         raise RefusedError(text)
 
 
+def first_key_name(username: str) -> str:
+    """Returns the name of a new user's first key, within the 50 bytes that a name may have."""
+    ending = "的初始令牌"
+    room = MAX_KEY_NAME_BYTES - len(ending.encode())
+    return username.encode()[:room].decode(errors="ignore") + ending
+
+
 def permissions(role: int) -> dict[str, Any]:
     """Returns what the console may show and change for a role."""
     if role >= ROLE_ROOT:
@@ -128,6 +137,15 @@ def setting_of(text: str) -> dict[str, Any]:
 def changed_setting(text: str, name: str, value: str) -> str:
     """Returns the settings with one value changed."""
     return orjson.dumps(setting_of(text) | {name: value}).decode()
+
+
+def is_web_address(text: str) -> bool:
+    """Tells whether a text is a whole http or https address."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and text.isprintable()
 
 
 def default_setting(role: int) -> str:

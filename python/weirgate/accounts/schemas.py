@@ -32,6 +32,7 @@ class SelfOut(BaseModel):
     wechat_id: str
     telegram_id: str
     linux_do_id: str
+    lark_id: str
     group: str
     quota: int = Field(description="Balance, quota units.")
     used_quota: int = Field(description="Spent, quota units.")
@@ -57,6 +58,32 @@ class SelfUpdate(FamilyBody):
     original_password: str = Field("", max_length=1024, repr=False)
     sidebar_modules: str | None = Field(None, max_length=65_536)
     language: str | None = Field(None, max_length=16)
+
+
+class SettingIn(FamilyBody):
+    """How the caller wants to be told that the balance runs low, and two habits."""
+
+    notify_type: str = Field("", max_length=16, description="email, webhook, bark or gotify.")
+    quota_warning_threshold: float = Field(
+        0, allow_inf_nan=False, description="Balance, quota units, under which a notice is sent."
+    )
+    webhook_url: str = Field("", max_length=2048)
+    webhook_secret: str = Field("", max_length=512, repr=False, description="*** keeps the old.")
+    notification_email: str = Field("", max_length=254)
+    bark_url: str = Field("", max_length=2048)
+    gotify_url: str = Field("", max_length=2048)
+    gotify_token: str = Field("", max_length=512, repr=False, description="*** keeps the old.")
+    gotify_priority: Int64 = Field(5, description="0 to 10.")
+    accept_unset_model_ratio_model: bool = Field(
+        default=False, description="Use models that have no price of their own."
+    )
+    record_ip_log: bool = Field(default=False, description="Keep the address in usage rows.")
+
+
+class AffTransfer(FamilyBody):
+    """How much of the invitations' reward to move into the balance."""
+
+    quota: Int64 = Field(0, description="Quota units.")
 
 
 class UserOut(BaseModel):
@@ -90,6 +117,7 @@ class UserOut(BaseModel):
     inviter_id: int
     deleted_at: str | None = Field(alias="DeletedAt", description="RFC 3339, null while alive.")
     linux_do_id: str
+    lark_id: str
     setting: str
     remark: str
     stripe_customer: str

@@ -11,20 +11,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from weirgate.accounts import rules
+from weirgate.accounts import preferences, rules
+from weirgate.accounts.newcomers import Newcomer
 from weirgate.accounts.repository import AccountRepository
 from weirgate.accounts.schemas import SelfOut, SelfUpdate, UserOut
 from weirgate.errors import ConflictError, InvalidInputError, NotFoundError, RefusedError, Text
 from weirgate.ledger.service import Credit, unique_key
-from weirgate.store.tables import User
 from weirgate.system import audit
 
 if TYPE_CHECKING:
+    from weirgate.accounts.newcomers import Newcomers
     from weirgate.accounts.schemas import UserCreate, UserFilter, UserManage, UserUpdate
     from weirgate.identity.service import PasswordDesk
     from weirgate.ledger.service import LedgerService
     from weirgate.store import UnitOfWork
-    from weirgate.system.service import OptionService
+    from weirgate.store.tables import User
     from weirgate.web.auth import Caller
     from weirgate.web.paging import Page
     from weirgate.web.sessions import Sessions
@@ -122,12 +123,12 @@ class AccountService:
     def __init__(
         self,
         ledger: LedgerService,
-        options: OptionService,
+        newcomers: Newcomers,
         desk: PasswordDesk,
         sessions: Sessions,
     ) -> None:
         self._ledger = ledger
-        self._options = options
+        self._newcomers = newcomers
         self._desk = desk
         self._sessions = sessions
 
@@ -167,22 +168,17 @@ class AccountService:
         role = rules.new_role(form.role)
         password_hash = await self._desk.hash(form.password)
         await uow.begin_write()
-        repository = AccountRepository(uow.session)
-        await _check_free(repository, form.username, 0)
-        user = User(
+        newcomer = Newcomer(
             username=form.username,
             password_hash=password_hash,
             display_name=display_name,
             role=role,
-            status=rules.STATUS_ENABLED,
             group=form.group or "default",
             remark=form.remark,
-            setting=rules.default_setting(role),
-            created_at=int(time.time()),
         )
-        await repository.add(user)
-        uow.changed.users.add(user.id)
-        await self._welcome(uow, user)
+        user = await self._newcomers.admit(uow, newcomer)
+        note = f"user {user.id} created with role {role}"
+        audit.log(uow, audit.MANAGE, caller.user_id, caller.username, note)
         return user.id
 
     async def update(self, uow: UnitOfWork, caller: Caller, form: UserUpdate) -> None:
@@ -209,6 +205,10 @@ class AccountService:
             uow.changed.users.add(user.id)
         if "password_hash" in values:
             await self._sessions.end_all(uow, user.id)
+        if values:
+            changed = ", ".join(sorted(name.removesuffix("_hash") for name in values))
+            note = f"user {user.id} changed: {changed}"
+            audit.log(uow, audit.MANAGE, caller.user_id, caller.username, note)
         if form.quota is not None and form.quota != user.quota:
             await self._set_quota(uow, caller, user, form.quota)
 
@@ -270,19 +270,6 @@ class AccountService:
             rules.check_password(form.password)
             values["password_hash"] = await self._desk.hash(form.password)
         return values
-
-    async def _welcome(self, uow: UnitOfWork, user: User) -> None:
-        quota = (await self._options.values(uow)).integer("QuotaForNewUser")
-        if quota <= 0:
-            return
-        credit = Credit(
-            user_id=user.id,
-            kind="new_user",
-            idempotency_key=f"new_user:{user.id}",
-            wallet_delta=quota,
-        )
-        await self._ledger.credit(uow, credit)
-        audit.log(uow, audit.SYSTEM, user.id, user.username, f"新用户注册赠送 {quota}", quota=quota)
 
     async def _add_quota(
         self, uow: UnitOfWork, caller: Caller, user: User, form: UserManage
@@ -355,7 +342,7 @@ def _note_quota(uow: UnitOfWork, caller: Caller, user: User, delta: int) -> None
 
 _SHARED = (
     "id", "username", "display_name", "role", "status", "email", "github_id", "discord_id",
-    "oidc_id", "wechat_id", "telegram_id", "linux_do_id", "group", "quota", "used_quota",
+    "oidc_id", "wechat_id", "telegram_id", "linux_do_id", "lark_id", "group", "quota", "used_quota",
     "request_count", "aff_count", "aff_quota", "inviter_id", "setting", "stripe_customer",
 )  # fmt: skip
 
@@ -372,6 +359,7 @@ def self_out(user: User) -> SelfOut:
         | {
             "sidebar_modules": str(rules.setting_of(user.setting).get("sidebar_modules", "")),
             "permissions": rules.permissions(user.role),
+            "setting": preferences.shown(user.setting),
             "has_password": bool(user.password_hash),
         }
     )
@@ -386,6 +374,7 @@ def user_out(user: User) -> UserOut:
         _shared(user)
         | {
             "deleted_at": deleted_at,
+            "setting": preferences.shown(user.setting),
             "remark": user.remark,
             "created_at": user.created_at,
             "last_login_at": user.last_login_at,

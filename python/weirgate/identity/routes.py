@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from weirgate.identity.schemas import LoginIn, LoginOut
+from weirgate.identity.schemas import LoginIn, LoginOut, LoginQuery
 from weirgate.identity.service import Visit
+from weirgate.identity.turnstile import Visitor
 from weirgate.web.answers import Answer, document, ok
 from weirgate.web.router import Context, Limit, Permission, Route
 
 if TYPE_CHECKING:
     from weirgate.identity.service import IdentityService
+    from weirgate.identity.turnstile import Turnstile
 
 _TAGS = ("user",)
 
 
-def routes(service: IdentityService) -> list[Route]:
+def routes(service: IdentityService, turnstile: Turnstile) -> list[Route]:
     """Returns all rows of this domain."""
 
-    async def login(context: Context[None, LoginIn]) -> Answer:
+    async def login(context: Context[LoginQuery, LoginIn]) -> Answer:
+        visitor = Visitor.of(context, context.query.turnstile)
+        passed = await turnstile.check(context.uow, visitor)
+        if passed:
+            context.set_header("set-cookie", passed)
         user, cookie = await service.login(context.uow, context.body, _visit(context))
         context.set_header("set-cookie", cookie)
         return ok(user)
@@ -38,8 +44,8 @@ def routes(service: IdentityService) -> list[Route]:
         Route(method="GET", path="/internal/session", permission=Permission.USER, handler=session,
               envelope=False, tags=_TAGS, summary="Tell the relay whose session this is"),
         Route(method="POST", path="/api/user/login", permission=Permission.PUBLIC,
-              handler=login, body=LoginIn, answer=LoginOut, limit=Limit.CRITICAL, writes=False,
-              tags=_TAGS, summary="Log in"),
+              handler=login, query=LoginQuery, body=LoginIn, answer=LoginOut,
+              limit=Limit.CRITICAL, writes=False, tags=_TAGS, summary="Log in"),
         Route(method="GET", path="/api/user/logout", permission=Permission.PUBLIC,
               handler=logout, writes=True, tags=_TAGS, summary="Log out"),
         Route(method="GET", path="/api/user/token", permission=Permission.USER,

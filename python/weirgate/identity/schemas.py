@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from weirgate.system.wire import FamilyBody
+from weirgate.system.wire import FamilyBody, FamilyQuery
 
 
 class LoginIn(FamilyBody):
@@ -12,6 +12,12 @@ class LoginIn(FamilyBody):
 
     username: str = Field("", max_length=256, description="Name or email address.")
     password: str = Field("", max_length=1024, repr=False, description="Password.")
+
+
+class LoginQuery(FamilyQuery):
+    """The token of the check for people."""
+
+    turnstile: str = Field("", max_length=8192, repr=False, description="Token of the check.")
 
 
 class LoginOut(BaseModel):

@@ -1,6 +1,7 @@
 """The unit of work: one transaction a request (or a drained batch), and what it changed.
 
-`Store.unit_of_work()` commits on a clean end, rolls back on an error, and after a commit hands the
+`Store.unit_of_work()` commits on a clean end, rolls back on an error (unless it says that the
+failure itself was written down, as counted attempts are), and after a commit hands the
 collected `Changes` to `on_commit` (the publisher). Services and repositories use `uow.session`,
 note what they changed on `uow.changed`, and never commit.
 """
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from weirgate.errors import WeirgateError
 from weirgate.store.engine import Engines, open_engines
 
 if TYPE_CHECKING:
@@ -61,6 +63,16 @@ class UnitOfWork:
         await self.close()
         self.writes = True
 
+    async def pause(self) -> None:
+        """Gives a reading connection back while something slow is awaited (mail, another server).
+
+        Raises:
+            RuntimeError: the unit of work writes; it would hold the writer's lock meanwhile.
+        """
+        if self.writes:
+            raise RuntimeError("a writing unit of work does not wait for others")
+        await self.close()
+
     async def commit(self) -> None:
         """Commits what there is to commit; called by the store only."""
         if self._session is not None:
@@ -106,6 +118,10 @@ class Store:
         try:
             yield uow
             await uow.commit()
+        except WeirgateError as error:
+            if error.keeps_writes:
+                await uow.commit()
+            raise
         finally:
             await uow.close()
         if uow.changed and self.on_commit is not None:

@@ -46,6 +46,7 @@ _DISABLE_KEYWORDS = "\n".join(
 _EMAIL_DOMAINS = (
     "gmail.com,163.com,126.com,qq.com,outlook.com,hotmail.com,icloud.com,yahoo.com,foxmail.com"
 )
+_TURNSTILE = "https://challenges.cloudflare.com/turnstile/v0/siteverify"
 _CHATS = orjson.dumps(
     [
         {"Cherry Studio": "cherrystudio://providers/api-keys?v=1&data={cherryConfig}"},
@@ -106,6 +107,7 @@ _SIGN_IN: tuple[_Row, ...] = (
     ("TurnstileCheckEnabled", _BOOL, "false", "Turnstile check of public forms"),
     ("TurnstileSiteKey", _TEXT, "", "Turnstile site key"),
     ("TurnstileSecretKey", _TEXT, "", "Turnstile secret"),
+    ("weirgate.turnstile_verify_url", _TEXT, _TURNSTILE, "who checks tokens; hCaptcha's works too"),
     ("oidc.enabled", _BOOL, "false", "OpenID Connect sign-in"),
     ("oidc.client_id", _TEXT, "", "OIDC client id"),
     ("oidc.client_secret", _TEXT, "", "OIDC client secret"),

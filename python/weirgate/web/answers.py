@@ -13,6 +13,7 @@ import orjson
 from pydantic import BaseModel
 
 from weirgate.errors import Text
+from weirgate.web.messages import said
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -64,7 +65,7 @@ class Answer:
         if self.fields is None:
             return self.body
         if self.message is not None and "message" in self.fields:
-            self.fields["message"] = self.message.en if language == "en" else self.message.zh
+            self.fields["message"] = said(self.message, language)
         return dump(self.fields)
 
 

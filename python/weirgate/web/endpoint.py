@@ -16,7 +16,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from weirgate.errors import InvalidInputError, MalformedBodyError, WeirgateError
-from weirgate.web import messages, problem
+from weirgate.web import messages, origin, problem
 from weirgate.web.answers import Answer, StreamAnswer
 from weirgate.web.auth import Credentials
 from weirgate.web.robyn_face import Headers, Response, StreamingResponse
@@ -103,8 +103,11 @@ class _Endpoint:
         client_ip = request.ip_addr or ""
         if route.permission is not Permission.RELAY:
             services.limiter.check("global_api", client_ip)
-        if route.limit is Limit.CRITICAL:
+        origin.check(route, headers, request.url.host)
+        if route.limit in {Limit.CRITICAL, Limit.EMAIL}:
             services.limiter.check("critical", client_ip)
+        if route.limit is Limit.EMAIL:
+            services.limiter.check("email", client_ip, speaks=True)
         sent_cookies = cookies(headers.get("cookie", ""))
         credentials = Credentials(
             session_cookie=sent_cookies.get("session", ""),

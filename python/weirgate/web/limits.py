@@ -53,6 +53,10 @@ class RateLimits(Protocol):
     def search(self) -> RateLimit:
         """Returns the limit of searches of one user."""
 
+    @property
+    def email(self) -> RateLimit:
+        """Returns the limit of mails that one address asks for, or is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class FixedLimit:
@@ -71,6 +75,7 @@ class FixedLimits:
     global_web: FixedLimit = FixedLimit(enabled=False, count=1, window_s=1)
     critical: FixedLimit = FixedLimit(enabled=False, count=1, window_s=1)
     search: FixedLimit = FixedLimit(enabled=False, count=1, window_s=1)
+    email: FixedLimit = FixedLimit(enabled=False, count=1, window_s=1)
 
 
 class Limiter:
@@ -83,12 +88,13 @@ class Limiter:
             "global_web": limits.global_web,
             "critical": limits.critical,
             "search": limits.search,
+            "email": limits.email,
         }
         self._now_ms = now_ms
         self._windows: OrderedDict[tuple[str, str], deque[int]] = OrderedDict()
 
-    def check(self, kind: str, caller: str) -> None:
-        """Counts one call; `kind` is the name of a limit.
+    def check(self, kind: str, caller: str, *, speaks: bool = False) -> None:
+        """Counts one call; `kind` is the name of a limit, `speaks` gives the refusal a body.
 
         Raises:
             TooManyRequestsError: the caller has used up this window.
@@ -103,7 +109,9 @@ class Limiter:
             window.popleft()
         if len(window) >= limit.count:
             wait_s = max(1, -(-(window[0] - oldest_counted) // 1000))
-            raise TooManyRequestsError(headers=(("retry-after", str(wait_s)),))
+            error = TooManyRequestsError(headers=(("retry-after", str(wait_s)),))
+            error.speaks = speaks
+            raise error
         window.append(now)
 
     def _window(self, name: tuple[str, str]) -> deque[int]:

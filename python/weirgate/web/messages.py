@@ -1,15 +1,20 @@
 """Languages and the texts that several places share; a domain keeps its own texts beside its rules.
 
-The family answers Chinese unless the user's setting or `Accept-Language` says English.
+The family answers Chinese unless the user's setting or `Accept-Language` says English. Texts are
+written in simplified Chinese; the traditional form is made from them by OpenCC's dictionaries.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
+
+from opencc import OpenCC
 
 from weirgate.errors import Text
 
-Language: TypeAlias = Literal["zh", "en"]
+Language: TypeAlias = Literal["zh", "zh-TW", "en"]
+_TRADITIONAL = frozenset({"tw", "hk", "mo", "hant"})
 DEFAULT_LANGUAGE: Final[Language] = "zh"
 
 NEW_API_USER_MISSING = Text(
@@ -36,6 +41,24 @@ FRONTEND_MISSING = Text(
 )
 
 
+def said(text: Text, language: str) -> str:
+    """Returns a message in one of our languages."""
+    if language == "en":
+        return text.en
+    return _traditional(text.zh) if language == "zh-TW" else text.zh
+
+
+@lru_cache(maxsize=1024)
+def _traditional(text: str) -> str:
+    return str(_converter().convert(text))
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    """Returns the converter, made at the first use: reading its dictionaries takes 0.1 s."""
+    return OpenCC("s2twp")
+
+
 def choose_language(user_setting: str, accept_language: str) -> Language:
     """Returns the language: the user's setting, else the header's best known tag, else Chinese."""
     known = _known(user_setting)
@@ -51,9 +74,9 @@ def choose_language(user_setting: str, accept_language: str) -> Language:
 
 
 def _known(tag: str) -> Language | None:
-    primary = tag.strip().lower().split("-", 1)[0]
+    primary, *more = tag.strip().lower().replace("_", "-").split("-")
     if primary == "zh":
-        return "zh"
+        return "zh-TW" if _TRADITIONAL.intersection(more) else "zh"
     if primary == "en":
         return "en"
     return None

@@ -18,6 +18,7 @@ from weirgate.errors import (
     WeirgateError,
 )
 from weirgate.web.answers import JSON_TYPE, Answer, dump
+from weirgate.web.messages import said
 from weirgate.web.router import Form
 
 PROBLEM_TYPE = "application/problem+json"
@@ -26,9 +27,9 @@ PROBLEM_TYPE = "application/problem+json"
 def answer(error: WeirgateError, form: Form, language: str, request_id: str) -> Answer:
     """Returns the answer that says this error in this form and language."""
     headers = list(error.headers)
-    if isinstance(error, TooManyRequestsError):
+    if isinstance(error, TooManyRequestsError) and not error.speaks:
         return Answer(status=429, headers=headers)
-    message = error.text.en if language == "en" else error.text.zh
+    message = said(error.text, language)
     if form is Form.OWN:
         body = _problem(error, message, request_id)
         return Answer(error.status, dump(body), PROBLEM_TYPE, headers)

@@ -51,6 +51,8 @@ class Limit(enum.Enum):
 
     CRITICAL = "critical"
     SEARCH = "search"
+    EMAIL = "email"
+    """Calls that send a mail: critical as well, and few in a minute."""
 
 
 class Form(enum.Enum):

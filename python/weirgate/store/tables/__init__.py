@@ -3,6 +3,13 @@
 from weirgate.store.tables.base import Base
 from weirgate.store.tables.channels import Ability, Channel
 from weirgate.store.tables.checkins import CheckIn
+from weirgate.store.tables.identity import (
+    BackupCode,
+    EmailCode,
+    Passkey,
+    SecondFactor,
+    SpentToken,
+)
 from weirgate.store.tables.jobs import JobState
 from weirgate.store.tables.keys import Key
 from weirgate.store.tables.ledger import (
@@ -22,20 +29,26 @@ from weirgate.store.tables.users import User
 
 __all__ = [
     "Ability",
+    "BackupCode",
     "Base",
     "Channel",
     "CheckIn",
     "DrainBatch",
     "DrainCursor",
+    "EmailCode",
     "JobState",
+    "JobTurn",
     "Key",
     "LedgerCounter",
     "LedgerEntry",
     "LogOutbox",
     "Option",
+    "Passkey",
     "Redemption",
+    "SecondFactor",
     "Session",
     "Setup",
+    "SpentToken",
     "Suspense",
     "Task",
     "TopUp",

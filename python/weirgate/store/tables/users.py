@@ -6,10 +6,32 @@ no code assigns it. Passwords are hashes, the access token is a hash: neither ca
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy import BigInteger, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from weirgate.store.tables.base import NEVER_AGAIN, Base, Id, LongText
+
+PROVIDER_IDS = (
+    "github_id",
+    "discord_id",
+    "oidc_id",
+    "wechat_id",
+    "telegram_id",
+    "linux_do_id",
+    "lark_id",
+)
+"""Columns that name an account at an identity provider: empty, or nobody else's."""
+
+
+def _unique_unless_empty(column: str) -> Index:
+    condition = text(f"{column} <> ''")
+    return Index(
+        f"uq_users_{column}",
+        column,
+        unique=True,
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
 
 
 class User(Base):
@@ -19,6 +41,7 @@ class User(Base):
     __table_args__ = (
         Index("ix_users_group", "group"),
         Index("ix_users_email", "email"),
+        *(_unique_unless_empty(column) for column in PROVIDER_IDS),
         NEVER_AGAIN,
     )
 
@@ -35,6 +58,7 @@ class User(Base):
     wechat_id: Mapped[str] = mapped_column(String(255), default="")
     telegram_id: Mapped[str] = mapped_column(String(255), default="")
     linux_do_id: Mapped[str] = mapped_column(String(255), default="")
+    lark_id: Mapped[str] = mapped_column(String(255), default="")
     access_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
     quota: Mapped[int] = mapped_column(BigInteger, default=0)
     used_quota: Mapped[int] = mapped_column(BigInteger, default=0)

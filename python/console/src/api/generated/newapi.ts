@@ -651,6 +651,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/oauth/email/bind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bind an e-mail address (older form) */
+        get: operations["get_api_oauth_email_bind"];
+        put?: never;
+        /** Bind an e-mail address */
+        post: operations["post_api_oauth_email_bind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/option/": {
         parameters: {
             query?: never;
@@ -800,6 +818,23 @@ export interface paths {
         };
         /** Search codes */
         get: operations["get_api_redemption_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reset_password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mail a password reset link */
+        get: operations["get_api_reset_password"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1087,6 +1122,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/aff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the own invitation code */
+        get: operations["get_api_user_aff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/aff_transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move the reward of invitations into the balance */
+        post: operations["post_api_user_aff_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/amount": {
         parameters: {
             query?: never;
@@ -1276,6 +1345,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register */
+        post: operations["post_api_user_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get a new password by a reset link */
+        post: operations["post_api_user_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/search": {
         parameters: {
             query?: never;
@@ -1322,6 +1425,23 @@ export interface paths {
         /** Groups that the caller may use */
         get: operations["get_api_user_self_groups"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Save how to be notified */
+        put: operations["put_api_user_setting"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1449,6 +1569,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mail a verification code */
+        get: operations["get_api_verification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dashboard/billing/credit_grants": {
         parameters: {
             query?: never;
@@ -1555,6 +1692,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AffTransfer
+         * @description How much of the invitations' reward to move into the balance.
+         */
+        AffTransfer: {
+            /**
+             * Quota
+             * @description Quota units.
+             * @default 0
+             */
+            quota?: number;
+        };
         /**
          * AmountIn
          * @description An amount to price: US dollars, or quota units where these are shown.
@@ -2579,6 +2728,38 @@ export interface components {
             end_timestamp?: number;
         };
         /**
+         * EmailBind
+         * @description An address and the code that was sent to it.
+         */
+        EmailBind: {
+            /**
+             * Email
+             * @default
+             */
+            email?: string;
+            /**
+             * Code
+             * @default
+             */
+            code?: string;
+        };
+        /**
+         * EmailBindQuery
+         * @description The same as a query, as older clients send it.
+         */
+        EmailBindQuery: {
+            /**
+             * Email
+             * @default
+             */
+            email?: string;
+            /**
+             * Code
+             * @default
+             */
+            code?: string;
+        };
+        /**
          * EpayOut
          * @description The signed form, and where the browser posts it.
          */
@@ -3264,6 +3445,18 @@ export interface components {
             group: string;
         };
         /**
+         * LoginQuery
+         * @description The token of the check for people.
+         */
+        LoginQuery: {
+            /**
+             * Turnstile
+             * @description Token of the check.
+             * @default
+             */
+            turnstile?: string;
+        };
+        /**
          * ModelList
          * @description The whole answer of a list without a message.
          */
@@ -3907,6 +4100,76 @@ export interface components {
             status_only?: string;
         };
         /**
+         * RegisterIn
+         * @description A new account of one's own.
+         */
+        RegisterIn: {
+            /**
+             * Username
+             * @description Name, 1 to 20 characters.
+             * @default
+             */
+            username?: string;
+            /**
+             * Password
+             * @description 8 to 20 characters.
+             * @default
+             */
+            password?: string;
+            /**
+             * Email
+             * @description Needed when addresses are verified.
+             * @default
+             */
+            email?: string;
+            /**
+             * Verification Code
+             * @description The mailed code.
+             * @default
+             */
+            verification_code?: string;
+            /**
+             * Aff Code
+             * @description Invitation code.
+             * @default
+             */
+            aff_code?: string;
+        };
+        /**
+         * ResetIn
+         * @description The two parts of a reset link.
+         */
+        ResetIn: {
+            /**
+             * Email
+             * @default
+             */
+            email?: string;
+            /**
+             * Token
+             * @default
+             */
+            token?: string;
+        };
+        /**
+         * ResetQuery
+         * @description Whose password was forgotten.
+         */
+        ResetQuery: {
+            /**
+             * Turnstile
+             * @description Token of the check.
+             * @default
+             */
+            turnstile?: string;
+            /**
+             * Email
+             * @description Address of the account.
+             * @default
+             */
+            email?: string;
+        };
+        /**
          * SelfOut
          * @description The caller's own account.
          */
@@ -3935,6 +4198,8 @@ export interface components {
             telegram_id: string;
             /** Linux Do Id */
             linux_do_id: string;
+            /** Lark Id */
+            lark_id: string;
             /** Group */
             group: string;
             /**
@@ -4089,6 +4354,74 @@ export interface components {
             vendor_counts: {
                 [key: string]: number;
             };
+        };
+        /**
+         * SettingIn
+         * @description How the caller wants to be told that the balance runs low, and two habits.
+         */
+        SettingIn: {
+            /**
+             * Notify Type
+             * @description email, webhook, bark or gotify.
+             * @default
+             */
+            notify_type?: string;
+            /**
+             * Quota Warning Threshold
+             * @description Balance, quota units, under which a notice is sent.
+             * @default 0
+             */
+            quota_warning_threshold?: number;
+            /**
+             * Webhook Url
+             * @default
+             */
+            webhook_url?: string;
+            /**
+             * Webhook Secret
+             * @description *** keeps the old.
+             * @default
+             */
+            webhook_secret?: string;
+            /**
+             * Notification Email
+             * @default
+             */
+            notification_email?: string;
+            /**
+             * Bark Url
+             * @default
+             */
+            bark_url?: string;
+            /**
+             * Gotify Url
+             * @default
+             */
+            gotify_url?: string;
+            /**
+             * Gotify Token
+             * @description *** keeps the old.
+             * @default
+             */
+            gotify_token?: string;
+            /**
+             * Gotify Priority
+             * @description 0 to 10.
+             * @default 5
+             */
+            gotify_priority?: number;
+            /**
+             * Accept Unset Model Ratio Model
+             * @description Use models that have no price of their own.
+             * @default false
+             */
+            accept_unset_model_ratio_model?: boolean;
+            /**
+             * Record Ip Log
+             * @description Keep the address in usage rows.
+             * @default false
+             */
+            record_ip_log?: boolean;
         };
         /**
          * SetupIn
@@ -4588,6 +4921,18 @@ export interface components {
             enable_redemption?: boolean;
         };
         /**
+         * TurnstileQuery
+         * @description The token of the check for people.
+         */
+        TurnstileQuery: {
+            /**
+             * Turnstile
+             * @description Token of the check.
+             * @default
+             */
+            turnstile?: string;
+        };
+        /**
          * UserCreate
          * @description A new account.
          */
@@ -4786,6 +5131,8 @@ export interface components {
             DeletedAt: string | null;
             /** Linux Do Id */
             linux_do_id: string;
+            /** Lark Id */
+            lark_id: string;
             /** Setting */
             setting: string;
             /** Remark */
@@ -4847,6 +5194,30 @@ export interface components {
             name: string;
             /** Icon */
             icon: string;
+        };
+        /**
+         * VerificationQuery
+         * @description Where to send a code.
+         */
+        VerificationQuery: {
+            /**
+             * Turnstile
+             * @description Token of the check.
+             * @default
+             */
+            turnstile?: string;
+            /**
+             * Email
+             * @description Address.
+             * @default
+             */
+            email?: string;
+            /**
+             * Purpose
+             * @description register or bind; empty: register.
+             * @default
+             */
+            purpose?: string;
         };
     };
     responses: never;
@@ -6432,6 +6803,77 @@ export interface operations {
             };
         };
     };
+    get_api_oauth_email_bind: {
+        parameters: {
+            query?: {
+                email?: string;
+                code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_oauth_email_bind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailBind"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     get_api_option_all: {
         parameters: {
             query?: never;
@@ -6871,6 +7313,41 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: components["schemas"]["Paged_RedemptionOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_reset_password: {
+        parameters: {
+            query?: {
+                turnstile?: string;
+                email?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
                     };
                 };
             };
@@ -7723,6 +8200,75 @@ export interface operations {
             };
         };
     };
+    get_api_user_aff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_aff_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AffTransfer"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     post_api_user_amount: {
         parameters: {
             query?: never;
@@ -7985,7 +8531,9 @@ export interface operations {
     };
     post_api_user_login: {
         parameters: {
-            query?: never;
+            query?: {
+                turnstile?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8150,6 +8698,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentError"];
+                };
+            };
+        };
+    };
+    post_api_user_register: {
+        parameters: {
+            query?: {
+                turnstile?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
                 };
             };
         };
@@ -8319,6 +8942,42 @@ export interface operations {
                         data?: {
                             [key: string]: components["schemas"]["GroupOut"];
                         };
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_user_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
                     };
                 };
             };
@@ -8604,6 +9263,42 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: components["schemas"]["Paged_OrderOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_verification: {
+        parameters: {
+            query?: {
+                turnstile?: string;
+                email?: string;
+                purpose?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
                     };
                 };
             };

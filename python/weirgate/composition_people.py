@@ -1,0 +1,91 @@
+"""Constructs the domains of people: accounts, sign-in, registration; part of the composition root.
+
+Takes what `composition` has; opens nothing itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from weirgate.accounts import routes as account_routes
+from weirgate.accounts.invitations import InvitationService
+from weirgate.accounts.newcomers import Newcomers
+from weirgate.accounts.preferences import PreferenceService
+from weirgate.accounts.service import AccountService, OwnAccountService
+from weirgate.identity import routes as identity_routes
+from weirgate.identity.service import IdentityService
+from weirgate.identity.turnstile import Turnstile
+from weirgate.registration import routes as registration_routes
+from weirgate.registration.codes import EmailCodes
+from weirgate.registration.service import PasswordResetService, RegistrationService
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from weirgate.channels.egress import Egress
+    from weirgate.identity.service import PasswordDesk
+    from weirgate.keys.service import KeyService
+    from weirgate.ledger.service import LedgerService
+    from weirgate.mail.postman import Postman
+    from weirgate.mail.sender import Mailer
+    from weirgate.store.crypto import KeyedHash, Sealer
+    from weirgate.system.service import OptionService
+    from weirgate.web.router import Route
+    from weirgate.web.sessions import Sessions
+    from weirgate.web.short_cookies import ShortCookies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleParts:
+    """What the domains of people stand on."""
+
+    ledger: LedgerService
+    options: OptionService
+    keys: KeyService
+    desk: PasswordDesk
+    sessions: Sessions
+    cookies: ShortCookies
+    sealer: Sealer
+    keyed_hash: KeyedHash
+    egress: Egress
+    mailer: Mailer
+    postman: Postman
+    now_ms: Callable[[], int]
+    with_first_key: bool = False
+
+
+def routes(parts: PeopleParts) -> list[Route]:
+    """Constructs the domains and returns their rows."""
+    turnstile = Turnstile(parts.options, parts.egress, parts.cookies)
+    newcomers = Newcomers(
+        parts.ledger, parts.options, parts.keys, with_first_key=parts.with_first_key
+    )
+    identity = IdentityService(parts.sessions, parts.desk, parts.options)
+    return [
+        *identity_routes.routes(identity, turnstile),
+        *account_routes.routes(_accounts(parts, newcomers)),
+        *registration_routes.routes(_registration(parts, newcomers, turnstile)),
+    ]
+
+
+def _accounts(parts: PeopleParts, newcomers: Newcomers) -> account_routes.AccountServices:
+    return account_routes.AccountServices(
+        own=OwnAccountService(parts.desk, parts.sessions),
+        accounts=AccountService(parts.ledger, newcomers, parts.desk, parts.sessions),
+        invitations=InvitationService(parts.ledger, parts.options),
+        preferences=PreferenceService(parts.sealer),
+    )
+
+
+def _registration(
+    parts: PeopleParts, newcomers: Newcomers, turnstile: Turnstile
+) -> registration_routes.RegistrationServices:
+    codes = EmailCodes(parts.keyed_hash, parts.now_ms)
+    return registration_routes.RegistrationServices(
+        registration=RegistrationService(parts.options, newcomers, parts.desk, codes, parts.mailer),
+        resets=PasswordResetService(
+            parts.options, parts.desk, codes, parts.postman, parts.sessions
+        ),
+        turnstile=turnstile,
+    )

@@ -1,0 +1,1 @@
+"""Coming in: registration, e-mailed codes, a forgotten password, binding an address."""
