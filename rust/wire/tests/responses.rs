@@ -539,3 +539,54 @@ fn an_agents_request_crosses_to_every_chat_family() {
         assert_eq!(question.text_tools, ["apply_patch"]);
     }
 }
+
+/// A chat model that calls tools of namespaces, the client's search for tools, and an ordinary function.
+#[test]
+fn calls_of_spaced_tools_come_back_in_the_clients_words() {
+    let body = fs::read(folder("openai_responses/requests/spaced.json")).expect("is readable");
+    let (_, question) = crossed(&body, Family::OpenaiChat, TOLERANT_VENDOR).expect("is sayable");
+    let calls = [
+        ("crm__find", r#"{"name":"Ada"}"#),
+        ("crm__note", r#"{"input":"is kind"}"#),
+        ("mcp__shop__orders", "{}"),
+        ("tool_search", r#"{"query":"orders"}"#),
+        ("other", "{}"),
+    ];
+    let calls = calls.iter().enumerate().map(|(number, (name, arguments))| {
+        json!({
+            "index": number, "id": format!("call_{number}"), "type": "function",
+            "function": {"name": name, "arguments": arguments},
+        })
+    });
+    let message = json!({"role": "assistant", "tool_calls": calls.collect::<Value>()});
+    let chunk = json!({
+        "id": "a", "object": "chat.completion.chunk", "created": 1, "model": "m",
+        "choices": [{"index": 0, "delta": message, "finish_reason": "tool_calls"}],
+    });
+    let stream = format!("data: {chunk}\n\ndata: [DONE]\n\n");
+    let written = translate(
+        Family::OpenaiChat,
+        Endpoint::Responses,
+        question,
+        stream.as_bytes(),
+    );
+    check_stream("spaced", &written);
+    let text = String::from_utf8_lossy(&written);
+    let mut events = text.lines().rev();
+    let last = events.find_map(|line| line.strip_prefix("data: "));
+    let last = document(last.expect("there is an event").as_bytes());
+    let said = |item: &Value| {
+        let words = ["type", "namespace", "name", "arguments", "input"];
+        words.map(|word| item[word].clone())
+    };
+    let items = last["response"]["output"].as_array().expect("has items");
+    let wanted = [
+        json!(["function_call", "crm", "find", r#"{"name":"Ada"}"#, null]),
+        json!(["custom_tool_call", "crm", "note", null, "is kind"]),
+        json!(["function_call", "mcp__shop__", "orders", "{}", null]),
+        json!(["tool_search_call", null, null, {"query": "orders"}, null]),
+        json!(["function_call", null, "other", "{}", null]),
+    ];
+    let items: Vec<_> = items.iter().map(|item| json!(said(item))).collect();
+    assert_eq!(items, wanted);
+}

@@ -130,6 +130,18 @@ def _codex_patch_calls(_desk: Desk) -> list[Call]:
     ]
 
 
+def _codex_spaced_calls(desk: Desk) -> list[Call]:
+    """One of Codex's tools in a namespace, under the name that other forms have for it."""
+    write, read = _codex_calls(desk)
+    return [write, Call("multi_agent_v1__close_agent", {"target": "nobody"}), read]
+
+
+def _codex_search_calls(desk: Desk) -> list[Call]:
+    """The same, where Codex wants the tool to be looked for first."""
+    write, spaced, read = _codex_spaced_calls(desk)
+    return [write, Call("tool_search", {"query": "close agent"}), spaced, read]
+
+
 def _codex_read(output: str) -> Said:
     events = [orjson.loads(line) for line in output.splitlines() if line.startswith("{")]
     items = [event["item"] for event in events if event["type"] == "item.completed"]
@@ -172,5 +184,7 @@ def _gemini_read(output: str) -> Said:
 CLAUDE = Agent("claude", _claude_setup, _claude_calls, _claude_read)
 CODEX = Agent("codex", _codex_setup, _codex_calls, _codex_read)
 CODEX_PATCH = Agent("codex apply_patch", _codex_setup, _codex_patch_calls, _codex_read)
+CODEX_SPACED = Agent("codex namespaces", _codex_setup, _codex_spaced_calls, _codex_read)
+CODEX_SEARCH = Agent("codex tool search", _codex_setup, _codex_search_calls, _codex_read)
 CODEX_SOCKET = Agent("codex socket", _codex_sockets_setup, _codex_calls, _codex_read)
 GEMINI = Agent("gemini", _gemini_setup, _gemini_calls, _gemini_read)

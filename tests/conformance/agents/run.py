@@ -23,6 +23,8 @@ from tests.conformance.agents.agents import (
     CLAUDE,
     CODEX,
     CODEX_PATCH,
+    CODEX_SEARCH,
+    CODEX_SPACED,
     GEMINI,
     Agent,
     Desk,
@@ -58,7 +60,9 @@ CHAT = Provider("chat completions", 53, ("gpt-4o",))
 # A vendor whose only form is responses.
 RESPONSES = Provider("responses alone", 57, ("gpt-5",), key=CODEX_ACCOUNT)
 # Claude under the name of a model that Codex knows.
-DISGUISED = Provider("anthropic renamed", 14, ("gpt-5.4",), mapping={"gpt-5.4": "claude-opus-4-1"})
+DISGUISED = Provider(
+    "anthropic renamed", 14, ("gpt-5.5-claude",), mapping={"gpt-5.5-claude": "claude-opus-4-1"}
+)
 PROVIDERS = (ANTHROPIC, GOOGLE, OPENAI, CHAT, RESPONSES, DISGUISED)
 
 
@@ -83,6 +87,12 @@ TASKS = (
     Task(CLAUDE, GOOGLE, "gemini-2.5-flash"),
     Task(CODEX, OPENAI, "gpt-4.1", own=True),
     Task(CODEX_PATCH, OPENAI, "gpt-5.5", own=True),
+    Task(CODEX, ANTHROPIC, "claude-sonnet-4-5"),
+    Task(CODEX_PATCH, DISGUISED, "gpt-5.5-claude"),
+    Task(CODEX_SPACED, CHAT, "gpt-4o"),
+    Task(CODEX_SEARCH, DISGUISED, "gpt-5.5-claude"),
+    Task(CODEX, CHAT, "gpt-4o"),
+    Task(CODEX, GOOGLE, "gemini-2.5-flash"),
     Task(GEMINI, GOOGLE, "gemini-2.5-flash", own=True),
     Task(GEMINI, CHAT, "gpt-4o"),
     Task(GEMINI, ANTHROPIC, "claude-sonnet-4-5"),

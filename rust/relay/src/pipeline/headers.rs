@@ -25,6 +25,8 @@ const BETAS: HeaderName = HeaderName::from_static("anthropic-beta");
 /// Prefix of Gemini's own headers, of which those that carry credentials stay behind.
 const GOOGLE: &str = "x-goog-";
 const GOOGLE_NEVER: [&str; 3] = ["api-key", "authoriz", "authentic"];
+/// By these a coding agent names its session to a provider of responses, which keeps by them what it has cached.
+const SESSION: [&str; 3] = ["session-id", "session_id", "x-client-request-id"];
 /// A provider's headers that go to the client; cookies, server names and ids do not.
 const TO_CLIENT: [HeaderName; 5] = [
     CONTENT_TYPE,
@@ -52,8 +54,8 @@ pub(crate) struct RequestHead {
     forwarded: [Option<HeaderValue>; 4],
     /// A client of Gemini's asked for a stream as one array, not for events.
     pub(crate) wants_array: bool,
-    /// Gemini's own headers.
-    google: Vec<(HeaderName, HeaderValue)>,
+    /// Further headers that only this family's providers get.
+    own: Option<(Family, Vec<(HeaderName, HeaderValue)>)>,
     /// All that a channel's rules may pass, when some channel has such rules.
     pub(crate) client_headers: Map<String, Value>,
 }
@@ -79,7 +81,7 @@ impl RequestHead {
             content_type: headers.get(CONTENT_TYPE).and_then(own),
             forwarded: TO_PROVIDER.map(|name| headers.get(name).and_then(own)),
             wants_array: false,
-            google: Vec::new(),
+            own: None,
             client_headers: Map::new(),
         }
     }
@@ -102,8 +104,8 @@ impl RequestHead {
             let is_stream = head.uri.path().ends_with(":streamGenerateContent");
             let query = head.uri.query().unwrap_or_default();
             kept.wants_array = is_stream && !query.split('&').any(|pair| pair == "alt=sse");
-            kept.google = google(&head.headers);
         }
+        kept.own = own_names(family).map(|is_own| (family, chosen(&head.headers, is_own)));
         if keeps_all {
             kept.client_headers = passable(&head.headers);
         }
@@ -125,8 +127,10 @@ impl RequestHead {
                 to.insert(name, value.clone());
             }
         }
-        if family == Family::Gemini {
-            to.extend(self.google.iter().cloned());
+        if let Some((of, own)) = &self.own
+            && *of == family
+        {
+            to.extend(own.iter().cloned());
         }
     }
 }
@@ -140,11 +144,31 @@ fn speaks(name: &HeaderName, family: Family) -> bool {
     }
 }
 
-fn google(headers: &HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
-    let own_names = headers.iter().filter(|(name, _)| {
-        let rest = name.as_str().strip_prefix(GOOGLE);
-        rest.is_some_and(|rest| !GOOGLE_NEVER.iter().any(|secret| rest.contains(secret)))
-    });
+/// The headers of a socket's client that go to a provider of responses.
+pub(crate) fn of_socket(headers: &HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
+    chosen(headers, |name| name == "openai-beta" || is_session(name))
+}
+
+/// Returns what tells a family's own headers, for families that have some beyond the common ones.
+fn own_names(family: Family) -> Option<fn(&str) -> bool> {
+    match family {
+        Family::Gemini => Some(is_google),
+        Family::OpenaiResponses => Some(is_session),
+        _ => None,
+    }
+}
+
+fn is_google(name: &str) -> bool {
+    let rest = name.strip_prefix(GOOGLE);
+    rest.is_some_and(|rest| !GOOGLE_NEVER.iter().any(|secret| rest.contains(secret)))
+}
+
+fn is_session(name: &str) -> bool {
+    SESSION.contains(&name)
+}
+
+fn chosen(headers: &HeaderMap, is_own: fn(&str) -> bool) -> Vec<(HeaderName, HeaderValue)> {
+    let own_names = headers.iter().filter(|(name, _)| is_own(name.as_str()));
     own_names
         .filter_map(|(name, value)| Some((name.clone(), own(value)?)))
         .collect()

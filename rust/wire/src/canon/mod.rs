@@ -18,6 +18,6 @@ pub use question::Question;
 pub use reply::{Choice, Embedding, EmbeddingsReply, Reply, StopReason};
 pub use request::{
     EmbeddingInput, EmbeddingsRequest, Input, MediaSource, Message, OutputFormat, Part, PartKind,
-    Prompt, Request, Role, Sampling, TextTool, Thinking, Tool, ToolChoice, WebSearch,
+    Prompt, Request, Role, Sampling, SpacedTool, TextTool, Thinking, Tool, ToolChoice, WebSearch,
 };
 pub use usage::Usage;

@@ -6,7 +6,9 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::error::EncodeError;
-use super::request::{Input, Message, Part, PartKind, Prompt, Request, Role, Thinking, Tool};
+use super::request::{
+    Input, Message, Part, PartKind, Prompt, Request, Role, SpacedTool, Thinking, Tool,
+};
 use crate::endpoint::Family;
 
 /// What an answer must know of its question.
@@ -16,6 +18,8 @@ pub struct Question {
     pub echo: Map<String, Value>,
     /// Names of tools that take free text; the hub has their calls as functions with one argument `input`.
     pub text_tools: Vec<String>,
+    /// Tools that the client has in namespaces, and their names here.
+    pub spaced_tools: Vec<SpacedTool>,
     /// Thinking goes out as text between marks, since the channel wants it so.
     pub wraps_thinking: bool,
     /// The client asked for no thinking, so that a proof without a thought would only surprise it.
@@ -31,6 +35,7 @@ impl Request {
         Question {
             echo: self.echo.clone(),
             text_tools: names.collect(),
+            spaced_tools: self.spaced_tools.clone(),
             wraps_thinking: false,
             without_thinking: matches!(self.thinking, None | Some(Thinking::Off))
                 && self.reasoning_effort.is_none(),

@@ -42,6 +42,9 @@ pub struct Request {
     /// Functions among `tools` whose only argument, `input`, is free text, by name; their calls are `{"input":".."}` here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub text_tools: Vec<TextTool>,
+    /// Functions among `tools` that stand in a namespace in the client's words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spaced_tools: Vec<SpacedTool>,
     /// The class of service, in `OpenAI`'s words (`auto`, `default`, `flex`, `priority`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_tier: Option<String>,
@@ -62,6 +65,17 @@ pub struct TextTool {
     pub name: String,
     /// The grammar of the text, as the family writes it.
     pub format: Option<Value>,
+}
+
+/// A tool of the client's that stands in a namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SpacedTool {
+    /// Its name in `tools`.
+    pub joined: String,
+    /// The namespace.
+    pub space: String,
+    /// Its name there.
+    pub name: String,
 }
 
 /// What the provider's own search of the web is to look at.

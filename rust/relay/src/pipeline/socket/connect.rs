@@ -40,6 +40,8 @@ pub(super) struct Wanted {
     pub(super) identified: Identified,
     pub(super) endpoint: Endpoint,
     pub(super) beta: bool,
+    /// Headers of the client's that go to the provider.
+    pub(super) own: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// A held call with a provider's socket.
@@ -223,6 +225,7 @@ fn headers(
     let mut headers = HeaderMap::new();
     headers.extend(credential.iter().cloned());
     headers.insert(USER_AGENT, AGENT);
+    headers.extend(wanted.own.iter().cloned());
     if wanted.endpoint == Endpoint::Realtime {
         let protocol = HeaderValue::from_static("realtime");
         headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);

@@ -17,12 +17,13 @@ use std::sync::Arc;
 use http::header::{
     CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, UPGRADE,
 };
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use parking_lot::Mutex;
 use tokio_tungstenite::tungstenite::protocol::Role;
 use weirgate_wire::Endpoint;
 
+use super::headers::of_socket;
 use super::identify;
 use super::refuse;
 use super::route::Arrival;
@@ -67,6 +68,7 @@ pub(crate) async fn open(
             identified,
             endpoint,
             beta: is_beta(&head.headers),
+            own: own(endpoint, &head.headers),
         };
         let model = query_model(head.uri.query());
         let opened = match (endpoint, model) {
@@ -123,6 +125,15 @@ fn query_model(query: Option<&str>) -> Option<String> {
         .decode_utf8()
         .ok()?;
     (!decoded.is_empty()).then(|| decoded.into_owned())
+}
+
+/// Returns the client's headers that go to the provider as they are.
+fn own(endpoint: Endpoint, headers: &HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
+    if endpoint == Endpoint::Responses {
+        of_socket(headers)
+    } else {
+        Vec::new()
+    }
 }
 
 /// Whether the client speaks realtime's beta form, by header or by sub-protocol.

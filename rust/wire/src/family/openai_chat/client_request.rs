@@ -59,6 +59,7 @@ fn request(endpoint: Endpoint, mut wire: RequestBody) -> Request {
         thinking,
         web_search: wire.web_search_options.as_ref().map(web_search),
         text_tools: Vec::new(),
+        spaced_tools: Vec::new(),
         origin: Some(Family::OpenaiChat),
         echo: Map::new(),
         output_format: wire

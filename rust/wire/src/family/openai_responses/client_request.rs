@@ -5,8 +5,8 @@
 use serde_json::{Map, Value, json};
 
 use super::items::Items;
-use super::tools;
 use super::types::{InputBody, ReasoningBody, RequestBody, TextBody};
+use super::{namespaces, tools};
 use crate::canon::{
     EncodeError, Input, Message, OutputFormat, Part, PartKind, Request, Role, Sampling,
 };
@@ -226,6 +226,7 @@ pub(crate) fn prepare_crossing(request: &mut Request) -> Result<Vec<&'static str
             return Err(EncodeError::Unsupported { field });
         }
     }
+    namespaces::flatten(request);
     tools::refuse_hosted(request)?;
     let mut drops: Vec<_> = DROPPED
         .into_iter()

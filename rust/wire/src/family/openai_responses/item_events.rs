@@ -228,12 +228,7 @@ impl ItemEvents {
         } else {
             id.to_owned()
         };
-        let call = Call {
-            kind: CallKind::of(name, question),
-            id: call_id,
-            name: name.to_owned(),
-            arguments: String::new(),
-        };
+        let call = Call::of(question, call_id, name, String::new());
         let place = self.open(ItemBody::Call(call), out);
         self.calls.push((number, place, TextInput::default()));
     }
@@ -264,7 +259,7 @@ impl ItemEvents {
                     self.emit("response.custom_tool_call_input.delta", fields, out);
                 }
             }
-            CallKind::LocalShell => {}
+            CallKind::LocalShell | CallKind::ToolSearch => {}
         }
     }
 
@@ -404,7 +399,7 @@ impl ItemEvents {
                 put(&mut fields, "input", json!(text));
                 self.emit("response.custom_tool_call_input.done", fields, out);
             }
-            CallKind::LocalShell => {}
+            CallKind::LocalShell | CallKind::ToolSearch => {}
         }
     }
 }

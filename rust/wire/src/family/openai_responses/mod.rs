@@ -2,12 +2,13 @@
 //! Paths `/v1/responses`, `/v1/responses/compact` and `/v1/responses/input_tokens`; errors are those of chat; a stream is
 //! named events with `sequence_number`, ended by `response.completed`, `.incomplete` or `.failed`.
 //! Beside the six files: `items` and `tools` are what both request files say of input items and tools, `output` the
-//! output items and `item_events` their events, `whole_reply` whole replies, `text_input` undoes the wrapping of free text.
+//! output items and `item_events` their events, `whole_reply` whole replies, `namespaces` what crosses as plain functions, `text_input` undoes the wrapping of free text.
 
 pub mod client_reply;
 pub mod client_request;
 mod item_events;
 mod items;
+mod namespaces;
 mod output;
 pub(crate) mod tap;
 mod text_input;
@@ -22,3 +23,6 @@ const TEXT_ARGUMENT: &str = "input";
 
 /// The tool by which models run commands on the client's machine; other families get it as a function of this name.
 const LOCAL_SHELL: &str = "local_shell";
+
+/// The tool by which models look for further tools; where the client itself searches, other families get it as a function.
+const TOOL_SEARCH: &str = "tool_search";

@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::LOCAL_SHELL;
 use super::text_input::text_of;
+use super::{LOCAL_SHELL, TOOL_SEARCH};
 use crate::canon::{ErrorBody, Question, StopReason, Usage};
 
 /// Error codes that clients of this family act on.
@@ -59,6 +59,8 @@ pub(super) struct ContentPart {
 pub(super) struct Call {
     pub(super) kind: CallKind,
     pub(super) id: String,
+    /// The namespace that the client's tool stands in.
+    pub(super) space: Option<String>,
     pub(super) name: String,
     /// As the hub has them: for free text `{"input":".."}`.
     pub(super) arguments: String,
@@ -70,6 +72,8 @@ pub(super) enum CallKind {
     Function,
     FreeText,
     LocalShell,
+    /// The client itself looks for further tools.
+    ToolSearch,
 }
 
 impl CallKind {
@@ -78,13 +82,15 @@ impl CallKind {
         if question.text_tools.iter().any(|tool| tool == name) {
             return Self::FreeText;
         }
+        let kind = match name {
+            LOCAL_SHELL => Self::LocalShell,
+            TOOL_SEARCH => Self::ToolSearch,
+            _ => return Self::Function,
+        };
         let tools = question.echo.get("tools").and_then(Value::as_array);
         let mut tools = tools.into_iter().flatten();
-        let offers_shell = tools.any(|tool| tool.get("type") == Some(&json!(LOCAL_SHELL)));
-        if name == LOCAL_SHELL && offers_shell {
-            return Self::LocalShell;
-        }
-        Self::Function
+        let is_offered = tools.any(|tool| tool.get("type") == Some(&json!(name)));
+        if is_offered { kind } else { Self::Function }
     }
 }
 
@@ -97,6 +103,7 @@ impl ItemBody {
                 CallKind::Function => "fc",
                 CallKind::FreeText => "ctc",
                 CallKind::LocalShell => "lsh",
+                CallKind::ToolSearch => "tsc",
             },
             Self::Image { .. } => "ig",
         }
@@ -165,9 +172,22 @@ impl Item {
 }
 
 impl Call {
+    /// Makes a call of the tool that the hub knows by this name, in the client's words.
+    pub(super) fn of(question: &Question, id: String, name: &str, arguments: String) -> Self {
+        let mut spaced = question.spaced_tools.iter();
+        let spaced = spaced.find(|tool| tool.joined == name);
+        Self {
+            kind: CallKind::of(name, question),
+            id,
+            space: spaced.map(|tool| tool.space.clone()),
+            name: spaced.map_or(name, |tool| &tool.name).to_owned(),
+            arguments,
+        }
+    }
+
     fn value(&self, id: &str, status: &str, is_open: bool) -> Value {
         let arguments = if is_open { "" } else { self.arguments.as_str() };
-        match self.kind {
+        let mut value = match self.kind {
             CallKind::Function => json!({
                 "id": id, "type": "function_call", "status": status,
                 "arguments": arguments, "call_id": self.id, "name": self.name,
@@ -180,7 +200,16 @@ impl Call {
                 "id": id, "type": "local_shell_call", "status": status,
                 "call_id": self.id, "action": shell_action(arguments),
             }),
+            CallKind::ToolSearch => json!({
+                "id": id, "type": "tool_search_call", "status": status, "call_id": self.id,
+                "execution": "client",
+                "arguments": serde_json::from_str(arguments).unwrap_or_else(|_cut| json!({})),
+            }),
+        };
+        if let Some(space) = &self.space {
+            put(&mut value, "namespace", json!(space));
         }
+        value
     }
 }
 

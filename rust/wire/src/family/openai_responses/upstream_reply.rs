@@ -277,7 +277,7 @@ impl Decoder {
         let text = match kind {
             CallKind::FreeText if is_first => opening() + &escaped(&piece),
             CallKind::FreeText => escaped(&piece),
-            CallKind::Function | CallKind::LocalShell => piece,
+            CallKind::Function | CallKind::LocalShell | CallKind::ToolSearch => piece,
         };
         if !text.is_empty() {
             let choice = 0;
@@ -379,7 +379,7 @@ fn call_end(
     let text = match (kind, has_text) {
         (CallKind::Function, true) => return,
         (CallKind::FreeText, true) => "\"}".to_owned(),
-        (CallKind::LocalShell, true) => return,
+        (CallKind::LocalShell | CallKind::ToolSearch, true) => return,
         (_, false) => match call_part(kind, fields).kind {
             PartKind::ToolCall { arguments, .. } => arguments,
             _ => return,
@@ -393,7 +393,7 @@ fn call_end(
 
 fn call_part(kind: CallKind, fields: Map<String, Value>) -> Part {
     match kind {
-        CallKind::Function => items::function_call(fields),
+        CallKind::Function | CallKind::ToolSearch => items::function_call(fields),
         CallKind::FreeText => items::custom_call(fields),
         CallKind::LocalShell => items::shell_call(fields),
     }

@@ -4,9 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::items;
-use super::output::{
-    Call, CallKind, ContentPart, Head, Item, ItemBody, State, put, status, usage_value,
-};
+use super::output::{Call, ContentPart, Head, Item, ItemBody, State, put, status, usage_value};
 use super::types::ResponseBody;
 use super::upstream_reply::{
     content_part as read_part, facts, failed_for_no_reason, image, nested_source, seconds,
@@ -244,16 +242,13 @@ fn item_body(
             id,
             name,
             arguments,
-        } => ItemBody::Call(Call {
-            kind: CallKind::of(name, question),
-            id: if id.is_empty() {
-                format!("call_{}_{place}", head.stem())
-            } else {
-                id.clone()
-            },
-            name: name.clone(),
-            arguments: arguments.clone(),
-        }),
+        } => {
+            let id = match id.as_str() {
+                "" => format!("call_{}_{place}", head.stem()),
+                given => given.to_owned(),
+            };
+            ItemBody::Call(Call::of(question, id, name, arguments.clone()))
+        }
         PartKind::Image { source, .. } => {
             return Ok(inline_image(source));
         }
