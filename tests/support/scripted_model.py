@@ -58,13 +58,14 @@ def scripted(calls: list[Call]) -> Behaviour:
         form = next((form for form in FORMS if form.is_at(path)), None)
         if form is None:
             return failure(404, f"no such path {path}")
-        turn = _next_turn(calls, asked, list(form.results(asked)))
+        turn = next_turn(calls, asked, list(form.results(asked)))
         return form.answer(asked, path, turn)
 
     return behave
 
 
-def _next_turn(calls: list[Call], asked: Json, results: list[str]) -> Turn:
+def next_turn(calls: list[Call], asked: Json, results: list[str]) -> Turn:
+    """Returns what the model says after these results."""
     if not asked.get("tools"):
         return Turn(0, None, "Eine kurze Aufgabe")
     number = len(results)
@@ -233,7 +234,8 @@ def _claude_block(index: int, block: Json) -> Iterator[Json]:
 # --- responses ----------------------------------------------------------------------------------
 
 
-def _responses_results(asked: Json) -> Iterator[str]:
+def responses_results(asked: Json) -> Iterator[str]:
+    """Returns the results of tools among a request's items."""
     items = asked["input"] if isinstance(asked["input"], list) else []
     for item in items:
         if item.get("type") in {"function_call_output", "custom_tool_call_output"}:
@@ -364,6 +366,6 @@ def _gemini_answer(_asked: Json, path: str, turn: Turn) -> Reply:
 FORMS = (
     Form(lambda path: path.endswith("/chat/completions"), _chat_results, _chat_answer),
     Form(lambda path: path.endswith("/messages"), _claude_results, _claude_answer),
-    Form(lambda path: path.endswith("/responses"), _responses_results, _responses_answer),
+    Form(lambda path: path.endswith("/responses"), responses_results, _responses_answer),
     Form(lambda path: "enerateContent" in path, _gemini_results, _gemini_answer),
 )

@@ -18,12 +18,13 @@ from typing import Any
 
 import orjson
 
-from tests.conformance.agents import checks
+from tests.conformance.agents import checks, sockets
 from tests.conformance.agents.agents import (
     CLAUDE,
     CODEX,
     CODEX_PATCH,
     CODEX_SEARCH,
+    CODEX_SOCKET,
     CODEX_SPACED,
     GEMINI,
     Agent,
@@ -33,6 +34,7 @@ from tests.conformance.agents.install import NotInstalledError, install
 from tests.support.fake_upstream import FakeUpstream
 from tests.support.process import Admin, Weirgate
 from tests.support.scripted_model import scripted
+from tests.support.socket_model import SocketModel
 from tests.support.tap import Tap
 
 # No agent takes longer than this, in seconds; the longest took 6.
@@ -90,6 +92,7 @@ TASKS = (
     Task(CODEX, ANTHROPIC, "claude-sonnet-4-5"),
     Task(CODEX_PATCH, DISGUISED, "gpt-5.5-claude"),
     Task(CODEX_SPACED, CHAT, "gpt-4o"),
+    Task(CODEX_SOCKET, CHAT, "gpt-4o"),
     Task(CODEX_SEARCH, DISGUISED, "gpt-5.5-claude"),
     Task(CODEX, CHAT, "gpt-4o"),
     Task(CODEX, GOOGLE, "gemini-2.5-flash"),
@@ -112,6 +115,7 @@ class Stage:
     def prepare(self) -> None:
         """Adds the channels and a price for every model."""
         models = [model for provider in PROVIDERS for model in provider.models]
+        models.append(sockets.MODEL)
         self.admin.option("ModelRatio", orjson.dumps(dict.fromkeys(models, 2)).decode())
         for provider in PROVIDERS:
             self.admin.add_channel(
@@ -123,19 +127,38 @@ class Stage:
                 model_mapping=orjson.dumps(provider.mapping).decode(),
             )
 
-    def work(self, task: Task, folder: Path) -> checks.Evidence:
-        """Lets the agent do its task and returns all that was seen."""
-        key = self.admin.add_key(name=task.name)
-        port = int(self.server.address.rpartition(":")[2])
+    @property
+    def port(self) -> int:
+        return int(self.server.address.rpartition(":")[2])
+
+    def desk(self, name: str, tap: Tap, folder: Path, model: str) -> Desk:
+        """Makes a home, a folder and a key for one task."""
         home, work = folder / "home", folder / "work"
         home.mkdir(parents=True)
         work.mkdir()
+        return Desk(home, work, tap.url, self.admin.add_key(name=name), model)
+
+    def talk(self, folder: Path) -> sockets.Talk:
+        """Lets Codex do its task over a socket and returns all that was seen."""
+        with SocketModel() as provider, Tap(self.port) as tap:
+            channel = {"name": "socket", "key": checks.UPSTREAM_KEY, "models": sockets.MODEL}
+            self.admin.add_channel(provider.base_url, **channel)
+            desk = self.desk("socket", tap, folder, sockets.MODEL)
+            provider.calls = CODEX_SOCKET.calls(desk)
+            done = self.start(CODEX_SOCKET, desk)
+            asked = tap.requests()
+        self.server.drain()
+        rows = self.rows("socket")
+        return sockets.Talk(desk, done.stdout, asked, provider, rows)
+
+    def work(self, task: Task, folder: Path) -> checks.Evidence:
+        """Lets the agent do its task and returns all that was seen."""
         self.upstream.requests.clear()
-        with Tap(port) as tap:
-            desk = Desk(home, work, tap.url, key, task.model)
+        with Tap(self.port) as tap:
+            desk = self.desk(task.name, tap, folder, task.model)
             self.upstream.behaviour = scripted(task.agent.calls(desk))
             began = time.monotonic()
-            done = self._start(task.agent, desk)
+            done = self.start(task.agent, desk)
             seconds = time.monotonic() - began
             asked = tap.requests()
         self.server.drain()
@@ -147,11 +170,12 @@ class Stage:
             seconds=seconds,
             asked=asked,
             received=list(self.upstream.requests),
-            rows=self._rows(task.name),
+            rows=self.rows(task.name),
             is_own=task.own,
         )
 
-    def _start(self, agent: Agent, desk: Desk) -> "subprocess.CompletedProcess[str]":
+    def start(self, agent: Agent, desk: Desk) -> "subprocess.CompletedProcess[str]":
+        """Runs the agent to its end, in an environment of nothing but its own."""
         environment, command = agent.setup(desk)
         search = f"{self.commands}:/usr/local/bin:/usr/bin:/bin"
         given = {"HOME": str(desk.home), "PATH": search, "TERM": "dumb", **environment}
@@ -170,7 +194,8 @@ class Stage:
             said = error.stdout.decode(errors="replace") if error.stdout else ""
             return subprocess.CompletedProcess(command, -1, said, f"more than {LONGEST_S} s")
 
-    def _rows(self, name: str) -> list[dict[str, Any]]:
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Returns the usage rows of a key."""
         page = self.admin.call("GET", "/api/log/self", type=2, token_name=name, page_size=100)
         rows: list[dict[str, Any]] = page["items"]
         return rows
@@ -204,6 +229,9 @@ def drive(commands: Path, folder: Path, only: str) -> bool:
             if only in task.name
             for verdict in judge(stage, task, folder / f"task-{number}")
         ]
+        if only in CODEX_SOCKET.name:
+            print(f"== {CODEX_SOCKET.name} over openai responses", flush=True)
+            verdicts += sockets.judge(stage.talk(folder / "socket"))
     return all(verdicts)
 
 
