@@ -20,6 +20,8 @@ __all__ = [
     "key_hash",
     "mapped_model",
     "price",
+    "probe_answer",
+    "probe_call",
 ]
 
 class CoreError(Exception):
@@ -185,6 +187,22 @@ def mapped_model(mapping: bytes, model: str) -> str:
 
     Raises:
         CoreError: the mapping is no object of names, or leads back to where it began.
+    """
+
+def probe_call(document: bytes) -> bytes:
+    """Returns a channel test's call as the relay would make it.
+
+    JSON in: channel_type, base_url, setting, key, created_time, path, model, stream, allow_private
+    and body; out: url, headers (pairs) and body. May wait for a vendor's token server.
+
+    Raises:
+        CoreError: the channel cannot be called so; the text names no key.
+    """
+
+def probe_answer(document: bytes, status: int, body: bytes) -> bytes:
+    """Reads the answer to a channel test; `document` is the one of `probe_call`.
+
+    JSON out: error (null for a good answer), prompt_tokens and completion_tokens.
     """
 
 def init_logging(level: str, json: bool) -> None:

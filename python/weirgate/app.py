@@ -15,7 +15,7 @@ import orjson
 import structlog
 import typer
 
-from weirgate import __version__, composition
+from weirgate import __version__, composition, composition_jobs
 from weirgate._core import Gateway, init_logging
 from weirgate.analytics.database import Limits
 from weirgate.analytics.ingest import UsageWriter
@@ -139,6 +139,7 @@ class App:
         self._stack.push_async_callback(self._finish)
         self._publishing = asyncio.create_task(self.publisher.run(), name="publisher")
         self._jobs_at_work = asyncio.create_task(self._jobs.run(), name="jobs")
+        self._notifying = asyncio.create_task(self._notifier.run(), name="notices")
         self._disabling = asyncio.create_task(self._faults.run(), name="faults")
         self._address = await asyncio.to_thread(self.gateway.serve)
         log.info("serving", address=self._address, admin=self.gateway.admin_address())
@@ -186,6 +187,7 @@ class App:
         mailer = SmtpMailer()
         postman = Postman(mailer)
         self._stack.push_async_callback(postman.close)
+        self._notifier = composition_jobs.notifier(self.store, self.registry, mailer)
         parts = composition.Parts(
             settings=settings,
             store=self.store,
@@ -198,14 +200,15 @@ class App:
             keyed_hash=KeyedHash(self._secrets.encryption),
             mailer=mailer,
             postman=postman,
+            notifier=self._notifier,
             setup_token=self._setup_token,
         )
         sessions = composition.sessions(settings)
         services = composition.services(parts, sessions)
         static = StaticFiles(composition.STATIC, services.limiter)
         routes = composition.routes(parts, sessions)
-        self._jobs = composition.job_runner(parts)
-        self._faults = composition.auto_disable(parts)
+        self._jobs = composition_jobs.job_runner(parts)
+        self._faults = composition_jobs.auto_disable(parts)
         bridge = build(routes, services, static=static, version=__version__)
         self._management = ManagementServer(bridge, settings.management_socket)
         await self._management.start()
@@ -215,7 +218,8 @@ class App:
         """Stops the data plane, then drains what is left; management still answers meanwhile."""
         await self._shut_gateway()
         await self.drain.stop()
-        for running in (self._publishing, self._jobs_at_work, self._disabling):
+        at_work = (self._publishing, self._jobs_at_work, self._disabling, self._notifying)
+        for running in at_work:
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running

@@ -10,35 +10,31 @@ from pathlib import Path
 
 import orjson
 
-from weirgate import __version__, composition_people
+from weirgate import __version__, composition_jobs, composition_people
 from weirgate._core import Gateway, default_completion_ratio, default_prices
 from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.reader import UsageReader
 from weirgate.catalog import routes as catalog_routes
 from weirgate.catalog.service import CatalogService
 from weirgate.channels import routes as channel_routes
-from weirgate.channels.auto_disable import AutoDisable
-from weirgate.channels.egress import Egress, EgressPolicy
+from weirgate.channels import upstream_routes
 from weirgate.channels.multi_keys import MultiKeyService
-from weirgate.channels.probe import HttpProbe
 from weirgate.channels.service import ChannelService
 from weirgate.checkins import routes as checkin_routes
 from weirgate.checkins.service import CheckInService
-from weirgate.dataplane.drain import Loop, Pace
 from weirgate.groups import routes as group_routes
 from weirgate.groups.service import GroupService
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import PasswordDesk
 from weirgate.jobs import routes as job_routes
-from weirgate.jobs.runner import JobRunner
 from weirgate.jobs.service import JobService
-from weirgate.jobs.work import Job
 from weirgate.keys import routes as key_routes
 from weirgate.keys.billing import BillingService
 from weirgate.keys.service import KeyService
 from weirgate.ledger.service import LedgerService
 from weirgate.mail.postman import Postman
 from weirgate.mail.sender import Mailer
+from weirgate.notify.service import Notifier
 from weirgate.redemptions import routes as redemption_routes
 from weirgate.redemptions.service import RedemptionService
 from weirgate.settings import Settings
@@ -50,9 +46,7 @@ from weirgate.system.option_table import PRICE_OPTIONS, build_registry
 from weirgate.system.repository import SystemRepository
 from weirgate.system.service import OptionService, SetupService, SiteService
 from weirgate.tasks import routes as task_routes
-from weirgate.tasks.poller import TaskPoller
 from weirgate.tasks.service import TaskService
-from weirgate.tasks.upstream import HttpExchange
 from weirgate.topup import routes as topup_routes
 from weirgate.topup.service import TopUpService
 from weirgate.topup.settlement import SettlementService
@@ -65,7 +59,6 @@ from weirgate.web.router import Route
 from weirgate.web.sessions import Sessions
 from weirgate.web.short_cookies import ShortCookies
 
-TASK_ROUND_S = 2.0
 STATIC = Path(__file__).parent / "static"
 
 
@@ -84,6 +77,7 @@ class Parts:
     keyed_hash: KeyedHash
     mailer: Mailer
     postman: Postman
+    notifier: Notifier
     setup_token: str
 
 
@@ -134,8 +128,10 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         version=__version__,
     )
     site = SiteService(options, version=__version__, start_time=int(time.time()))
-    probe = HttpProbe(Egress(EgressPolicy(allow_private=True)))
-    channels = ChannelService(parts.sealer, probe, options)
+    targets, probe = composition_jobs.targets(parts), composition_jobs.probe()
+    channels = ChannelService(parts.sealer, probe, targets)
+    tester = composition_jobs.channel_tester(parts)
+    jobs = JobService(composition_jobs.jobs(parts), options)
     keys = KeyService(ledger, options, parts.sealer, parts.gateway.key_hash)
     people = composition_people.PeopleParts(
         ledger=ledger,
@@ -146,29 +142,30 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         cookies=_short_cookies(parts),
         sealer=parts.sealer,
         keyed_hash=parts.keyed_hash,
-        egress=Egress(EgressPolicy(allow_private=True)),
+        egress=composition_jobs.egress(),
         mailer=parts.mailer,
         postman=parts.postman,
         now_ms=now_ms,
         with_first_key=parts.settings.generate_default_token,
     )
     redemptions = RedemptionService(ledger, parts.sealer, parts.gateway.key_hash, now_ms)
-    tasks = TaskService(parts.gateway, options, parts.sealer, _providers())
+    tasks = TaskService(parts.gateway, options, parts.sealer, composition_jobs.providers())
     return [
         *system_routes.routes(options, setup, site),
         *composition_people.routes(people),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
+        *upstream_routes.routes(channels, tester, jobs),
         *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
         *group_routes.routes(GroupService(options)),
         *checkin_routes.routes(CheckInService(ledger, options, now_ms)),
         *redemption_routes.routes(redemptions),
         *topup_routes.routes(
-            TopUpService(options, _providers(), now_ms),
+            TopUpService(options, composition_jobs.providers(), now_ms),
             SettlementService(ledger, options, now_ms),
         ),
         *task_routes.routes(tasks),
-        *job_routes.routes(JobService(jobs(parts), options)),
+        *job_routes.routes(jobs),
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),
     ]
 
@@ -176,45 +173,6 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
 def _short_cookies(parts: Parts) -> ShortCookies:
     secure = parts.settings.session_cookie_secure
     return ShortCookies(parts.cookie_sealer, now_ms, always_secure=secure)
-
-
-def _providers() -> HttpExchange:
-    return HttpExchange(Egress(EgressPolicy(allow_private=True)))
-
-
-def auto_disable(parts: Parts) -> Loop:
-    """Returns the job that stores which channels and keys failures switched off."""
-    step = AutoDisable(parts.store, parts.gateway).step
-    return Loop("faults", step, Pace(full=1_000, idle_s=0.5, busy_s=0.5))
-
-
-def jobs(parts: Parts) -> list[Job]:
-    """Returns the jobs that one node of a database runs; a job's state is in SQL."""
-    options = OptionService(parts.registry)
-    poller = TaskPoller(
-        parts.store,
-        LedgerService(),
-        options,
-        parts.sealer,
-        _providers(),
-        # Callbacks reach public addresses only.
-        hooks=HttpExchange(Egress(EgressPolicy(allow_private=False))),
-    )
-    return [
-        Job(
-            name="task-poll",
-            title="Ask providers for unfinished tasks",
-            every_s=lambda _values: TASK_ROUND_S,
-            run=poller.run,
-            is_due=poller.is_due,
-        ),
-    ]
-
-
-def job_runner(parts: Parts) -> JobRunner:
-    """Returns what runs the jobs on this node."""
-    holder = f"node {parts.settings.node}"
-    return JobRunner(parts.store, OptionService(parts.registry), jobs(parts), holder=holder)
 
 
 async def is_set_up(uow: UnitOfWork) -> bool:

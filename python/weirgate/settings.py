@@ -229,6 +229,18 @@ class Settings(BaseSettings):
         validation_alias=_names("WEIRGATE_SYNC_FREQUENCY", "SYNC_FREQUENCY"),
         description="How often options are read again from SQL, in seconds.",
     )
+    channel_test_minutes: int = Field(
+        0,
+        ge=0,
+        validation_alias=_names("WEIRGATE_CHANNEL_TEST_FREQUENCY", "CHANNEL_TEST_FREQUENCY"),
+        description="Minutes between tests of all channels; 0: as the options say.",
+    )
+    channel_update_minutes: int = Field(
+        0,
+        ge=0,
+        validation_alias=_names("WEIRGATE_CHANNEL_UPDATE_FREQUENCY", "CHANNEL_UPDATE_FREQUENCY"),
+        description="Minutes between readings of all channels' balances; 0: only when asked.",
+    )
     streaming_timeout_s: int = Field(
         300,
         ge=1,

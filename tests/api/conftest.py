@@ -11,20 +11,29 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 from weirgate import composition_people
 from weirgate.catalog import routes as catalog_routes
 from weirgate.catalog.service import CatalogService
 from weirgate.channels import routes as channel_routes
+from weirgate.channels import upstream_routes
 from weirgate.channels.egress import DIRECT, Egress, EgressPolicy, Way
 from weirgate.channels.multi_keys import MultiKeyService
 from weirgate.channels.probe import ProbeError, ProbeResult, ProbeTarget
 from weirgate.channels.service import ChannelService
+from weirgate.channels.targets import ChannelTargets
+from weirgate.channels.tester import ChannelTester
+from weirgate.channels.upstream_routes import TEST_JOB
 from weirgate.checkins import routes as checkin_routes
 from weirgate.checkins.service import CheckInService
 from weirgate.groups import routes as group_routes
 from weirgate.groups.service import GroupService
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import PasswordDesk
+from weirgate.jobs import routes as job_routes
+from weirgate.jobs.runner import JobRunner
+from weirgate.jobs.service import JobService
+from weirgate.jobs.work import Job
 from weirgate.keys import routes as key_routes
 from weirgate.keys.billing import BillingService
 from weirgate.keys.service import KeyService
@@ -52,6 +61,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
+    from weirgate.notify.rules import Notice
     from weirgate.store import Changes
     from weirgate.web.limits import FixedLimits
     from weirgate.web.router import Route
@@ -71,11 +81,14 @@ class ScriptedProbe:
     def __init__(self) -> None:
         self.asked: list[tuple[ProbeTarget, str]] = []
         self.result = ProbeResult(succeeded=True, message="", elapsed_ms=1500)
+        self.by_key: dict[str, ProbeResult] = {}
         self.models: list[str] | None = ["m1", "m2"]
 
-    async def test(self, target: ProbeTarget, model: str, *, stream: bool) -> ProbeResult:
-        self.asked.append((target, f"{model}{' streamed' if stream else ''}"))
-        return self.result
+    async def test(
+        self, target: ProbeTarget, model: str, *, stream: bool, endpoint: str = ""
+    ) -> ProbeResult:
+        self.asked.append((target, f"{model}{' streamed' if stream else ''}{endpoint}"))
+        return self.by_key.get(target.key, self.result)
 
     async def fetch_models(self, target: ProbeTarget) -> list[str]:
         self.asked.append((target, ""))
@@ -106,6 +119,26 @@ class ScriptedExchange:
         return self.answer
 
 
+class Notices:
+    """What root would be told."""
+
+    def __init__(self) -> None:
+        self.told: list[Notice] = []
+
+    def tell_root(self, notice: Notice) -> None:
+        self.told.append(notice)
+
+
+class Breakers:
+    """The data plane's breakers."""
+
+    def __init__(self) -> None:
+        self.cleared: list[int] = []
+
+    def clear_breaker(self, channel_id: int) -> None:
+        self.cleared.append(channel_id)
+
+
 def completion_rule(model: str) -> tuple[str, bool]:
     return ("4", False) if model.startswith("gpt-4o") else ("1", False)
 
@@ -121,6 +154,9 @@ class Plane:
     exchange: ScriptedExchange = field(default_factory=ScriptedExchange)
     with_first_key: bool = False
     changes: list[Changes] = field(default_factory=list)
+    notices: Notices = field(default_factory=Notices)
+    breakers: Breakers = field(default_factory=Breakers)
+    jobs: list[Job] = field(default_factory=list)
     clients: list[httpx.Client] = field(default_factory=list)
 
     def client(self, **headers: str) -> httpx.Client:
@@ -144,6 +180,33 @@ class Plane:
         if quota:
             self.credit(user.id, quota)
         return user.id
+
+    def run_jobs(self) -> list[str]:
+        """Runs what is due, to its end."""
+
+        async def work() -> list[str]:
+            options = OptionService(build_registry(PRICES))
+            runner = JobRunner(self.management.store, options, self.jobs, holder="node 1")
+            begun = await runner.round()
+            await runner.finish()
+            return begun
+
+        return self.management.run(work())
+
+    def rows(self, table: Any) -> list[Any]:
+        """Returns all rows of a table, by id."""
+
+        async def work() -> list[Any]:
+            async with self.management.store.unit_of_work(write=False) as uow:
+                query = select(table).order_by(table.id)
+                return list(await uow.session.scalars(query))
+
+        return self.management.run(work())
+
+    def set_option(self, key: str, value: object) -> None:
+        """Sets an option as root does."""
+        answer = self.as_user(ROOT).put("/api/option/", json={"key": key, "value": value})
+        assert answer.json()["success"], answer.text
 
     def credit(self, user_id: int, quota: int) -> None:
         async def work() -> None:
@@ -202,13 +265,28 @@ def domain_routes(plane: Plane) -> list[Route]:
         version="v0.0.0-test",
     )
     site = SiteService(options, version="v0.0.0-test", start_time=1)
-    channels = ChannelService(sealer, plane.probe, options)
+    targets = ChannelTargets(sealer, options)
+    channels = ChannelService(sealer, plane.probe, targets)
+    tester = ChannelTester(
+        management.store, options, targets, plane.probe, plane.notices, plane.breakers
+    )
+    plane.jobs.append(
+        Job(
+            name=TEST_JOB,
+            title="Test all channels",
+            every_s=lambda _values: 0,
+            run=tester.test_all,
+        )
+    )
+    jobs = JobService(plane.jobs, options)
     keys = KeyService(ledger, options, sealer, management.keys.key_hash)
     return [
         *system_routes.routes(options, setup, site),
         *composition_people.routes(people_parts(plane, options, keys)),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
+        *upstream_routes.routes(channels, tester, jobs),
+        *job_routes.routes(jobs),
         *group_routes.routes(GroupService(options)),
         *catalog_routes.routes(CatalogService(options, completion_rule)),
         *checkin_routes.routes(CheckInService(ledger, options, management.clock)),

@@ -6,8 +6,9 @@ status is never touched here.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from weirgate.channels import rules
 from weirgate.channels.repository import ChannelRepository
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from weirgate.store.tables import Channel
 
 MAX_PAGE_SIZE = 1000
+_Note = TypeVar("_Note", int, str)
 
 
 @dataclass(slots=True)
@@ -32,6 +34,8 @@ class _Keys:
     texts: list[str]
     mode: str
     statuses: dict[int, int]
+    reasons: dict[int, str]
+    times: dict[int, int]
 
     def status(self, index: int) -> int:
         return self.statuses.get(index, rules.STATUS_ENABLED)
@@ -86,10 +90,21 @@ class MultiKeyService:
         if not info["is_multi_key"]:
             raise RefusedError(Text("该渠道不是多密钥模式", "the channel has one key only"))
         texts = rules.split_keys(self._channels.key_text(channel), channel.type)
-        return _Keys(channel, texts, info["multi_key_mode"], rules.key_statuses(info))
+        return _Keys(
+            channel,
+            texts,
+            info["multi_key_mode"],
+            rules.key_statuses(info),
+            rules.key_notes(info, rules.KEY_REASONS, str),
+            rules.key_notes(info, rules.KEY_TIMES, int),
+        )
 
     async def _save(self, uow: UnitOfWork, keys: _Keys) -> None:
         info = rules.multi_key_info(len(keys.texts), keys.mode, keys.statuses)
+        # Why and since when stands only beside keys that are still off.
+        for name, notes in ((rules.KEY_REASONS, keys.reasons), (rules.KEY_TIMES, keys.times)):
+            kept = {str(index): note for index, note in notes.items() if index in keys.statuses}
+            info[name] = kept or None
         sealed = self._channels.seal(keys.channel.id, rules.join_keys(keys.texts))
         values = {"channel_info": dumped(info), "key_encrypted": sealed}
         await ChannelRepository(uow.session).write(keys.channel.id, values)
@@ -100,7 +115,7 @@ class MultiKeyService:
         if form.action == "enable_key":
             keys.statuses.pop(index, None)
             return MultiKeyAnswer(Text("密钥已启用", "the key is enabled"))
-        keys.statuses[index] = rules.STATUS_DISABLED
+        _switch_off(keys, [index])
         return MultiKeyAnswer(Text("密钥已禁用", "the key is disabled"))
 
     def _enable_all(self, keys: _Keys, _form: MultiKeyIn) -> MultiKeyAnswer:
@@ -114,7 +129,7 @@ class MultiKeyService:
         ]
         if not enabled:
             raise RefusedError(Text("没有可禁用的密钥", "no key is left to disable"))
-        keys.statuses |= dict.fromkeys(enabled, rules.STATUS_DISABLED)
+        _switch_off(keys, enabled)
         count = len(enabled)
         return MultiKeyAnswer(Text(f"已禁用 {count} 个密钥", f"{count} keys disabled"))
 
@@ -146,13 +161,25 @@ def _index(keys: _Keys, form: MultiKeyIn) -> int:
     return form.key_index
 
 
+def _switch_off(keys: _Keys, places: list[int]) -> None:
+    now = int(time.time())
+    for place in places:
+        keys.statuses[place] = rules.STATUS_DISABLED
+        keys.reasons.pop(place, None)
+        keys.times[place] = now
+
+
+def _moved(notes: dict[int, _Note], places: list[int]) -> dict[int, _Note]:
+    return {new: notes[old] for new, old in enumerate(places) if old in notes}
+
+
 def _keep(keys: _Keys, places: list[int]) -> None:
-    """Keeps the keys at these places; their statuses move with them."""
+    """Keeps the keys at these places; what is known of them moves with them."""
     if not places:
         raise RefusedError(Text("不能删除最后一个密钥", "the last key cannot be deleted"))
-    keys.statuses = {
-        new: keys.statuses[old] for new, old in enumerate(places) if old in keys.statuses
-    }
+    keys.statuses = _moved(keys.statuses, places)
+    keys.reasons = _moved(keys.reasons, places)
+    keys.times = _moved(keys.times, places)
     keys.texts = [keys.texts[place] for place in places]
 
 
@@ -172,6 +199,8 @@ def _page(keys: _Keys, form: MultiKeyIn) -> MultiKeyPage:
                 index=index,
                 status=keys.status(index),
                 key_preview=rules.key_preview(keys.texts[index]),
+                disabled_time=keys.times.get(index),
+                reason=keys.reasons.get(index),
             )
             for index in shown
         ],

@@ -6,22 +6,23 @@ key in an error.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
-from weirgate._core import CoreError, SseParser
-from weirgate.channels import types
-from weirgate.channels.egress import DIRECT, Call, EgressError, Reply, Way
+from weirgate._core import CoreError, probe_answer, probe_call
+from weirgate.channels import tiny_calls, types
+from weirgate.channels.egress import DIRECT, Call, EgressError, Way
 
 if TYPE_CHECKING:
     from weirgate.channels.egress import Egress
 
 MAX_MODELS = 20_000
 _ANTHROPIC_VERSION = "2023-06-01"
-_EMBEDDING_MARKS = ("embedding", "embed", "bge-", "m3e")
+MAX_MESSAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class ProbeTarget:
     key: str = field(repr=False)
     organization: str | None = None
     way: Way = DIRECT
+    other: str = ""
+    """The channel's extra setting: API version, region, account."""
+
+    created_time: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,11 @@ class ProbeResult:
     elapsed_ms: int
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    status: int = 0
+    """The upstream's HTTP status; 0 when there was no answer."""
+
+    path: str = ""
+    """Path of the call."""
 
 
 class ProbeError(Exception):
@@ -53,8 +63,13 @@ class ProbeError(Exception):
 class ChannelProbe(Protocol):
     """What the channel service needs to know of upstreams."""
 
-    async def test(self, target: ProbeTarget, model: str, *, stream: bool) -> ProbeResult:
-        """Sends one tiny call and reads its answer to the end; never raises for the upstream."""
+    async def test(
+        self, target: ProbeTarget, model: str, *, stream: bool, endpoint: str = ""
+    ) -> ProbeResult:
+        """Sends one tiny call and reads its answer to the end; never raises for the upstream.
+
+        `endpoint` is the family's `endpoint_type`; "" chooses by type and model.
+        """
         ...
 
     async def fetch_models(self, target: ProbeTarget) -> list[str]:
@@ -73,42 +88,81 @@ class HttpProbe:
         self._egress = egress
         self._timeout_s = timeout_s
 
-    async def test(self, target: ProbeTarget, model: str, *, stream: bool) -> ProbeResult:
+    async def test(
+        self, target: ProbeTarget, model: str, *, stream: bool, endpoint: str = ""
+    ) -> ProbeResult:
         """Sends one tiny call; see ChannelProbe."""
         started = time.monotonic()
-        path, body = test_call(model, stream=stream)
+        path = tiny_calls.path_of(endpoint, model, stream=stream)
+        document = _document(target, model, path, stream=stream)
         try:
-            reply = await self._send("POST", join_url(target.base_url, path), target, body)
-        except EgressError as error:
-            return ProbeResult(False, str(error), _elapsed_ms(started))  # noqa: FBT003
-        result = _read_test_reply(reply, stream=stream, elapsed_ms=_elapsed_ms(started))
-        return replace(result, message=without_key(result.message, target.key))
+            # A vendor's token server may be waited for.
+            call = orjson.loads(await asyncio.to_thread(probe_call, document))
+            reply = await self._egress.send(self._call(target, call))
+        except (CoreError, EgressError) as error:
+            message = without_key(str(error), target.key)
+            return ProbeResult(False, message, _elapsed_ms(started), path=path)  # noqa: FBT003
+        elapsed_ms = _elapsed_ms(started)
+        answer = orjson.loads(probe_answer(document, reply.status, reply.body))
+        error_text = answer["error"]
+        if error_text is not None and not reply.is_good:
+            error_text = f"status code {reply.status}: {error_text}"
+        return ProbeResult(
+            succeeded=error_text is None,
+            message=without_key(error_text or "", target.key)[:MAX_MESSAGE],
+            elapsed_ms=elapsed_ms,
+            prompt_tokens=answer["prompt_tokens"],
+            completion_tokens=answer["completion_tokens"],
+            status=reply.status,
+            path=path,
+        )
 
     async def fetch_models(self, target: ProbeTarget) -> list[str]:
         """Reads the upstream's model list; see ChannelProbe."""
+        call = Call(
+            method="GET",
+            url=models_url(target),
+            headers=auth_headers(target),
+            way=target.way,
+            timeout_s=self._timeout_s,
+        )
         try:
-            reply = await self._send("GET", models_url(target), target, None)
+            reply = await self._egress.send(call)
         except EgressError as error:
             raise ProbeError(str(error)) from error
         if not reply.is_good:
             raise ProbeError(f"status code: {reply.status}")
         return read_model_list(reply.body)
 
-    async def _send(
-        self, method: str, url: str, target: ProbeTarget, body: dict[str, Any] | None
-    ) -> Reply:
-        headers = auth_headers(target)
-        if body is not None:
-            headers["content-type"] = "application/json"
-        call = Call(
-            method=method,
-            url=url,
+    def _call(self, target: ProbeTarget, made: dict[str, Any]) -> Call:
+        headers = dict(made["headers"])
+        if target.organization:
+            headers["openai-organization"] = target.organization
+        return Call(
+            method="POST",
+            url=made["url"],
             headers=headers,
-            body=None if body is None else orjson.dumps(body),
+            body=made["body"].encode(),
             way=target.way,
             timeout_s=self._timeout_s,
         )
-        return await self._egress.send(call)
+
+
+def _document(target: ProbeTarget, model: str, path: str, *, stream: bool) -> bytes:
+    return orjson.dumps(
+        {
+            "channel_type": target.channel_type,
+            "base_url": target.base_url,
+            "setting": target.other.strip() or None,
+            "key": target.key,
+            "created_time": target.created_time,
+            "path": path,
+            "model": model,
+            "stream": stream,
+            "allow_private": target.way.allow_private,
+            "body": tiny_calls.body(path, model, stream=stream),
+        }
+    )
 
 
 def _elapsed_ms(started: float) -> int:
@@ -155,25 +209,6 @@ def without_key(text: str, key: str) -> str:
     return text.replace(key, "***") if key else text
 
 
-def test_call(model: str, *, stream: bool) -> tuple[str, dict[str, Any]]:
-    """Returns path and body of the smallest call that shows that a model answers."""
-    lowered = model.lower()
-    if any(mark in lowered for mark in _EMBEDDING_MARKS):
-        return "/v1/embeddings", {"model": model, "input": ["hello world"]}
-    body: dict[str, Any] = {"model": model, "messages": [{"role": "user", "content": "hi"}]}
-    if stream:
-        body |= {"stream": True, "stream_options": {"include_usage": True}}
-    if lowered.startswith(("o1", "o3", "o4", "gpt-5")):
-        body["max_completion_tokens"] = 16
-    elif "thinking" in lowered and "claude" not in lowered:
-        body["max_tokens"] = 50
-    elif "gemini" in lowered:
-        body["max_tokens"] = 3000
-    else:
-        body["max_tokens"] = 16
-    return "/v1/chat/completions", body
-
-
 def read_model_list(body: bytes) -> list[str]:
     """Reads the names out of an OpenAI, Gemini or Ollama model list.
 
@@ -198,60 +233,3 @@ def _model_name(row: object) -> str:
         return ""
     name = row.get("id") or row.get("name") or ""
     return name.removeprefix("models/") if isinstance(name, str) else ""
-
-
-def _read_test_reply(reply: Reply, *, stream: bool, elapsed_ms: int) -> ProbeResult:
-    if not reply.is_good:
-        message = f"status code {reply.status}: {_error_text(reply.body)}"
-        return ProbeResult(False, message, elapsed_ms)  # noqa: FBT003
-    values = _stream_values(reply.body) if stream else [_json(reply.body)]
-    usage: dict[str, Any] = {}
-    for value in values:
-        if not isinstance(value, dict):
-            return ProbeResult(False, "upstream did not answer with JSON", elapsed_ms)  # noqa: FBT003
-        if value.get("error"):
-            return ProbeResult(False, _message_of(value["error"]), elapsed_ms)  # noqa: FBT003
-        usage = value.get("usage") or usage
-    if not values:
-        return ProbeResult(False, "upstream sent no event", elapsed_ms)  # noqa: FBT003
-    return ProbeResult(
-        succeeded=True,
-        message="",
-        elapsed_ms=elapsed_ms,
-        prompt_tokens=_count(usage, "prompt_tokens"),
-        completion_tokens=_count(usage, "completion_tokens"),
-    )
-
-
-def _count(usage: dict[str, Any], field: str) -> int:
-    value = usage.get(field)
-    return value if isinstance(value, int) and value >= 0 else 0
-
-
-def _stream_values(body: bytes) -> list[Any]:
-    parser = SseParser()
-    try:
-        events = parser.push(body) + parser.finish()
-    except CoreError:
-        return [None]
-    return [_json(data) for _, data in events if data and data != b"[DONE]"]
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-
-
-def _error_text(body: bytes) -> str:
-    value = _json(body)
-    if isinstance(value, dict) and value.get("error"):
-        return _message_of(value["error"])
-    return body[:300].decode(errors="replace")
-
-
-def _message_of(error: object) -> str:
-    if isinstance(error, dict):
-        return str(error.get("message") or error.get("code") or "upstream error")[:500]
-    return str(error)[:500]

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, insert, literal, or_, select, update
 
 from weirgate.channels import rules
-from weirgate.store.tables import Ability, Channel
+from weirgate.store.tables import Ability, Channel, User
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncSession
 
+_ROLE_ROOT = 100
 _BULK = 500
 """Rows of one INSERT: well under SQLite's limit of bound values."""
 
@@ -157,6 +158,21 @@ class ChannelRepository:
         """Returns the ids of all channels in one of the statuses."""
         query = select(Channel.id).where(Channel.status.in_(statuses))
         return (await self._session.execute(query)).scalars().all()
+
+    async def testable_ids(
+        self, statuses: tuple[int, ...], without_types: Collection[int]
+    ) -> Sequence[int]:
+        """Returns the ids of channels in one of the statuses and of none of the types."""
+        query = select(Channel.id).where(
+            Channel.status.in_(statuses), Channel.type.not_in(without_types)
+        )
+        return (await self._session.execute(query.order_by(Channel.id))).scalars().all()
+
+    async def root(self) -> tuple[int, str]:
+        """Returns id and name of the first root user, 0 and "" while there is none."""
+        query = select(User.id, User.username).where(User.role >= _ROLE_ROOT).order_by(User.id)
+        row = (await self._session.execute(query.limit(1))).one_or_none()
+        return (0, "") if row is None else (row[0], row[1])
 
     async def ids_with_tag(self, tag: str) -> Sequence[int]:
         """Returns the ids of all channels with a tag."""

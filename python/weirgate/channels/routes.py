@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from weirgate.channels import schemas as models
-from weirgate.web.answers import Answer, document, ok, paged
+from weirgate.web.answers import Answer, ok, paged
 from weirgate.web.router import Context, Permission, Route
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ def routes(service: ChannelService, multi_keys: MultiKeyService) -> list[Route]:
         *_creates(service),
         *_changes(service),
         *_deletes(service),
-        *_upstream(service),
         *_tags(service),
         *_multi_keys(multi_keys),
     ]
@@ -133,32 +132,6 @@ def _deletes(service: ChannelService) -> list[Route]:
         Route(method="POST", path="/api/channel/batch", permission=_ADMIN,
               handler=delete_channels, body=models.ChannelIds, answer=int, tags=_TAGS,
               summary="Delete several channels"),
-    ]  # fmt: skip
-
-
-def _upstream(service: ChannelService) -> list[Route]:
-    async def test_channel(context: Context[models.TestQuery, None]) -> Answer:
-        query = context.query
-        outcome = await service.test(context.uow, context.id(), query.model, stream=query.stream)
-        return document(outcome)
-
-    async def fetch_models(context: Context[None, None]) -> Answer:
-        return ok(await service.fetch_models(context.uow, context.id()))
-
-    async def fetch_models_of(context: Context[None, models.FetchModelsIn]) -> Answer:
-        return ok(await service.fetch_models_of(context.uow, context.body))
-
-    return [
-        Route(method="GET", path="/api/channel/test/:id", permission=_ADMIN,
-              handler=test_channel, query=models.TestQuery, answer=models.TestOut,
-              envelope=False, tags=_TAGS, summary="Test a channel"),
-        Route(method="GET", path="/api/channel/fetch_models/:id", permission=_ADMIN,
-              handler=fetch_models, answer=list[str], tags=_TAGS,
-              summary="Ask a channel's upstream for its models"),
-        Route(method="POST", path="/api/channel/fetch_models", permission=_ADMIN,
-              handler=fetch_models_of, body=models.FetchModelsIn, answer=list[str],
-              writes=False, bad_body_status=400, tags=_TAGS,
-              summary="Ask an unsaved upstream for its models"),
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ Called by the channel service with plain values; never touches SQL, HTTP or the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -22,6 +22,9 @@ STATUS_AUTO_DISABLED = 3
 
 MODES = ("single", "batch", "multi_to_single")
 KEY_MODES = ("random", "polling")
+KEY_REASONS = "multi_key_disabled_reason"
+KEY_TIMES = "multi_key_disabled_time"
+_Note = TypeVar("_Note", int, str)
 MAX_MODEL_NAME = 255
 MAX_BATCH = 1000
 """Most channels that one call may add: the writer's lock is held meanwhile."""
@@ -131,13 +134,20 @@ def key_statuses(info: dict[str, Any]) -> dict[int, int]:
     return {int(index): int(status) for index, status in listed.items()}
 
 
-def first_enabled_key(keys: list[str], info: dict[str, Any]) -> str:
-    """Returns the first key that is not switched off; empty when there is none."""
+def first_enabled(size: int, info: dict[str, Any]) -> int | None:
+    """Returns the place of the first of `size` keys that is not switched off."""
     statuses = key_statuses(info)
-    for index, key in enumerate(keys):
-        if statuses.get(index, STATUS_ENABLED) == STATUS_ENABLED:
-            return key
-    return ""
+    places = range(size)
+    return next(
+        (place for place in places if statuses.get(place, STATUS_ENABLED) == STATUS_ENABLED), None
+    )
+
+
+def key_notes(info: dict[str, Any], name: str, kind: type[_Note]) -> dict[int, _Note]:
+    """Reads what a `channel_info` says of its keys under a name, as far as it fits."""
+    listed = info.get(name)
+    pairs = listed.items() if isinstance(listed, dict) else ()
+    return {int(place): note for place, note in pairs if place.isdigit() and isinstance(note, kind)}
 
 
 def key_preview(key: str) -> str:

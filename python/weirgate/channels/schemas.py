@@ -193,7 +193,12 @@ class TestQuery(FamilyQuery):
 
     model: str = Field("", max_length=255, description="Model; empty: the channel's test model.")
     stream: LenientBool = Field(default=False, description="Streamed.")
-    endpoint_type: str = Field("", max_length=64, description="Kept for compatibility.")
+    endpoint_type: str = Field(
+        "",
+        max_length=64,
+        description="openai, openai-response, anthropic, gemini, jina-rerank, image-generation or "
+        "embeddings; empty: by the model's name.",
+    )
 
 
 class TestOut(BaseModel):
@@ -256,6 +261,8 @@ class MultiKeyRow(BaseModel):
     index: int
     status: int
     key_preview: str
+    disabled_time: int | None = Field(None, description="Since when it is off, in seconds.")
+    reason: str | None = Field(None, description="Why it was switched off by itself.")
 
 
 class MultiKeyPage(BaseModel):

@@ -1,4 +1,4 @@
-"""The rules of channels: adding, changing, deleting, copying, testing, asking for models.
+"""The rules of channels: adding, changing, deleting, copying, asking for models.
 
 Keys are stored sealed and never leave; abilities are rewritten with every change; each change
 republishes routing after the commit. Calls to upstreams never run inside a writing transaction.
@@ -9,18 +9,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from weirgate.channels import private_reach, rows, rules, types
-from weirgate.channels.egress import Way
-from weirgate.channels.probe import ProbeError, ProbeTarget
+from weirgate.channels import private_reach, rows, rules
+from weirgate.channels.probe import ProbeError
 from weirgate.channels.repository import ChannelRepository, ChannelSelection
 from weirgate.channels.schemas import (
     ChannelOut,
     ChannelsFound,
     ChannelUpdated,
     FixOut,
-    TestOut,
 )
-from weirgate.channels.way import way_of
 from weirgate.errors import InvalidInputError, NotFoundError, RefusedError, Text, WeirgateError
 from weirgate.store.crypto import SealError
 from weirgate.store.tables import Channel
@@ -37,9 +34,9 @@ if TYPE_CHECKING:
         FetchModelsIn,
         TagUpdate,
     )
+    from weirgate.channels.targets import ChannelTargets
     from weirgate.store import UnitOfWork
     from weirgate.store.crypto import Sealer
-    from weirgate.system.service import OptionService
     from weirgate.web.auth import Caller
     from weirgate.web.paging import Page
 
@@ -69,13 +66,10 @@ class TagMissingError(InvalidInputError):
 class ChannelService:
     """Channels, for administrators."""
 
-    def __init__(
-        self, sealer: Sealer, probe: ChannelProbe, options: OptionService | None = None
-    ) -> None:
-        """Takes the options that say whether upstreams may be private; None: they may."""
+    def __init__(self, sealer: Sealer, probe: ChannelProbe, targets: ChannelTargets) -> None:
         self._sealer = sealer
         self._probe = probe
-        self._options = options
+        self._targets = targets
 
     async def page(self, uow: UnitOfWork, wanted: ChannelFilter, page: Page) -> ChannelsFound:
         """Returns one page of channels with the counts of types."""
@@ -254,27 +248,6 @@ class ChannelService:
             raise TagMissingError
         return await ChannelRepository(uow.session).longest_models_of_tag(tag)
 
-    async def test(self, uow: UnitOfWork, channel_id: int, model: str, *, stream: bool) -> TestOut:
-        """Sends a tiny call to the channel's upstream and keeps time and duration.
-
-        Raises:
-            NotFoundError: no such channel.
-            RefusedError: the type has nothing to test.
-        """
-        channel = await _existing(uow, channel_id)
-        if channel.type in types.UNTESTABLE:
-            name = types.type_name(channel.type)
-            raise RefusedError(Text(f"不支持测试 {name} 渠道", f"{name} channels cannot be tested"))
-        asked = model or channel.test_model or rows.first_model(channel)
-        target = self._target(channel, allows_private=await self._allows_private(uow))
-        result = await self._probe.test(target, rows.mapped_model(channel, asked), stream=stream)
-        await uow.begin_write()
-        values = {"test_time": int(time.time()), "response_time": result.elapsed_ms}
-        await ChannelRepository(uow.session).write(channel_id, values)
-        return TestOut(
-            success=result.succeeded, message=result.message, time=result.elapsed_ms / 1000
-        )
-
     async def fetch_models(self, uow: UnitOfWork, channel_id: int) -> list[str]:
         """Returns the models that a channel's upstream lists.
 
@@ -282,8 +255,7 @@ class ChannelService:
             NotFoundError: no such channel.
             RefusedError: the upstream did not answer with a list.
         """
-        channel = await _existing(uow, channel_id)
-        target = self._target(channel, allows_private=await self._allows_private(uow))
+        target = await self._targets.of(uow, await _existing(uow, channel_id))
         try:
             return await self._probe.fetch_models(target)
         except ProbeError as error:
@@ -295,29 +267,15 @@ class ChannelService:
         Raises:
             ModelFetchError: it did not answer with a list.
         """
-        base_url = form.base_url or types.default_base_url(form.type)
-        lines = form.key.strip().splitlines()
-        target = ProbeTarget(
-            form.type,
-            base_url,
-            lines[0].strip() if lines else "",
-            way=Way(allow_private=await self._allows_private(uow)),
-        )
+        target = await self._targets.unsaved(uow, form.type, form.base_url, form.key)
         try:
             return await self._probe.fetch_models(target)
         except ProbeError as error:
             raise ModelFetchError(str(error)) from error
 
     def key_text(self, channel: Channel) -> str:
-        """Returns the stored key text, one key a line.
-
-        Raises:
-            RefusedError: it does not open with this installation's secret.
-        """
-        try:
-            return self._sealer.open(channel.key_encrypted, rows.binding(channel.id))
-        except SealError as error:
-            raise RefusedError(f"the key of channel {channel.id} does not open") from error
+        """Returns the stored key text; see ChannelTargets."""
+        return self._targets.key_text(channel)
 
     def seal(self, channel_id: int, text: str) -> bytes:
         """Returns the sealed form of a channel's keys."""
@@ -385,28 +343,6 @@ class ChannelService:
         changed = rules.multi_key_info(len(keys), mode, statuses)
         sealed = self.seal(channel.id, rules.join_keys(keys))
         return {"key_encrypted": sealed, "channel_info": rows.dumped(changed)}
-
-    async def _allows_private(self, uow: UnitOfWork) -> bool:
-        if self._options is None:
-            return True
-        return (await self._options.values(uow)).flag("weirgate.allow_private_upstreams")
-
-    def _target(self, channel: Channel, *, allows_private: bool) -> ProbeTarget:
-        text = self.key_text(channel)
-        info = rows.channel_info(channel)
-        key = text
-        if info["is_multi_key"]:
-            key = rules.first_enabled_key(text.splitlines(), info)
-            if not key:
-                raise RefusedError(Text("没有可用的密钥", "no key of the channel is enabled"))
-        base_url = channel.base_url or types.default_base_url(channel.type)
-        return ProbeTarget(
-            channel.type,
-            base_url,
-            key,
-            channel.openai_organization,
-            way_of(channel, key, allows_private=allows_private),
-        )
 
 
 async def _existing(uow: UnitOfWork, channel_id: int, *, lock: bool = False) -> Channel:

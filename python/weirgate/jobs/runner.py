@@ -75,7 +75,7 @@ class JobRunner:
         """Begins what is due and free; returns the names of what it began."""
         await self._prepare()
         begun = []
-        for job in await self._due():
+        for job, is_asked in await self._due():
             now_ms = self._now_ms()
             async with self._store.unit_of_work() as uow:
                 until_ms = now_ms + LEASE_MS
@@ -83,7 +83,9 @@ class JobRunner:
                     job.name, self._holder, now_ms, until_ms
                 )
             if taken:
-                work = asyncio.create_task(self._work(job, now_ms), name=f"job {job.name}")
+                work = asyncio.create_task(
+                    self._work(job, now_ms, Progress(is_asked=is_asked)), name=f"job {job.name}"
+                )
                 self._running[job.name] = work
                 begun.append(job.name)
         return begun
@@ -115,21 +117,23 @@ class JobRunner:
         except (SQLAlchemyError, OSError) as error:
             log.warning("leases run out by themselves", error=str(error))
 
-    async def _due(self) -> list[Job]:
+    async def _due(self) -> list[tuple[Job, bool]]:
+        """Returns the jobs to run now, each with whether somebody asked for it."""
         now_ms = self._now_ms()
         async with self._store.unit_of_work(write=False) as uow:
             states = await JobRepository(uow.session).all()
             values = await self._options.values(uow)
-            return [
-                job
-                for job in self._jobs.values()
-                if job.name not in self._running
-                and _is_time(job, states.get(job.name), values, now_ms)
-                and (job.is_due is None or await job.is_due(uow))
-            ]
+            found = []
+            for job in self._jobs.values():
+                state = states.get(job.name)
+                if job.name in self._running or not _is_time(job, state, values, now_ms):
+                    continue
+                is_asked = state is not None and state.requested_ms > 0
+                if is_asked or job.is_due is None or await job.is_due(uow):
+                    found.append((job, is_asked))
+            return found
 
-    async def _work(self, job: Job, started_ms: int) -> None:
-        progress = Progress()
+    async def _work(self, job: Job, started_ms: int, progress: Progress) -> None:
         work = asyncio.ensure_future(job.run(progress))
         try:
             while not (await asyncio.wait({work}, timeout=BEAT_S))[0]:

@@ -22,7 +22,9 @@ class JobError(Exception):
 class Progress:
     """How far a running job is, in units of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_asked: bool = False) -> None:
+        """Takes whether somebody asked for this run."""
+        self.is_asked = is_asked
         self.done = 0
         self.total = 0
 

@@ -132,6 +132,8 @@ def _attempts(row: LogRow) -> list[dict[str, Any]]:
 
 
 def _row(row: LogRow, other: dict[str, Any], *, row_id: int, channel_name: str) -> LogOut:
+    # A channel's test is a call that went past the relay: its counts stand in `other`.
+    counts = other.pop("test", None) or {}
     return LogOut(
         id=row_id,
         user_id=row.user_id,
@@ -142,10 +144,10 @@ def _row(row: LogRow, other: dict[str, Any], *, row_id: int, channel_name: str) 
         token_name=row.key_name,
         model_name=row.model,
         quota=row.quota,
-        prompt_tokens=row.prompt,
-        completion_tokens=row.completion,
-        use_time=max(row.created_ms - row.started_ms, 0) // 1000,
-        is_stream=row.is_stream,
+        prompt_tokens=row.prompt or counts.get("prompt_tokens", 0),
+        completion_tokens=row.completion or counts.get("completion_tokens", 0),
+        use_time=counts.get("use_time_ms", max(row.created_ms - row.started_ms, 0)) // 1000,
+        is_stream=row.is_stream or counts.get("is_stream", False),
         channel=row.channel_id,
         channel_name=channel_name,
         token_id=row.key_id,

@@ -91,6 +91,25 @@ pub(crate) fn mapped_model(mapping: &[u8], model: &str) -> PyResult<String> {
     Ok(name.as_ref().to_owned())
 }
 
+/// Returns a channel test's call as the relay would make it; JSON in and out. May wait for a token server.
+#[pyfunction]
+pub(crate) fn probe_call<'py>(py: Python<'py>, document: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    let call = py.detach(|| weirgate_relay::probe::probe_call(document));
+    Ok(PyBytes::new(py, &call.map_err(core_error)?))
+}
+
+/// Reads the answer to a channel test; JSON out.
+#[pyfunction]
+pub(crate) fn probe_answer<'py>(
+    py: Python<'py>,
+    document: &[u8],
+    status: u16,
+    body: &[u8],
+) -> PyResult<Bound<'py, PyBytes>> {
+    let answer = py.detach(|| weirgate_relay::probe::probe_answer(document, status, body));
+    Ok(PyBytes::new(py, &answer.map_err(core_error)?))
+}
+
 /// Returns the keyed hash of a key text as hex; `secret` has 32 bytes.
 #[pyfunction]
 pub(crate) fn key_hash(secret: &[u8], text: &str) -> PyResult<String> {

@@ -23,6 +23,7 @@ mod keeper;
 mod listener;
 mod management;
 mod pipeline;
+pub mod probe;
 mod spool;
 mod state;
 mod telemetry;

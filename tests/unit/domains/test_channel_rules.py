@@ -59,8 +59,8 @@ def test_a_vertex_channel_needs_a_region() -> None:
 
 def test_the_first_enabled_key_is_found() -> None:
     info = rules.multi_key_info(3, "random", {0: 2, 1: 3})
-    assert rules.first_enabled_key(["a", "b", "c"], info) == "c"
-    assert rules.first_enabled_key(["a", "b"], info) == ""
+    assert rules.first_enabled(3, info) == 2
+    assert rules.first_enabled(2, info) is None
 
 
 def test_statuses_beyond_the_last_key_are_dropped() -> None:

@@ -2,16 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import orjson
 import pytest
 from typing_extensions import override
-from weirgate.channels import probe as probe_module
-from weirgate.channels import types
-from weirgate.channels.egress import MAX_REPLY_BYTES, Egress, EgressPolicy
+from weirgate.channels import tiny_calls, types
+from weirgate.channels.egress import MAX_REPLY_BYTES, Egress, EgressPolicy, Way
 from weirgate.channels.probe import (
     HttpProbe,
     ProbeError,
@@ -112,7 +111,7 @@ def test_an_error_inside_a_200_is_a_failure(upstream: Upstream, *, stream: bool)
     body = orjson.dumps({"error": {"message": "no money"}})
     upstream.body = b"data: " + body + b"\n\n" if stream else body
     result = probe(upstream, stream=stream)
-    assert (result.succeeded, result.message) == (False, "no money")
+    assert (result.succeeded, result.message) == (False, "upstream reported an error: no money")
 
 
 def test_an_error_shows_the_upstreams_words_without_the_key(upstream: Upstream) -> None:
@@ -211,10 +210,50 @@ def test_vendors_list_their_models_at_their_own_paths() -> None:
         ("claude-thinking", "/v1/chat/completions", {"max_tokens": 16}),
         ("gemini-2.5-pro", "/v1/chat/completions", {"max_tokens": 3000}),
         ("text-embedding-3-small", "/v1/embeddings", {}),
+        ("bge-reranker-v2", "/v1/rerank", {}),
+        ("dall-e-3", "/v1/images/generations", {}),
+        ("gpt-5-codex", "/v1/responses", {}),
     ],
 )
 def test_the_test_call_fits_the_model(model: str, path: str, limit: dict[str, int]) -> None:
-    called, body = probe_module.test_call(model, stream=False)
-    assert called == path
+    assert tiny_calls.path_of("", model, stream=False) == path
+    body = tiny_calls.body(path, model, stream=False)
     limits = {name: value for name, value in body.items() if name.startswith("max_")}
     assert limits == limit
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path"),
+    [
+        ("anthropic", "/v1/messages"),
+        ("openai-response", "/v1/responses"),
+        ("jina-rerank", "/v1/rerank"),
+        ("embeddings", "/v1/embeddings"),
+    ],
+)
+def test_an_endpoint_can_be_asked_for(upstream: Upstream, endpoint: str, path: str) -> None:
+    asyncio.run(PROBE.test(upstream.target(20), "m", stream=False, endpoint=endpoint))
+    assert [path for _, path, _, _ in upstream.asked] == ([path] if path != "/v1/rerank" else [])
+
+
+def test_a_claude_channel_is_tested_in_claudes_words(upstream: Upstream) -> None:
+    upstream.body = orjson.dumps(
+        {
+            "id": "m", "type": "message", "role": "assistant", "model": "claude-3",
+            "content": [{"type": "text", "text": "hey"}], "stop_reason": "end_turn",
+            "usage": {"input_tokens": 5, "output_tokens": 2},
+        }
+    )  # fmt: skip
+    target = upstream.target(types.ANTHROPIC)
+    result = asyncio.run(PROBE.test(target, "claude-3", stream=False))
+    assert (result.succeeded, result.prompt_tokens, result.completion_tokens) == (True, 5, 2)
+    assert result.path == "/v1/chat/completions", "the client's"
+    _, path, headers, _ = upstream.asked[0]
+    assert (path, headers["x-api-key"]) == ("/v1/messages", "sk-secret")
+
+
+def test_a_channels_headers_win(upstream: Upstream) -> None:
+    target = replace(upstream.target(), way=Way(headers={"x-team": "t", "authorization": "Basic"}))
+    asyncio.run(PROBE.test(target, "m", stream=False))
+    headers = upstream.asked[0][2]
+    assert (headers["x-team"], headers["authorization"]) == ("t", "Basic")

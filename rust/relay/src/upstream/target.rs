@@ -82,6 +82,11 @@ impl Rules {
     }
 }
 
+/// Whether Azure's names of deployments have their dots left out, as for channels made before it kept them.
+pub(crate) const fn strips_dots(created_time: i64) -> bool {
+    created_time > 0 && created_time < AZURE_KEEPS_DOTS_SINCE
+}
+
 impl Target {
     fn of(channel: &Arc<Channel>, private_for_all: bool) -> Self {
         let profile = vendor::profile(channel.channel_type);
@@ -179,7 +184,7 @@ impl Target {
             setting: self.channel.other.as_deref(),
             key: self.channel.key(key_index).unwrap_or(""),
             is_stream,
-            strips_dots: created > 0 && created < AZURE_KEEPS_DOTS_SINCE,
+            strips_dots: strips_dots(created),
         });
         let text = text.map_err(|_no_address| Uncallable::Address)?;
         let uri: Uri = text.parse().map_err(|_broken| Uncallable::Address)?;

@@ -344,6 +344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channel/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Test all channels, as a job */
+        get: operations["get_api_channel_test"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channel/test/{id}": {
         parameters: {
             query?: never;
@@ -4853,7 +4870,7 @@ export interface components {
             stream?: boolean;
             /**
              * Endpoint Type
-             * @description Kept for compatibility.
+             * @description openai, openai-response, anthropic, gemini, jina-rerank, image-generation or embeddings; empty: by the model's name.
              * @default
              */
             endpoint_type?: string;
@@ -6044,6 +6061,38 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
                     };
                 };
             };

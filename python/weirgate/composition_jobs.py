@@ -1,0 +1,116 @@
+"""Constructs what works in the background: jobs, the notifier, the tests of channels.
+
+The second half of the composition root; a new job adds a row to `jobs`. Services made here keep no
+state of their own, so that routes and jobs may each have one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from weirgate.channels.auto_disable import AutoDisable
+from weirgate.channels.egress import Egress, EgressPolicy
+from weirgate.channels.probe import HttpProbe
+from weirgate.channels.targets import ChannelTargets
+from weirgate.channels.tester import ChannelTester
+from weirgate.channels.upstream_routes import TEST_JOB
+from weirgate.dataplane.drain import Loop, Pace
+from weirgate.jobs.runner import JobRunner
+from weirgate.jobs.work import Job
+from weirgate.ledger.service import LedgerService
+from weirgate.notify.service import Notifier
+from weirgate.system.service import OptionService
+from weirgate.tasks.poller import TaskPoller
+from weirgate.tasks.upstream import HttpExchange
+
+if TYPE_CHECKING:
+    from weirgate.composition import Parts
+    from weirgate.mail.sender import Mailer
+    from weirgate.settings import Settings
+    from weirgate.store import Store
+    from weirgate.system.option_keys import OptionRegistry, OptionValues
+
+TASK_ROUND_S = 2.0
+
+
+def egress() -> Egress:
+    """Returns the way to upstreams; each channel's own permission decides on private ones."""
+    return Egress(EgressPolicy(allow_private=True))
+
+
+def providers() -> HttpExchange:
+    """Returns the way to the providers of tasks."""
+    return HttpExchange(egress())
+
+
+def notifier(store: Store, registry: OptionRegistry, mailer: Mailer) -> Notifier:
+    """Returns the notifier; the operator's fetch_setting decides on private addresses."""
+    return Notifier(store, OptionService(registry), mailer, egress())
+
+
+def targets(parts: Parts) -> ChannelTargets:
+    """Returns channels as targets of calls."""
+    return ChannelTargets(parts.sealer, OptionService(parts.registry))
+
+
+def probe() -> HttpProbe:
+    """Returns what tests upstreams."""
+    return HttpProbe(egress())
+
+
+def channel_tester(parts: Parts) -> ChannelTester:
+    """Returns the tests of channels."""
+    return ChannelTester(
+        parts.store,
+        OptionService(parts.registry),
+        targets(parts),
+        probe(),
+        parts.notifier,
+        parts.gateway,
+    )
+
+
+def auto_disable(parts: Parts) -> Loop:
+    """Returns the loop that stores which channels and keys failures switched off."""
+    step = AutoDisable(parts.store, parts.gateway, parts.notifier).step
+    return Loop("faults", step, Pace(full=1_000, idle_s=0.5, busy_s=0.5))
+
+
+def jobs(parts: Parts) -> list[Job]:
+    """Returns the jobs that one node of a database runs; a job's state is in SQL."""
+    poller = TaskPoller(
+        parts.store,
+        LedgerService(),
+        OptionService(parts.registry),
+        parts.sealer,
+        providers(),
+        # Callbacks reach public addresses only.
+        hooks=HttpExchange(Egress(EgressPolicy(allow_private=False))),
+    )
+    return [
+        Job(
+            name="task-poll",
+            title="Ask providers for unfinished tasks",
+            every_s=lambda _values: TASK_ROUND_S,
+            run=poller.run,
+            is_due=poller.is_due,
+        ),
+        Job(
+            name=TEST_JOB,
+            title="Test all channels",
+            every_s=lambda values: _test_every_s(parts.settings, values),
+            run=channel_tester(parts).test_all,
+        ),
+    ]
+
+
+def _test_every_s(settings: Settings, values: OptionValues) -> float:
+    if values.flag("monitor_setting.auto_test_channel_enabled"):
+        return max(float(values.decimal("monitor_setting.auto_test_channel_minutes")) * 60, 0)
+    return settings.channel_test_minutes * 60
+
+
+def job_runner(parts: Parts) -> JobRunner:
+    """Returns what runs the jobs on this node."""
+    holder = f"node {parts.settings.node}"
+    return JobRunner(parts.store, OptionService(parts.registry), jobs(parts), holder=holder)

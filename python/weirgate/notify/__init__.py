@@ -1,0 +1,1 @@
+"""Notices to users and to root: e-mail, webhook, Bark or Gotify, as each of them chose."""
