@@ -26,6 +26,7 @@ from weirgate.dataplane.control import ControlServer
 from weirgate.dataplane.drain import Drain
 from weirgate.dataplane.publish import Publisher, PublishSource
 from weirgate.dataplane.verify import verify
+from weirgate.dataplane.wallets import WalletBooks
 from weirgate.logs import configure
 from weirgate.mail.postman import Postman
 from weirgate.mail.sender import SmtpMailer
@@ -103,6 +104,7 @@ class App:
         self._secrets = settings.load_secrets()
         self._setup_token = settings.setup_token or randomness.token_urlsafe(18)
         self._address = ""
+        self._verifying = asyncio.Lock()
 
     async def open(self) -> None:
         """Opens stores and journal, and brings SQL and the data plane up to date."""
@@ -202,6 +204,7 @@ class App:
             postman=postman,
             notifier=self._notifier,
             setup_token=self._setup_token,
+            verify_ledger=self._verify,
         )
         sessions = composition.sessions(settings)
         services = composition.services(parts, sessions)
@@ -238,5 +241,7 @@ class App:
 
     async def _verify(self) -> dict[str, Any]:
         node = self._settings.node
-        report = await verify(self.store, self.writer, self.reader, node=node)
+        memory = WalletBooks(self.store, self.gateway, self.drain.sums, self.publisher)
+        async with self._verifying:
+            report = await verify(self.store, self.writer, self.reader, node=node, memory=memory)
         return dataclasses.asdict(report)

@@ -134,7 +134,7 @@ def status(data: Data = None) -> None:
 
 @ledger.command(name="verify")
 def ledger_verify(data: Data = None, database_url: Url = None) -> None:
-    """Compares the books; exits with 1 when they do not agree."""
+    """Compares the books; exits with 0: they agree, 1: they do not, 2: could not look."""
 
     def run() -> None:
         settings = _settings(data_dir=data, database_url=database_url)
@@ -143,7 +143,7 @@ def ledger_verify(data: Data = None, database_url: Url = None) -> None:
         if not report["is_sound"]:
             raise typer.Exit(1)
 
-    _guarded(run)
+    _guarded(run, exit_code=2)
 
 
 @ledger.command(name="recover")
@@ -270,14 +270,14 @@ def _show(document: Any) -> None:
     typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
-def _guarded(run: Callable[[], None]) -> None:
+def _guarded(run: Callable[[], None], *, exit_code: int = 1) -> None:
     try:
         run()
     except START_ERRORS as error:
-        _give_up(error)
+        _give_up(error, exit_code)
 
 
-def _give_up(error: Exception) -> NoReturn:
+def _give_up(error: Exception, exit_code: int) -> NoReturn:
     """Says in one line what stopped the command."""
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
@@ -288,4 +288,4 @@ def _give_up(error: Exception) -> NoReturn:
     if isinstance(error, GapError):
         line += "; see: weirgate ledger recover"
     typer.echo(f"weirgate: {line}", err=True)
-    sys.exit(1)
+    sys.exit(exit_code)

@@ -5,8 +5,10 @@ its routes to the list.
 """
 
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -31,6 +33,7 @@ from weirgate.jobs.service import JobService
 from weirgate.keys import routes as key_routes
 from weirgate.keys.billing import BillingService
 from weirgate.keys.service import KeyService
+from weirgate.ledger import routes as ledger_routes
 from weirgate.ledger.service import LedgerService
 from weirgate.mail.postman import Postman
 from weirgate.mail.sender import Mailer
@@ -79,6 +82,7 @@ class Parts:
     postman: Postman
     notifier: Notifier
     setup_token: str
+    verify_ledger: Callable[[], Awaitable[dict[str, Any]]]
 
 
 def now_ms() -> int:
@@ -158,6 +162,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *upstream_routes.routes(channels, tester, jobs),
         *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
         *group_routes.routes(GroupService(options)),
+        *ledger_routes.routes(parts.verify_ledger),
         *checkin_routes.routes(CheckInService(ledger, options, now_ms)),
         *redemption_routes.routes(redemptions),
         *topup_routes.routes(

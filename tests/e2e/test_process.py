@@ -2,6 +2,7 @@
 
 import re
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,3 +126,25 @@ def test_only_this_user_can_read_the_folder_and_its_sockets(server: Weirgate) ->
     for name in names:
         mode = (server.folder / name).stat().st_mode & 0o077
         assert mode == 0, name
+
+
+def test_ledger_verify_says_by_its_exit_code_whether_the_books_agree(server: Weirgate) -> None:
+    admin = Admin(server)
+    running = server.run("ledger", "verify")
+    assert running.returncode == 0, running.stderr
+    report = orjson.loads(running.stdout)
+    assert report["credited"] == report["free"] + report["held"] + report["charged"] > 0
+    assert (report["wallets"]["users"], report["wallets"]["differing"]) == (1, [])
+    assert admin.client.post("/api/weirgate/ledger/verify").json()["is_sound"] is True
+    admin.client.close()
+    with sqlite3.connect(server.folder / "weirgate.db") as books:
+        books.execute("UPDATE users SET quota = quota + 1")
+    tampered = server.run("ledger", "verify")
+    assert tampered.returncode == 1
+    (differing,) = orjson.loads(tampered.stdout)["wallets"]["differing"]
+    assert differing["expected"] == differing["free"] + 1
+    server.stop()
+    at_rest = server.run("ledger", "verify")
+    assert (at_rest.returncode, orjson.loads(at_rest.stdout)["wallets"]) == (1, None)
+    elsewhere = server.run("ledger", "verify", "--database-url", "mysql://a/b")
+    assert (elsewhere.returncode, elsewhere.stdout) == (2, "")

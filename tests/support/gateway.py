@@ -22,7 +22,19 @@ class FakeGateway:
         self.keys: dict[int, dict[str, Any]] = {}
         self.loads: list[dict[str, Any]] = []
         self.entries: list[list[int]] = []
+        self.held: dict[int, tuple[int, int]] = {}
+        """User → (held, settled and not drained)."""
+
+        self.drained: dict[int, int] = {}
         self.refuse = ""
+
+    def account(self, user_id: int) -> bytes:
+        """Returns a wallet out of what was loaded, sent, held and drained."""
+        loaded = [quota for load in self.loads for user, quota in load["users"] if user == user_id]
+        sent = sum(entry[3] for entry in self.entries if entry[1] == user_id)
+        held, pending = self.held.get(user_id, (0, 0))
+        free = sum(loaded) + sent - self.drained.get(user_id, 0) - held - pending
+        return orjson.dumps({"known": True, "free": free, "held": held, "pending": pending})
 
     def publish_snapshot(self, document: bytes) -> None:
         self._may_refuse("snapshot")
@@ -103,7 +115,10 @@ class FakeJournal:
     def read_rows(self, position: str, max_rows: int) -> Batch:
         begin = _number(position)
         calls = self.calls[begin : begin + max_rows]
-        rows = [usage_row(user_id=call.user_id, quota=call.quota) for call in calls]
+        rows = [
+            usage_row(user_id=call.user_id, quota=call.quota, byte_offset=place)
+            for place, call in enumerate(calls, begin)
+        ]
         return batch(self._at(begin + len(calls), position), *rows)
 
     def commit(self, consumer: str, position: str) -> None:

@@ -137,7 +137,13 @@ class Weirgate:
             found: dict[str, Any] = orjson.loads(self.run("ledger", "verify").stdout)
             return found
 
-        return until(ask, lambda report: report["stores_agree"] is not None)
+        return until(
+            ask,
+            lambda report: (
+                report["stores_agree"] is not None
+                and report["sql_position"] == report["usage_position"]
+            ),
+        )
 
     def status(self) -> dict[str, Any]:
         """Returns what the running server says of itself."""

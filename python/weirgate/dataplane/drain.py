@@ -9,7 +9,8 @@ those too, and give nothing up before. A clean stop leaves nothing undrained and
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -142,9 +143,20 @@ class LedgerDrain:
         self._gateway = gateway
         self._consumer = f"{SQL}.{node}"
         self._position: str | None = None
+        self._lock = asyncio.Lock()
 
     async def step(self) -> int | None:
         """Books one batch; returns its calls, which may be 0; None when there is none."""
+        async with self._lock:
+            return await self._step()
+
+    @asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[bool]:
+        """Lets no batch begin meanwhile; yields whether the relay knows of all that are booked."""
+        async with self._lock:
+            yield self._position is not None
+
+    async def _step(self) -> int | None:
         position = await self._known_position()
         batch = await asyncio.to_thread(self._gateway.read_sums, position, MAX_RECORDS)
         if batch.position == position:
@@ -288,7 +300,8 @@ class Drain:
     def __init__(
         self, store: Store, writer: UsageWriter, gateway: DrainSource, *, node: int
     ) -> None:
-        self.ledger = Loop(SQL, LedgerDrain(store, gateway, node=node).step, LEDGER_PACE)
+        self.sums = LedgerDrain(store, gateway, node=node)
+        self.ledger = Loop(SQL, self.sums.step, LEDGER_PACE)
         self._writer = writer
         self._rows = RowsDrain(writer, gateway)
         self._logs = OutboxDrain(store, writer)

@@ -7,6 +7,7 @@ users, keys and balances, read in one transaction with the last entry number the
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -113,6 +114,12 @@ class Publisher:
             await self._load_keys(uow.session)
             self._gateway.load_accounts(orjson.dumps(self._accounts(more=False)))
             await self._send_routing(uow.session)
+
+    @asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[int]:
+        """Sends nothing meanwhile; yields the number of the last entry that was sent."""
+        async with self._lock:
+            yield self._last_entry
 
     async def publish(self, changes: Changes) -> None:
         """Sends what a commit changed; failures are logged and tried again by `run`."""

@@ -33,6 +33,17 @@ class UserBook:
     credited: int
 
 
+@dataclass(frozen=True, slots=True)
+class KeyBook:
+    """What the books say of one key, in quota units."""
+
+    key_id: int
+    user_id: int
+    remain: int
+    charged: int
+    credited: int
+
+
 class LedgerRepository:
     """The ledger's queries over one session."""
 
@@ -164,6 +175,26 @@ class LedgerRepository:
         )
         rows = (await self._session.execute(query)).all()
         return [UserBook(*row) for row in rows]
+
+    async def key_books(self, after_key_id: int, limit: int) -> Sequence[KeyBook]:
+        """Returns what is left, charges and credits of the next keys, in id order."""
+        credited = (
+            select(func.coalesce(func.sum(LedgerEntry.key_delta), 0))
+            .where(
+                LedgerEntry.user_id == Key.user_id,
+                LedgerEntry.key_id == Key.id,
+                LedgerEntry.kind != TASK_REFUND,
+            )
+            .scalar_subquery()
+        )
+        query = (
+            select(Key.id, Key.user_id, Key.remain_quota, Key.used_quota, credited)
+            .where(Key.id > after_key_id)
+            .order_by(Key.id)
+            .limit(limit)
+        )
+        rows = (await self._session.execute(query)).all()
+        return [KeyBook(*row) for row in rows]
 
     async def unresolved_suspense(self) -> int:
         """Returns the quota that waits in the suspense account."""

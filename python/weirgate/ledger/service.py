@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from weirgate.errors import InvalidInputError, NotFoundError
-from weirgate.ledger.repository import TASK_REFUND, LedgerRepository, UserBook
+from weirgate.ledger.repository import TASK_REFUND, LedgerRepository
 from weirgate.store.tables import LedgerEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from weirgate.ledger.repository import KeyBook, UserBook
     from weirgate.store import UnitOfWork
 
 MAX_AMOUNT = (1 << 53) - 1
@@ -55,17 +56,33 @@ class Discrepancy:
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
-    """The outcome of a verification over all users."""
+class KeyDiscrepancy:
+    """A key whose books do not agree: credited should equal remain + charged."""
 
-    users: int
-    discrepancies: list[Discrepancy]
-    suspense_quota: int
+    key_id: int
+    user_id: int
+    credited: int
+    remain: int
+    charged: int
+
+
+@dataclass(slots=True)
+class Verification:
+    """The outcome of a verification over all users and keys; sums are of all users."""
+
+    users: int = 0
+    keys: int = 0
+    credited: int = 0
+    balance: int = 0
+    charged: int = 0
+    suspense_quota: int = 0
+    discrepancies: list[Discrepancy] = field(default_factory=list)
+    key_discrepancies: list[KeyDiscrepancy] = field(default_factory=list)
 
     @property
     def is_sound(self) -> bool:
         """Whether the invariant holds for everybody."""
-        return not self.discrepancies
+        return not self.discrepancies and not self.key_discrepancies
 
 
 def unique_key(kind: str) -> str:
@@ -177,15 +194,21 @@ class LedgerService:
         return delta
 
     async def verify(self, uow: UnitOfWork) -> Verification:
-        """Checks credited = balance + charged for every user, in one transaction's view."""
+        """Checks credited = balance + charged for every user, and the same for every key.
+
+        All is read in one transaction's view.
+        """
         repository = LedgerRepository(uow.session)
-        discrepancies: list[Discrepancy] = []
-        users, last_id = 0, 0
+        found = Verification(suspense_quota=await repository.unresolved_suspense())
+        last_id = 0
         while books := await repository.books(last_id, _VERIFY_BATCH):
-            users += len(books)
             last_id = books[-1].user_id
-            discrepancies += [_discrepancy(book) for book in books if not _agrees(book)]
-        return Verification(users, discrepancies, await repository.unresolved_suspense())
+            _add_users(found, books)
+        last_id = 0
+        while key_books := await repository.key_books(last_id, _VERIFY_BATCH):
+            last_id = key_books[-1].key_id
+            _add_keys(found, key_books)
+        return found
 
     async def _book(self, repository: LedgerRepository, credit: Credit, number: int) -> None:
         entry = LedgerEntry(
@@ -240,9 +263,21 @@ def _check_same(known: LedgerEntry, credit: Credit) -> None:
         raise InvalidInputError("idempotency key was used for another amount")
 
 
-def _agrees(book: UserBook) -> bool:
-    return book.credited == book.balance + book.charged
+def _add_users(found: Verification, books: Sequence[UserBook]) -> None:
+    for book in books:
+        found.users += 1
+        found.credited += book.credited
+        found.balance += book.balance
+        found.charged += book.charged
+        if book.credited != book.balance + book.charged:
+            wrong = Discrepancy(book.user_id, book.credited, book.balance, book.charged)
+            found.discrepancies.append(wrong)
 
 
-def _discrepancy(book: UserBook) -> Discrepancy:
-    return Discrepancy(book.user_id, book.credited, book.balance, book.charged)
+def _add_keys(found: Verification, books: Sequence[KeyBook]) -> None:
+    for book in books:
+        found.keys += 1
+        if book.credited != book.remain + book.charged:
+            found.key_discrepancies.append(
+                KeyDiscrepancy(book.key_id, book.user_id, book.credited, book.remain, book.charged)
+            )

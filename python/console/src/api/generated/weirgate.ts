@@ -52,6 +52,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/weirgate/ledger/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare all books */
+        post: operations["post_api_weirgate_ledger_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/weirgate/overview": {
         parameters: {
             query?: never;
@@ -164,6 +181,82 @@ export interface components {
             message: string;
         };
         /**
+         * KeyDiscrepancy
+         * @description A key whose books do not agree: credited should be remain + charged.
+         */
+        KeyDiscrepancy: {
+            /** Key Id */
+            key_id: number;
+            /** User Id */
+            user_id: number;
+            /** Credited */
+            credited: number;
+            /** Remain */
+            remain: number;
+            /** Charged */
+            charged: number;
+        };
+        /**
+         * LedgerReport
+         * @description What a verification found; credited = free + held + charged.
+         */
+        LedgerReport: {
+            /** Is Sound */
+            is_sound: boolean;
+            /** Users */
+            users: number;
+            /** Keys */
+            keys: number;
+            /** Credited */
+            credited: number;
+            /** Free */
+            free: number;
+            /** Held */
+            held: number;
+            /** Charged */
+            charged: number;
+            /**
+             * Discrepancies
+             * @description At most 100.
+             */
+            discrepancies: components["schemas"]["UserDiscrepancy"][];
+            /**
+             * Key Discrepancies
+             * @description At most 100.
+             */
+            key_discrepancies: components["schemas"]["KeyDiscrepancy"][];
+            /**
+             * Suspense Quota
+             * @description Charges without an account.
+             */
+            suspense_quota: number;
+            /**
+             * Sql Position
+             * @description How far SQL has booked the journal.
+             */
+            sql_position: string;
+            /**
+             * Usage Position
+             * @description How far the usage store has taken it in.
+             */
+            usage_position: string;
+            /**
+             * Compared At
+             * @description Where both were compared.
+             */
+            compared_at: string;
+            /** Sql Charged */
+            sql_charged: number;
+            /** Usage Charged */
+            usage_charged: number;
+            /**
+             * Stores Agree
+             * @description Null: no place that both have passed.
+             */
+            stores_agree: boolean | null;
+            wallets: components["schemas"]["WalletReport"] | null;
+        };
+        /**
          * ModelOut
          * @description One model of the overview.
          */
@@ -247,6 +340,63 @@ export interface components {
                 path?: string;
                 message?: string;
             }[];
+        };
+        /**
+         * UserDiscrepancy
+         * @description A user whose books do not agree: credited should be balance + charged.
+         */
+        UserDiscrepancy: {
+            /** User Id */
+            user_id: number;
+            /** Credited */
+            credited: number;
+            /** Balance */
+            balance: number;
+            /** Charged */
+            charged: number;
+        };
+        /**
+         * WalletDiscrepancy
+         * @description A wallet that the relay has otherwise than SQL: free + held + settled should be expected.
+         */
+        WalletDiscrepancy: {
+            /** User Id */
+            user_id: number;
+            /** Expected */
+            expected: number;
+            /** Free */
+            free: number;
+            /** Held */
+            held: number;
+            /** Settled */
+            settled: number;
+        };
+        /**
+         * WalletReport
+         * @description The relay's memory against SQL.
+         */
+        WalletReport: {
+            /**
+             * Users
+             * @description Wallets compared.
+             */
+            users: number;
+            /**
+             * Unsure
+             * @description Wallets left out: a batch was not told to the relay yet.
+             */
+            unsure: number;
+            /** Free */
+            free: number;
+            /** Held */
+            held: number;
+            /**
+             * Settled
+             * @description Charged in memory, not yet subtracted in SQL.
+             */
+            settled: number;
+            /** Differing */
+            differing: components["schemas"]["WalletDiscrepancy"][];
         };
     };
     responses: never;
@@ -335,6 +485,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_weirgate_ledger_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerReport"];
                 };
             };
             /** @description error */
