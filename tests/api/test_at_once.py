@@ -107,3 +107,37 @@ def test_a_key_and_a_channel_live_through_their_calls(either: Plane) -> None:
     assert user.get("/api/user/models").json()["data"] == ["m2"]
     assert admin.delete("/api/channel/1").json()["success"]
     assert site.verify().is_sound
+
+
+def test_transfers_of_a_reward_at_once_move_no_more_than_there_is(either: Plane) -> None:
+    site = set_up(either)
+    inviter = site.add_user("ida", aff_quota=1_600_000, aff_history=1_600_000)
+    clients = [site.as_user(inviter) for _ in range(AT_ONCE)]
+    body = {"quota": 500_000}
+    moved = at_once(lambda n: clients[n].post("/api/user/aff_transfer", json=body))
+    assert moved.count(True) == 3
+    own = site.as_user(inviter).get("/api/user/self").json()["data"]
+    assert (own["quota"], own["aff_quota"]) == (1_500_000, 100_000)
+    assert site.verify().is_sound
+
+
+def test_registrations_at_once_by_one_invitation_are_each_rewarded_once(either: Plane) -> None:
+    site = set_up(either)
+    for key, value in (("QuotaForInviter", 300), ("QuotaForInvitee", 200)):
+        option = {"key": key, "value": value}
+        assert site.as_user(ROOT).put("/api/option/", json=option).json()["success"]
+    code = site.as_user(ALICE).get("/api/user/aff").json()["data"]
+    visitors = [site.visitor() for _ in range(AT_ONCE)]
+
+    def register(number: int) -> httpx.Response:
+        # Every name is wanted twice: the second of a pair is refused.
+        body = {"username": f"new{number // 2}", "password": PASSWORD, "aff_code": code}
+        return visitors[number].post("/api/user/register", json=body)
+
+    assert at_once(register).count(True) == AT_ONCE // 2
+    own = site.as_user(ALICE).get("/api/user/self").json()["data"]
+    rewarded = (own["aff_count"], own["aff_quota"], own["aff_history_quota"])
+    assert rewarded == (AT_ONCE // 2, 300 * AT_ONCE // 2, 300 * AT_ONCE // 2)
+    users = site.as_user(ROOT).get("/api/user/search?keyword=new").json()["data"]["items"]
+    assert [user["quota"] for user in users] == [200] * (AT_ONCE // 2)
+    assert site.verify().is_sound

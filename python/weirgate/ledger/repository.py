@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from weirgate.store.tables import Channel, Key, LedgerCounter, LedgerEntry, Suspense, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -119,37 +119,6 @@ class LedgerRepository:
         """Locks a user's row and returns the balance."""
         query = select(User.quota).where(User.id == user_id).with_for_update()
         return (await self._session.execute(query)).scalar_one_or_none()
-
-    async def lock_wallets(self, user_ids: Iterable[int]) -> None:
-        """Locks several users' rows in id order, as the drain does."""
-        query = select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update()
-        await self._session.execute(query)
-
-    async def reward_inviter(self, user_id: int, quota: int) -> bool:
-        """Counts an invitation and adds its reward; False when there is no such user."""
-        rewarded = await self._session.execute(
-            update(User)
-            .where(User.id == user_id)
-            .values(
-                aff_count=User.aff_count + 1,
-                aff_quota=User.aff_quota + quota,
-                aff_history=User.aff_history + quota,
-            )
-            .returning(User.id)
-            .execution_options(synchronize_session=False)
-        )
-        return rewarded.scalar_one_or_none() is not None
-
-    async def take_reward(self, user_id: int, quota: int) -> bool:
-        """Takes from a user's reward; False when it is less."""
-        taken = await self._session.execute(
-            update(User)
-            .where(User.id == user_id, User.aff_quota >= quota)
-            .values(aff_quota=User.aff_quota - quota)
-            .returning(User.id)
-            .execution_options(synchronize_session=False)
-        )
-        return taken.scalar_one_or_none() is not None
 
     async def lock_key(self, user_id: int, key_id: int) -> int | None:
         """Locks a key's row and returns what it may still spend."""

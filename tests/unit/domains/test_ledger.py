@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from weirgate.errors import InvalidInputError, NotFoundError, RefusedError
-from weirgate.ledger.invitations import Invitation, InvitationLedger
+from weirgate.errors import InvalidInputError, NotFoundError
 from weirgate.ledger.service import MAX_AMOUNT, Credit, LedgerService, Verification
 from weirgate.store import Store, UnitOfWork
 from weirgate.store.migrate import migrate
@@ -15,7 +14,6 @@ from weirgate.store.tables import Key, LedgerEntry, Suspense, User
 
 Work = Callable[[UnitOfWork], Awaitable[object]]
 LEDGER = LedgerService(now_ms=lambda: 1000)
-INVITATIONS = InvitationLedger(LEDGER)
 
 
 class Books:
@@ -219,54 +217,5 @@ def test_verification_names_whose_books_are_wrong(books: Books) -> None:
             (2, 0, 5)
         ]
         assert (found.users, found.suspense_quota) == (2, 3)
-
-    run(books, work)
-
-
-async def rewards(books: Books) -> tuple[int, int, int]:
-    """Returns the inviter's (alice's) count, reward and history."""
-    async with books.store.unit_of_work(write=False) as uow:
-        alice = await uow.session.get(User, 1)
-        assert alice is not None
-        return alice.aff_count, alice.aff_quota, alice.aff_history
-
-
-def test_an_invited_user_is_rewarded_once_for_both_sides(books: Books) -> None:
-    invitation = Invitation(inviter_id=1, invitee_id=2, to_inviter=300, to_invitee=200)
-
-    async def invite(wanted: Invitation) -> bool:
-        async with books.store.unit_of_work() as uow:
-            return await INVITATIONS.reward(uow, wanted)
-
-    async def work() -> None:
-        rewarded = await asyncio.gather(*(invite(invitation) for _ in range(20)))
-        assert rewarded.count(True) == 1
-        assert await rewards(books) == (1, 300, 300)
-        assert await books.balances() == (0, 200, 0)
-        nobody = Invitation(inviter_id=9, invitee_id=1, to_inviter=1, to_invitee=1)
-        with pytest.raises(NotFoundError):
-            await invite(nobody)
-        assert (await books.balances())[0] == 0
-        assert (await books.verify()).is_sound
-
-    run(books, work)
-
-
-def test_transfers_at_once_move_no_more_than_the_reward(books: Books) -> None:
-    async def transfer(quota: int) -> None:
-        async with books.store.unit_of_work() as uow:
-            await INVITATIONS.transfer(uow, 1, quota)
-
-    async def work() -> None:
-        invitation = Invitation(inviter_id=1, invitee_id=2, to_inviter=1000, to_invitee=0)
-        async with books.store.unit_of_work() as uow:
-            await INVITATIONS.reward(uow, invitation)
-        tried = await asyncio.gather(*(transfer(300) for _ in range(20)), return_exceptions=True)
-        assert [type(error) for error in tried if error is not None] == [RefusedError] * 17
-        assert await rewards(books) == (1, 100, 1000)
-        assert (await books.balances())[0] == 900
-        with pytest.raises(InvalidInputError):
-            await transfer(-5)
-        assert (await books.verify()).is_sound
 
     run(books, work)
