@@ -160,6 +160,7 @@ def _document(target: ProbeTarget, model: str, path: str, *, stream: bool) -> by
             "model": model,
             "stream": stream,
             "allow_private": target.way.allow_private,
+            "proxy": target.way.proxy,
             "body": tiny_calls.body(path, model, stream=stream),
         }
     )

@@ -3,6 +3,7 @@
 //! Used by management, which sends it by its own guarded exchange. Address, words, quirks and credentials are the
 //! relay's own; nothing here touches a snapshot, an account or the journal.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Method, Request, Uri};
@@ -18,6 +19,7 @@ use crate::upstream::body::RequestBody;
 use crate::upstream::credentials::{self, Means, Tokens};
 use crate::upstream::egress::Reach;
 use crate::upstream::pool::{Pool, tls_config};
+use crate::upstream::proxy::Proxy;
 use crate::upstream::target;
 
 /// How long a token server may take to be connected to.
@@ -45,6 +47,9 @@ struct Tested<'a> {
     stream: bool,
     #[serde(default)]
     allow_private: bool,
+    /// The channel's proxy, through which its tokens are fetched.
+    #[serde(default)]
+    proxy: String,
     #[serde(borrow, default)]
     body: Option<&'a RawValue>,
 }
@@ -66,7 +71,7 @@ struct Answer {
 }
 
 /// Returns the call of a test, JSON in and out: `channel_type`, `base_url`, `setting`, `key`, `created_time`, `path`,
-/// `model`, `stream`, `allow_private` and `body` in; `url`, `headers` and `body` out.
+/// `model`, `stream`, `allow_private`, `proxy` and `body` in; `url`, `headers` and `body` out.
 ///
 /// May wait for a vendor's token server. The error says what is wrong with the channel and names no key.
 pub fn probe_call(document: &[u8]) -> Result<Vec<u8>, String> {
@@ -98,6 +103,7 @@ pub fn probe_call(document: &[u8]) -> Result<Vec<u8>, String> {
         model: &tested.model,
         body: &body,
         betas: None,
+        setting: tested.setting.as_deref(),
     });
     let model = adapted.model.as_deref().unwrap_or(&tested.model);
     let place = Place {
@@ -273,6 +279,12 @@ fn signed(
     } else {
         Reach::Public
     };
+    let proxy = match tested.proxy.trim() {
+        "" => None,
+        text => Some(Arc::new(
+            Proxy::read(text).ok_or("the channel's proxy is not usable")?,
+        )),
+    };
     let tls = tls_config().map_err(|error| error.to_string())?;
     runtime.block_on(async {
         let pool = Pool::new(&tls, CONNECT);
@@ -281,6 +293,7 @@ fn signed(
             tokens: &tokens,
             pool: &pool,
             reach,
+            proxy: proxy.as_ref(),
         };
         let done = credentials::authorize(&means, profile, &tested.key, request);
         match tokio::time::timeout(AUTHORIZE, done).await {
