@@ -141,6 +141,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         ledger=ledger,
         options=options,
         keys=keys,
+        channels=channels,
         desk=PasswordDesk(passwords),
         sessions=sessions,
         cookies=_short_cookies(parts),

@@ -13,6 +13,11 @@ from weirgate.accounts.invitations import InvitationService
 from weirgate.accounts.newcomers import Newcomers
 from weirgate.accounts.preferences import PreferenceService
 from weirgate.accounts.service import AccountService, OwnAccountService
+from weirgate.channels.key_reveal import channel_key_route
+from weirgate.factors import routes as factor_routes
+from weirgate.factors.passkeys import PasskeyService
+from weirgate.factors.service import SecondFactorService
+from weirgate.factors.step_up import StepUp
 from weirgate.identity import routes as identity_routes
 from weirgate.identity.service import IdentityService
 from weirgate.identity.turnstile import Turnstile
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from weirgate.channels.egress import Egress
+    from weirgate.channels.service import ChannelService
     from weirgate.identity.service import PasswordDesk
     from weirgate.keys.service import KeyService
     from weirgate.ledger.service import LedgerService
@@ -43,6 +49,7 @@ class PeopleParts:
     ledger: LedgerService
     options: OptionService
     keys: KeyService
+    channels: ChannelService
     desk: PasswordDesk
     sessions: Sessions
     cookies: ShortCookies
@@ -61,11 +68,20 @@ def routes(parts: PeopleParts) -> list[Route]:
     newcomers = Newcomers(
         parts.ledger, parts.options, parts.keys, with_first_key=parts.with_first_key
     )
-    identity = IdentityService(parts.sessions, parts.desk, parts.options)
+    factors = SecondFactorService(parts.options, parts.sealer, parts.keyed_hash, parts.now_ms)
+    identity = IdentityService(parts.sessions, parts.desk, parts.options, factors, parts.now_ms)
+    passkeys = PasskeyService(parts.options, parts.sessions, parts.now_ms)
+    step_up = StepUp(parts.sessions, factors, passkeys, parts.now_ms)
     return [
         *identity_routes.routes(identity, turnstile),
         *account_routes.routes(_accounts(parts, newcomers)),
         *registration_routes.routes(_registration(parts, newcomers, turnstile)),
+        *factor_routes.routes(
+            factor_routes.FactorServices(
+                factors, passkeys, step_up, identity, parts.sessions, parts.cookies, parts.now_ms
+            )
+        ),
+        channel_key_route(parts.channels, step_up),
     ]
 
 

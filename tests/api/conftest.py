@@ -230,7 +230,7 @@ class Plane:
 
 
 def people_parts(
-    plane: Plane, options: OptionService, keys: KeyService
+    plane: Plane, options: OptionService, keys: KeyService, channels: ChannelService
 ) -> composition_people.PeopleParts:
     """Returns what the domains of people stand on, with quick passwords."""
     management = plane.management
@@ -239,6 +239,7 @@ def people_parts(
         ledger=plane.ledger,
         options=options,
         keys=keys,
+        channels=channels,
         desk=PasswordDesk(Passwords(time_cost=1, memory_kib=64)),
         sessions=management.sessions,
         cookies=ShortCookies(Sealer(bytes(range(32))), management.clock),
@@ -282,7 +283,7 @@ def domain_routes(plane: Plane) -> list[Route]:
     keys = KeyService(ledger, options, sealer, management.keys.key_hash)
     return [
         *system_routes.routes(options, setup, site),
-        *composition_people.routes(people_parts(plane, options, keys)),
+        *composition_people.routes(people_parts(plane, options, keys, channels)),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *upstream_routes.routes(channels, tester, jobs),

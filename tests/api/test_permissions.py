@@ -23,7 +23,8 @@ def is_refused(answer: httpx.Response) -> bool:
     if answer.status_code == 401:
         return True
     is_json = answer.headers.get("content-type", "").startswith("application/json")
-    message = answer.json().get("message", "") if answer.content and is_json else ""
+    body = answer.json() if answer.content and is_json else {}
+    message = body.get("message", "") if isinstance(body, dict) else ""
     return answer.status_code == 200 and message == TOO_LOW
 
 

@@ -277,6 +277,15 @@ class ChannelService:
         """Returns the stored key text; see ChannelTargets."""
         return self._targets.key_text(channel)
 
+    async def reveal_key(self, uow: UnitOfWork, channel_id: int) -> str:
+        """Returns the stored key text; whoever calls has checked who may read it.
+
+        Raises:
+            NotFoundError: no such channel.
+            RefusedError: it does not open with this installation's secret.
+        """
+        return self.key_text(await _existing(uow, channel_id))
+
     def seal(self, channel_id: int, text: str) -> bytes:
         """Returns the sealed form of a channel's keys."""
         return self._sealer.seal(text, rows.binding(channel_id))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from weirgate.identity.schemas import LoginIn, LoginOut, LoginQuery
-from weirgate.identity.service import Visit
+from weirgate.identity.schemas import LoginIn, LoginOut, LoginQuery, SecondStepIn, SecondStepOut
+from weirgate.identity.service import SECOND_STEP, Visit
 from weirgate.identity.turnstile import Visitor
 from weirgate.web.answers import Answer, document, ok
 from weirgate.web.router import Context, Limit, Permission, Route
@@ -27,6 +27,12 @@ def routes(service: IdentityService, turnstile: Turnstile) -> list[Route]:
             context.set_header("set-cookie", passed)
         user, cookie = await service.login(context.uow, context.body, _visit(context))
         context.set_header("set-cookie", cookie)
+        return ok(user, message=SECOND_STEP if isinstance(user, SecondStepOut) else "")
+
+    async def second_step(context: Context[None, SecondStepIn]) -> Answer:
+        code = context.body.code
+        user, cookie = await service.second_step(context.uow, code, _visit(context))
+        context.set_header("set-cookie", cookie)
         return ok(user)
 
     async def logout(context: Context[None, None]) -> Answer:
@@ -44,8 +50,11 @@ def routes(service: IdentityService, turnstile: Turnstile) -> list[Route]:
         Route(method="GET", path="/internal/session", permission=Permission.USER, handler=session,
               envelope=False, tags=_TAGS, summary="Tell the relay whose session this is"),
         Route(method="POST", path="/api/user/login", permission=Permission.PUBLIC,
-              handler=login, query=LoginQuery, body=LoginIn, answer=LoginOut,
+              handler=login, query=LoginQuery, body=LoginIn, answer=LoginOut | SecondStepOut,
               limit=Limit.CRITICAL, writes=False, tags=_TAGS, summary="Log in"),
+        Route(method="POST", path="/api/user/login/2fa", permission=Permission.PUBLIC,
+              handler=second_step, body=SecondStepIn, answer=LoginOut, limit=Limit.CRITICAL,
+              tags=_TAGS, summary="Second step of a login"),
         Route(method="GET", path="/api/user/logout", permission=Permission.PUBLIC,
               handler=logout, writes=True, tags=_TAGS, summary="Log out"),
         Route(method="GET", path="/api/user/token", permission=Permission.USER,

@@ -20,6 +20,18 @@ class LoginQuery(FamilyQuery):
     turnstile: str = Field("", max_length=8192, repr=False, description="Token of the check.")
 
 
+class SecondStepIn(FamilyBody):
+    """The second step of a login: a one-time password or a backup code."""
+
+    code: str = Field("", max_length=64, repr=False)
+
+
+class SecondStepOut(BaseModel):
+    """The password was right; a code is wanted at /api/user/login/2fa."""
+
+    require_2fa: bool
+
+
 class LoginOut(BaseModel):
     """Who is logged in."""
 

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 
 from weirgate.errors import InvalidInputError, NotFoundError, RefusedError, Text
 from weirgate.identity.repository import IdentityRepository
-from weirgate.identity.schemas import LoginIn, LoginOut
+from weirgate.identity.schemas import LoginIn, LoginOut, SecondStepOut
 from weirgate.system import audit
 from weirgate.web.auth import access_token_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from weirgate.factors.service import SecondFactorService
     from weirgate.identity.passwords import PasswordCheck, Passwords
     from weirgate.store import UnitOfWork
     from weirgate.store.tables import User
@@ -35,6 +38,9 @@ LOGIN_FAILED = Text(
     "用户名或密码错误，或用户已被封禁",
     "wrong username or password, or the user has been banned",
 )
+SECOND_STEP = Text("请输入两步验证码", "enter the code of your second factor")
+SECOND_STEP_OVER = Text("会话已过期，请重新登录", "the login took too long, please start again")
+SECOND_STEP_MS = 300_000
 LOGIN_CLOSED = Text("管理员关闭了密码登录", "login by password is switched off")
 
 
@@ -74,13 +80,26 @@ class PasswordDesk:
 class IdentityService:
     """Signs people in and out."""
 
-    def __init__(self, sessions: Sessions, desk: PasswordDesk, options: OptionService) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        desk: PasswordDesk,
+        options: OptionService,
+        factors: SecondFactorService,
+        now_ms: Callable[[], int],
+    ) -> None:
         self._sessions = sessions
         self._desk = desk
         self._options = options
+        self._factors = factors
+        self._now_ms = now_ms
 
-    async def login(self, uow: UnitOfWork, form: LoginIn, visit: Visit) -> tuple[LoginOut, str]:
+    async def login(
+        self, uow: UnitOfWork, form: LoginIn, visit: Visit
+    ) -> tuple[LoginOut | SecondStepOut, str]:
         """Returns who is logged in, and the Set-Cookie header of the new session.
+
+        With a second factor the session is nobody's until the second step.
 
         Raises:
             InvalidInputError: name or password is empty.
@@ -100,11 +119,37 @@ class IdentityService:
         rehashed = await self._desk.hash(form.password) if check.needs_rehash else ""
         await uow.begin_write()
         user = await self._still_same(uow, found)
-        await self._note_login(uow, user, rehashed, visit)
-        cookie = await self._sessions.start(
-            uow, user.id, scheme=visit.scheme, replaces=visit.cookie
-        )
-        return login_out(user), cookie
+        if rehashed:
+            await IdentityRepository(uow.session).write(user.id, {"password_hash": rehashed})
+        if await self._factors.is_enabled(uow, user.id):
+            return SecondStepOut(require_2fa=True), await self._await_second_step(uow, user, visit)
+        return await self._enter(uow, user, visit, "login")
+
+    async def second_step(self, uow: UnitOfWork, code: str, visit: Visit) -> tuple[LoginOut, str]:
+        """Ends a login that waits for its code; returns what `login` does.
+
+        Raises:
+            RefusedError: no login waits, it took too long, or the code is wrong (and counted).
+        """
+        content = await self._sessions.content(uow, visit.cookie)
+        user_id = content.get("pending_user_id")
+        if not isinstance(user_id, int) or content["pending_until_ms"] <= self._now_ms():
+            raise RefusedError(SECOND_STEP_OVER)
+        await self._factors.use_code(uow, user_id, code)
+        return await self.admit(uow, user_id, visit, "login with a second factor")
+
+    async def admit(
+        self, uow: UnitOfWork, user_id: int, visit: Visit, way: str
+    ) -> tuple[LoginOut, str]:
+        """Lets in somebody whom another proof than the password has named.
+
+        Raises:
+            RefusedError: the account is gone or banned.
+        """
+        user = await IdentityRepository(uow.session).by_id(user_id)
+        if user is None or user.status != _STATUS_ENABLED:
+            raise RefusedError(LOGIN_FAILED)
+        return await self._enter(uow, user, visit, way)
 
     async def logout(self, uow: UnitOfWork, visit: Visit) -> str:
         """Ends the session and returns the Set-Cookie header that empties the cookie."""
@@ -133,12 +178,26 @@ class IdentityService:
             raise RefusedError(LOGIN_FAILED)
         return user
 
-    async def _note_login(self, uow: UnitOfWork, user: User, rehashed: str, visit: Visit) -> None:
-        values: dict[str, object] = {"last_login_at": int(time.time())}
-        if rehashed:
-            values["password_hash"] = rehashed
+    async def _await_second_step(self, uow: UnitOfWork, user: User, visit: Visit) -> str:
+        waiting = {
+            "pending_user_id": user.id,
+            "pending_until_ms": self._now_ms() + SECOND_STEP_MS,
+        }
+        return await self._sessions.start(
+            uow, 0, scheme=visit.scheme, replaces=visit.cookie, content=waiting
+        )
+
+    async def _enter(
+        self, uow: UnitOfWork, user: User, visit: Visit, way: str
+    ) -> tuple[LoginOut, str]:
+        """Notes the login and starts the session; the one place where somebody comes in."""
+        values = {"last_login_at": int(time.time())}
         await IdentityRepository(uow.session).write(user.id, values)
-        audit.log(uow, audit.LOGIN, user.id, user.username, "login", ip=visit.client_ip)
+        audit.log(uow, audit.LOGIN, user.id, user.username, way, ip=visit.client_ip)
+        cookie = await self._sessions.start(
+            uow, user.id, scheme=visit.scheme, replaces=visit.cookie
+        )
+        return login_out(user), cookie
 
 
 def login_out(user: User) -> LoginOut:

@@ -87,9 +87,11 @@ class SessionRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def get(self, id_hash: str, now_ms: int) -> Session | None:
+    async def get(self, id_hash: str, now_ms: int, *, lock: bool = False) -> Session | None:
         """Returns the session unless it is over."""
         query = select(Session).where(Session.id_hash == id_hash, Session.expires_at_ms > now_ms)
+        if lock:
+            query = query.with_for_update()
         return (await self._session.execute(query)).scalar_one_or_none()
 
     def add(self, row: Session) -> None:

@@ -88,6 +88,20 @@ class Sessions:
         found: dict[str, Any] = {} if row is None else orjson.loads(row.content)
         return found
 
+    async def take(self, uow: UnitOfWork, cookie: str, name: str) -> Any:
+        """Takes one value out of what the session remembers and returns it; None without one.
+
+        Of two that take at once, one gets it.
+        """
+        repository = SessionRepository(uow.session)
+        row = await repository.get(self.hash_of_cookie(cookie), self._now_ms(), lock=True)
+        if row is None:
+            return None
+        content = orjson.loads(row.content)
+        value = content.pop(name, None)
+        row.content = orjson.dumps(content).decode()
+        return value
+
     async def remember(self, uow: UnitOfWork, cookie: str, **values: Any) -> None:
         """Adds values to what the session remembers; None takes a value away."""
         row = await SessionRepository(uow.session).get(self.hash_of_cookie(cookie), self._now_ms())
