@@ -160,7 +160,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *composition_people.routes(people),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
-        *upstream_routes.routes(channels, tester, jobs),
+        *upstream_routes.routes(channels, tester, composition_jobs.balances(parts), jobs),
         *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
         *group_routes.routes(GroupService(options)),
         *ledger_routes.routes(parts.verify_ledger),

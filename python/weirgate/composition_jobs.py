@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from weirgate.channels.auto_disable import AutoDisable
+from weirgate.channels.balances import BalanceService
 from weirgate.channels.egress import Egress, EgressPolicy
 from weirgate.channels.probe import HttpProbe
 from weirgate.channels.targets import ChannelTargets
 from weirgate.channels.tester import ChannelTester
-from weirgate.channels.upstream_routes import TEST_JOB
+from weirgate.channels.upstream_routes import BALANCE_JOB, TEST_JOB
 from weirgate.dataplane.drain import Loop, Pace
 from weirgate.jobs.runner import JobRunner
 from weirgate.jobs.work import Job
@@ -70,6 +71,17 @@ def channel_tester(parts: Parts) -> ChannelTester:
     )
 
 
+def balances(parts: Parts) -> BalanceService:
+    """Returns the balances of channels."""
+    return BalanceService(
+        parts.store,
+        OptionService(parts.registry),
+        targets(parts),
+        egress(),
+        parts.notifier,
+    )
+
+
 def auto_disable(parts: Parts) -> Loop:
     """Returns the loop that stores which channels and keys failures switched off."""
     step = AutoDisable(parts.store, parts.gateway, parts.notifier).step
@@ -100,6 +112,12 @@ def jobs(parts: Parts) -> list[Job]:
             title="Test all channels",
             every_s=lambda values: _test_every_s(parts.settings, values),
             run=channel_tester(parts).test_all,
+        ),
+        Job(
+            name=BALANCE_JOB,
+            title="Read the balances of all channels",
+            every_s=lambda _values: parts.settings.channel_update_minutes * 60,
+            run=balances(parts).update_all,
         ),
     ]
 

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
+from typing_extensions import override
 from weirgate import composition_people
 from weirgate.catalog import routes as catalog_routes
 from weirgate.catalog.service import CatalogService
 from weirgate.channels import routes as channel_routes
 from weirgate.channels import upstream_routes
-from weirgate.channels.egress import DIRECT, Egress, EgressPolicy, Way
+from weirgate.channels.balances import BalanceService
+from weirgate.channels.egress import DIRECT, Call, Egress, EgressPolicy, Reply, Way
 from weirgate.channels.multi_keys import MultiKeyService
 from weirgate.channels.probe import ProbeError, ProbeResult, ProbeTarget
 from weirgate.channels.service import ChannelService
 from weirgate.channels.targets import ChannelTargets
 from weirgate.channels.tester import ChannelTester
-from weirgate.channels.upstream_routes import TEST_JOB
+from weirgate.channels.upstream_routes import BALANCE_JOB, TEST_JOB
 from weirgate.checkins import routes as checkin_routes
 from weirgate.checkins.service import CheckInService
 from weirgate.groups import routes as group_routes
@@ -119,6 +121,21 @@ class ScriptedExchange:
         return self.answer
 
 
+class ScriptedEgress(Egress):
+    """Upstreams by address: what is not scripted is asked for real."""
+
+    def __init__(self) -> None:
+        super().__init__(EgressPolicy(allow_private=True))
+        self.answers: dict[str, Reply] = {}
+        self.calls: list[Call] = []
+
+    @override
+    async def send(self, call: Call) -> Reply:
+        self.calls.append(call)
+        known = self.answers.get(call.url.partition("?")[0])
+        return await super().send(call) if known is None else known
+
+
 class Notices:
     """What root would be told."""
 
@@ -154,6 +171,7 @@ class Plane:
     exchange: ScriptedExchange = field(default_factory=ScriptedExchange)
     with_first_key: bool = False
     changes: list[Changes] = field(default_factory=list)
+    egress: ScriptedEgress = field(default_factory=ScriptedEgress)
     notices: Notices = field(default_factory=Notices)
     breakers: Breakers = field(default_factory=Breakers)
     jobs: list[Job] = field(default_factory=list)
@@ -279,6 +297,15 @@ def domain_routes(plane: Plane) -> list[Route]:
             run=tester.test_all,
         )
     )
+    balances = BalanceService(management.store, options, targets, plane.egress, plane.notices)
+    plane.jobs.append(
+        Job(
+            name=BALANCE_JOB,
+            title="Read the balances of all channels",
+            every_s=lambda _values: 0,
+            run=balances.update_all,
+        )
+    )
     jobs = JobService(plane.jobs, options)
     keys = KeyService(ledger, options, sealer, management.keys.key_hash)
     return [
@@ -286,7 +313,7 @@ def domain_routes(plane: Plane) -> list[Route]:
         *composition_people.routes(people_parts(plane, options, keys, channels)),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
-        *upstream_routes.routes(channels, tester, jobs),
+        *upstream_routes.routes(channels, tester, balances, jobs),
         *job_routes.routes(jobs),
         *group_routes.routes(GroupService(options)),
         *catalog_routes.routes(CatalogService(options, completion_rule)),

@@ -211,6 +211,14 @@ class TestOut(BaseModel):
     time: float = Field(description="Seconds.")
 
 
+class BalanceOut(BaseModel):
+    """A channel's balance, at the top level of the answer."""
+
+    success: bool = True
+    message: str = ""
+    balance: float = Field(description="In US dollars, where the vendor counts in them.")
+
+
 class FetchModelsIn(FamilyBody):
     """An upstream that is not saved yet."""
 

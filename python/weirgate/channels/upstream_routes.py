@@ -10,6 +10,7 @@ from weirgate.web.answers import Answer, document, ok
 from weirgate.web.router import Context, Permission, Route
 
 if TYPE_CHECKING:
+    from weirgate.channels.balances import BalanceService
     from weirgate.channels.service import ChannelService
     from weirgate.channels.tester import ChannelTester
     from weirgate.jobs.service import JobService
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 _TAGS = ("channel",)
 _ADMIN = Permission.ADMIN
 TEST_JOB = "channel-test"
+BALANCE_JOB = "channel-balance"
 _TESTING = Text("测试已在运行中", "the test is running already")
 
 
-def routes(service: ChannelService, tester: ChannelTester, jobs: JobService) -> list[Route]:
+def routes(
+    service: ChannelService, tester: ChannelTester, balances: BalanceService, jobs: JobService
+) -> list[Route]:
     """Returns the rows that reach upstreams."""
-    return [*_tests(tester, jobs), *_models(service)]
+    return [*_tests(tester, jobs), *_balances(balances, jobs), *_models(service)]
 
 
 def _tests(tester: ChannelTester, jobs: JobService) -> list[Route]:
@@ -42,6 +46,24 @@ def _tests(tester: ChannelTester, jobs: JobService) -> list[Route]:
               envelope=False, tags=_TAGS, summary="Test a channel"),
         Route(method="GET", path="/api/channel/test", permission=_ADMIN, handler=test_channels,
               writes=True, tags=_TAGS, summary="Test all channels, as a job"),
+    ]  # fmt: skip
+
+
+def _balances(service: BalanceService, jobs: JobService) -> list[Route]:
+    async def update_balance(context: Context[None, None]) -> Answer:
+        return document(await service.update(context.uow, context.id()))
+
+    async def update_balances(context: Context[None, None]) -> Answer:
+        await jobs.request(context.uow, context.caller, BALANCE_JOB)
+        return ok()
+
+    return [
+        Route(method="GET", path="/api/channel/update_balance/:id", permission=_ADMIN,
+              handler=update_balance, answer=models.BalanceOut, envelope=False, tags=_TAGS,
+              summary="Read a channel's balance"),
+        Route(method="GET", path="/api/channel/update_balance", permission=_ADMIN,
+              handler=update_balances, writes=True, tags=_TAGS,
+              summary="Read the balances of all channels, as a job"),
     ]  # fmt: skip
 
 

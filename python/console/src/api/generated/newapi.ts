@@ -395,6 +395,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channel/update_balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the balances of all channels, as a job */
+        get: operations["get_api_channel_update_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel/update_balance/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a channel's balance */
+        get: operations["get_api_channel_update_balance_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/data/": {
         parameters: {
             query?: never;
@@ -2043,6 +2077,27 @@ export interface components {
         BackupCodesOut: {
             /** Backup Codes */
             backup_codes: string[];
+        };
+        /**
+         * BalanceOut
+         * @description A channel's balance, at the top level of the answer.
+         */
+        BalanceOut: {
+            /**
+             * Success
+             * @default true
+             */
+            success?: boolean;
+            /**
+             * Message
+             * @default
+             */
+            message?: string;
+            /**
+             * Balance
+             * @description In US dollars, where the vendor counts in them.
+             */
+            balance: number;
         };
         /**
          * BillingUsage
@@ -6661,6 +6716,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_update_balance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_channel_update_balance_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceOut"];
                 };
             };
             /** @description error */
