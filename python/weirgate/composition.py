@@ -28,6 +28,7 @@ from weirgate.groups import routes as group_routes
 from weirgate.groups.service import GroupService
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import PasswordDesk
+from weirgate.identity.turnstile import Turnstile
 from weirgate.jobs import routes as job_routes
 from weirgate.jobs.service import JobService
 from weirgate.keys import routes as key_routes
@@ -153,6 +154,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         now_ms=now_ms,
         with_first_key=parts.settings.generate_default_token,
     )
+    turnstile = Turnstile(options, people.egress, people.cookies)
     redemptions = RedemptionService(ledger, parts.sealer, parts.gateway.key_hash, now_ms)
     tasks = TaskService(parts.gateway, options, parts.sealer, composition_jobs.providers())
     return [
@@ -164,7 +166,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
         *group_routes.routes(GroupService(options)),
         *ledger_routes.routes(parts.verify_ledger),
-        *checkin_routes.routes(CheckInService(ledger, options, now_ms)),
+        *checkin_routes.routes(CheckInService(ledger, options, now_ms), turnstile),
         *redemption_routes.routes(redemptions),
         *topup_routes.routes(
             TopUpService(options, composition_jobs.providers(), now_ms),

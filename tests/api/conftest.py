@@ -32,6 +32,7 @@ from weirgate.groups import routes as group_routes
 from weirgate.groups.service import GroupService
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import PasswordDesk
+from weirgate.identity.turnstile import Turnstile
 from weirgate.jobs import routes as job_routes
 from weirgate.jobs.runner import JobRunner
 from weirgate.jobs.service import JobService
@@ -308,16 +309,18 @@ def domain_routes(plane: Plane) -> list[Route]:
     )
     jobs = JobService(plane.jobs, options)
     keys = KeyService(ledger, options, sealer, management.keys.key_hash)
+    people = people_parts(plane, options, keys, channels)
+    turnstile = Turnstile(options, people.egress, people.cookies)
     return [
         *system_routes.routes(options, setup, site),
-        *composition_people.routes(people_parts(plane, options, keys, channels)),
+        *composition_people.routes(people),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *upstream_routes.routes(channels, tester, balances, jobs),
         *job_routes.routes(jobs),
         *group_routes.routes(GroupService(options)),
         *catalog_routes.routes(CatalogService(options, completion_rule)),
-        *checkin_routes.routes(CheckInService(ledger, options, management.clock)),
+        *checkin_routes.routes(CheckInService(ledger, options, management.clock), turnstile),
         *redemption_routes.routes(
             RedemptionService(ledger, sealer, management.keys.key_hash, management.clock)
         ),

@@ -117,3 +117,11 @@ def test_an_unknown_time_zone_is_refused(site: Plane) -> None:
     for zone in ("Mars/Olympus", "../etc/passwd", "/etc/localtime"):
         option = {"key": "weirgate.time_zone", "value": zone}
         assert not site.as_user(ROOT).put("/api/option/", json=option).json()["success"]
+
+
+def test_a_check_in_needs_a_person_where_that_is_checked(plane: Plane) -> None:
+    site = switch_on(plane, TurnstileSiteKey="site", TurnstileCheckEnabled=True)
+    for path in ("/api/user/checkin", "/api/user/check_in"):
+        answer = site.as_user(ALICE).post(path).json()
+        assert (answer["success"], "Turnstile" in answer["message"]) == (False, True)
+    assert balance(site) == 1_000_000

@@ -11,6 +11,12 @@ class MonthQuery(FamilyQuery):
     month: str = Field("", max_length=7, description="YYYY-MM; this month when empty.")
 
 
+class CheckInQuery(FamilyQuery):
+    """The token of the check for people."""
+
+    turnstile: str = Field("", max_length=8192, repr=False, description="Token of the check.")
+
+
 class CheckInRecord(BaseModel):
     """One check-in."""
 

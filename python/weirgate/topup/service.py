@@ -126,9 +126,9 @@ class TopUpService:
         order = self._order(caller, bought, str((bought.dollars * rate).normalize()))
         order.provider = order.payment_method = rules.STRIPE
         order.quota = int(bought.quota * rate)
-        # Ends the reading transaction: no connection waits for Stripe.
-        await uow.begin_write()
+        await uow.pause()
         session = await self._session(order, payer, at_stripe, _urls(form, terms.site))
+        await uow.begin_write()
         order.provider_ref = session.id
         order.due_minor = session.amount_total or 0
         order.currency = (session.currency or "").lower()

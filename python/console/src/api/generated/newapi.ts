@@ -2854,6 +2854,18 @@ export interface components {
             can_check_in: boolean;
         };
         /**
+         * CheckInQuery
+         * @description The token of the check for people.
+         */
+        CheckInQuery: {
+            /**
+             * Turnstile
+             * @description Token of the check.
+             * @default
+             */
+            turnstile?: string;
+        };
+        /**
          * CheckInRecord
          * @description One check-in.
          */
@@ -9279,7 +9291,9 @@ export interface operations {
     };
     post_api_user_check_in: {
         parameters: {
-            query?: never;
+            query?: {
+                turnstile?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9380,7 +9394,9 @@ export interface operations {
     };
     post_api_user_checkin: {
         parameters: {
-            query?: never;
+            query?: {
+                turnstile?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
