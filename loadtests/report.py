@@ -34,6 +34,8 @@ ROOT = Path(__file__).resolve().parent.parent
 RIG = ROOT / "target" / "release" / "weirgate-rig"
 TICKS = os.sysconf("SC_CLK_TCK")
 MODELS = ["load-plain", "load-stream", "load-paced", "load-wait", "load-flood"]
+# Asked for in chat's form, answered by the provider in Anthropic's.
+CROSSED = "load-crossed"
 
 
 def pinned(core: int, command: list[str]) -> list[str]:
@@ -98,8 +100,10 @@ def weirgate(core: int, upstream_port: int) -> Iterator[Process]:
 def prepare(server: Weirgate, upstream_port: int) -> str:
     """Sets a fresh server up as an admin would: account, prices, channel; returns a key."""
     admin = Admin(server)
-    admin.option("ModelRatio", orjson.dumps(dict.fromkeys(MODELS, 0.001)).decode())
-    admin.add_channel(f"http://127.0.0.1:{upstream_port}", models=",".join(MODELS))
+    admin.option("ModelRatio", orjson.dumps(dict.fromkeys([*MODELS, CROSSED], 0.001)).decode())
+    base_url = f"http://127.0.0.1:{upstream_port}"
+    admin.add_channel(base_url, models=",".join(MODELS))
+    admin.add_channel(base_url, type=14, name="crossed", models=CROSSED)
     return admin.add_key()
 
 

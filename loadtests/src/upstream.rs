@@ -8,6 +8,7 @@
 //! | `load-paced` | 100 chunks, 20 a second |
 //! | `load-wait` | one chunk, then silence until the client goes |
 //! | `load-flood` | 200 MB in chunks of 16 KiB |
+//! | `load-crossed` | 100 chunks as `load-stream`; on Anthropic's path 100 of its events, each its own write |
 
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ pub(crate) async fn run(port: u16) -> Result<(), Failure> {
 }
 
 async fn answer(request: Request<Incoming>) -> Response<Body> {
+    let is_messages = request.uri().path().ends_with("/messages");
     let Ok(body) = request.into_body().collect().await else {
         return Response::new(full(Bytes::new()));
     };
@@ -39,7 +41,10 @@ async fn answer(request: Request<Incoming>) -> Response<Body> {
     let prompt = body.len() / 4;
     let has = |needle: &str| memmem::find(&body, needle.as_bytes()).is_some();
     let usage = has("\"include_usage\":true").then_some(prompt);
-    if has("load-stream") {
+    if is_messages {
+        return event_stream(messages(STREAM_CHUNKS, prompt));
+    }
+    if has("load-stream") || has("load-crossed") {
         return event_stream(chunks(STREAM_CHUNKS, None, usage));
     }
     if has("load-paced") {
@@ -126,6 +131,51 @@ fn chunks(
         };
         Some((Ok(Frame::data(bytes)), number + 1))
     })
+}
+
+/// An answer in Anthropic's form: `count` pieces of text, each its own write, between its beginning and its end.
+fn messages(
+    count: u32,
+    prompt: usize,
+) -> impl futures_util::Stream<Item = Result<Frame<Bytes>, Failure>> {
+    stream::unfold(0_u32, move |number| async move {
+        if number > count {
+            return None;
+        }
+        tokio::task::yield_now().await;
+        let bytes = match number {
+            0 => opening(prompt) + &text_piece(number),
+            number if number < count => text_piece(number),
+            _ => closing(count),
+        };
+        Some((Ok(Frame::data(Bytes::from(bytes))), number + 1))
+    })
+}
+
+fn opening(prompt: usize) -> String {
+    format!(
+        "event: message_start\ndata: {{\"type\":\"message_start\",\"message\":{{\"id\":\"msg_load\",\"type\":\"message\",\
+         \"role\":\"assistant\",\"model\":\"load\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\
+         \"usage\":{{\"input_tokens\":{prompt},\"output_tokens\":1}}}}}}\n\n\
+         event: content_block_start\ndata: {{\"type\":\"content_block_start\",\"index\":0,\
+         \"content_block\":{{\"type\":\"text\",\"text\":\"\"}}}}\n\n"
+    )
+}
+
+fn text_piece(number: u32) -> String {
+    format!(
+        "event: content_block_delta\ndata: {{\"type\":\"content_block_delta\",\"index\":0,\
+         \"delta\":{{\"type\":\"text_delta\",\"text\":\"word{number:03} \"}}}}\n\n"
+    )
+}
+
+fn closing(tokens: u32) -> String {
+    format!(
+        "event: content_block_stop\ndata: {{\"type\":\"content_block_stop\",\"index\":0}}\n\n\
+         event: message_delta\ndata: {{\"type\":\"message_delta\",\"delta\":{{\"stop_reason\":\"end_turn\",\
+         \"stop_sequence\":null}},\"usage\":{{\"output_tokens\":{tokens}}}}}\n\n\
+         event: message_stop\ndata: {{\"type\":\"message_stop\"}}\n\n"
+    )
 }
 
 fn waiting() -> impl futures_util::Stream<Item = Result<Frame<Bytes>, Failure>> {

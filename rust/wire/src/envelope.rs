@@ -11,11 +11,14 @@ pub use error::RequestError;
 pub use media::Media;
 
 use crate::endpoint::{Endpoint, Family};
-use crate::json::{self, Kind, Scanner, Text};
+use crate::json::{self, Inline, Kind, Scanner, Text};
 use crate::usage::count_of;
 
 /// The largest output limit a request may name (half of an `i32`).
 const MAX_OUTPUT_TOKENS: u64 = i32::MAX as u64 / 2;
+/// What media in JSON count for, whatever their size, and the share of their size that counts beside it.
+const MEDIA_BYTES: usize = 16 * 1024;
+const MEDIA_SHARE: usize = 16;
 /// The longest model name; records and labels carry it.
 const MAX_MODEL_BYTES: usize = 512;
 /// The largest number of answers a request may ask for.
@@ -34,7 +37,8 @@ pub struct Envelope {
     pub n: u64,
     /// `stream_options.include_usage`, if the client said it.
     pub include_usage: Option<bool>,
-    /// Size of the text in the body, in bytes; files are not counted.
+    /// Size of what will be the prompt, in bytes of text. Files of a form are not counted; media in JSON (base64 of 16 KiB
+    /// and more) count for 16 KiB and a sixteenth of their size: no more than an image, a page or a minute is.
     pub input_bytes: usize,
     /// Whether the family has `stream_options.include_usage`; others say usage unasked and may refuse the field.
     takes_usage_option: bool,
@@ -111,7 +115,9 @@ impl Envelope {
         if let Some(model) = path_model {
             reading.model = Some(model.to_owned());
         }
-        let mut envelope = reading.finish(endpoint, body.len(), body_start)?;
+        let input_bytes = prompt_bytes(body.len(), scanner.inline());
+        let mut envelope = reading.finish(endpoint, input_bytes, body_start)?;
+        envelope.bytes = body.len();
         if path_model.is_some() {
             envelope.named_in = NamedIn::Path;
         }
@@ -380,6 +386,13 @@ impl StreamOptions {
     fn asked(&self) -> Option<bool> {
         self.include_usage.last().map(|(_, is_set)| *is_set)
     }
+}
+
+/// What a body counts for as a prompt, in bytes of text.
+const fn prompt_bytes(body: usize, inline: Inline) -> usize {
+    let text = body.saturating_sub(inline.bytes);
+    text.saturating_add(inline.items.saturating_mul(MEDIA_BYTES))
+        .saturating_add(inline.bytes / MEDIA_SHARE)
 }
 
 /// Checks the encoding; the place of a fault is looked for only when there is one.

@@ -42,6 +42,14 @@ pub(crate) struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: u32,
+    inline: Inline,
+}
+
+/// Media that stand in a document as base64, as far as it was passed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Inline {
+    pub(crate) items: usize,
+    pub(crate) bytes: usize,
 }
 
 impl<'a> Scanner<'a> {
@@ -50,6 +58,19 @@ impl<'a> Scanner<'a> {
             bytes,
             at: 0,
             depth: 0,
+            inline: Inline { items: 0, bytes: 0 },
+        }
+    }
+
+    /// Returns what was passed of media.
+    pub(crate) const fn inline(&self) -> Inline {
+        self.inline
+    }
+
+    fn note_inline(&mut self, token: &Text) {
+        if !token.escaped && is_base64(self.slice(token.span.start + 1..token.span.end - 1)) {
+            self.inline.items += 1;
+            self.inline.bytes += token.span.len();
         }
     }
 
@@ -262,7 +283,13 @@ impl<'a> Scanner<'a> {
     /// Consumes one whole value of any kind, checking all of it.
     pub(crate) fn pass(&mut self) -> Result<(), JsonError> {
         match self.peek()? {
-            Kind::String => self.string().map(|_| ()),
+            Kind::String => {
+                let token = self.string()?;
+                if token.span.len() >= INLINE_BYTES {
+                    self.note_inline(&token);
+                }
+                Ok(())
+            }
             Kind::Number => self.number().map(|_| ()),
             Kind::True => self.literal(b"true"),
             Kind::False => self.literal(b"false"),
@@ -331,6 +358,25 @@ impl<'a> Scanner<'a> {
             Cow::Borrowed(raw)
         }
     }
+}
+
+/// Shorter strings are not looked at: as text they are no more than media are counted for.
+const INLINE_BYTES: usize = 16 * 1024;
+/// Bytes at either end that are looked at.
+const INLINE_SAMPLE: usize = 512;
+
+/// Whether a long string is base64, as a `data:` URL or bare: words do not come without blanks and points.
+fn is_base64(text: &[u8]) -> bool {
+    let is_url = text.starts_with(b"data:");
+    let head = text.get(..INLINE_SAMPLE).unwrap_or(text);
+    let start = memchr::memchr(b',', head).filter(|_| is_url);
+    let start = start.map_or(0, |comma| comma + 1);
+    let tail = text.len().saturating_sub(INLINE_SAMPLE);
+    let of = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+    };
+    let sample = |from: usize| text.get(from..from + INLINE_SAMPLE).unwrap_or_default();
+    sample(start).iter().all(of) && sample(tail).iter().all(of)
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;

@@ -2,6 +2,7 @@
 //! Slow next to everything else here: called off the I/O path, and only when needed.
 
 mod anthropic;
+mod responses;
 
 use serde_json::{Map, Value, json};
 
@@ -83,7 +84,10 @@ pub fn prompt_tokens_estimate(endpoint: Endpoint, body: &[u8], model: &str) -> u
         | Endpoint::GeminiCountTokens
         | Endpoint::EmbedContent
         | Endpoint::BatchEmbedContents => estimate.gemini(&body),
-        _ => estimate.strings(&body),
+        Endpoint::Responses | Endpoint::ResponsesCompact | Endpoint::ResponsesInputTokens => {
+            estimate.responses(&body);
+        }
+        Endpoint::Realtime => estimate.strings(&body),
     }
     estimate.meter.total() + estimate.extra
 }
@@ -190,7 +194,7 @@ impl Estimate {
             let media = inline.or_else(|| spelled(part, "fileData", "file_data"));
             if let Some(media) = media {
                 let mime = spelled(media, "mimeType", "mime_type").and_then(Value::as_str);
-                self.extra += media_tokens(mime.unwrap_or_default());
+                self.extra += self.media_tokens(mime.unwrap_or_default());
             }
         }
     }
@@ -233,6 +237,15 @@ impl Estimate {
         }
     }
 
+    fn media_tokens(&self, mime: &str) -> u64 {
+        match mime.split('/').next() {
+            Some("image") => self.image_tokens(None),
+            Some("audio") => PER_AUDIO,
+            Some("video") => PER_VIDEO,
+            _ => PER_FILE,
+        }
+    }
+
     /// Models that speak are priced by the character.
     fn characters(&mut self, text: Option<&Value>) {
         let text = text.and_then(Value::as_str).unwrap_or_default();
@@ -271,15 +284,6 @@ impl Estimate {
         if let Some(value) = value.filter(|value| !value.is_null()) {
             self.meter.push(&value.to_string());
         }
-    }
-}
-
-fn media_tokens(mime: &str) -> u64 {
-    match mime.split('/').next() {
-        Some("image") => PER_FOREIGN_IMAGE,
-        Some("audio") => PER_AUDIO,
-        Some("video") => PER_VIDEO,
-        _ => PER_FILE,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The envelope as the relay uses it: what is read, what is refused, what is spliced.
 #![expect(clippy::expect_used, reason = "tests state what must be there")]
 
+use serde_json::{Value, json};
 use weirgate_wire::{Edits, Endpoint, Envelope, RequestError};
 
 fn read(body: &str) -> Result<Envelope, RequestError> {
@@ -231,4 +232,42 @@ fn bodies_that_repeat_the_model_of_the_path_get_the_new_name() {
     let envelope = Envelope::read_with(Endpoint::GenerateContent, Some("a"), plain.as_bytes());
     let envelope = envelope.expect("is good");
     assert_eq!((envelope.max_output_tokens, envelope.n), (Some(5), 2));
+}
+
+#[test]
+fn inline_media_do_not_count_as_text() {
+    let data = "iVBORw0KGgo/+".repeat(100_000);
+    let url = format!("data:image/png;base64,{data}");
+    let words = "some words ".repeat(100_000);
+    let of = |endpoint, body: Value| {
+        let body = body.to_string();
+        let read = Envelope::read_with(endpoint, Some("m"), body.as_bytes());
+        (read.expect("is readable").input_bytes, body.len())
+    };
+    let chat =
+        |content: Value| json!({"model": "m", "messages": [{"role": "user", "content": content}]});
+    let image = json!([{"type": "image_url", "image_url": {"url": url}}]);
+    let source = json!([{"type": "image", "source": {"type": "base64", "data": data}}]);
+    let bodies = [
+        (Endpoint::ChatCompletions, chat(image)),
+        (Endpoint::Messages, chat(source)),
+        (
+            Endpoint::Responses,
+            json!({"model": "m", "input": [{"role": "user", "content": [{"type": "input_image", "image_url": url}]}]}),
+        ),
+        (
+            Endpoint::GenerateContent,
+            json!({"contents": [{"parts": [{"inlineData": {"mimeType": "image/png", "data": data}}]}]}),
+        ),
+    ];
+    for (endpoint, body) in bodies {
+        let (counted, bytes) = of(endpoint, body);
+        let expected = 16 * 1024 + data.len() / 16;
+        assert!(
+            counted.abs_diff(expected) < 300,
+            "{endpoint:?}: {counted} of {bytes}"
+        );
+    }
+    let (counted, bytes) = of(Endpoint::ChatCompletions, chat(json!(words)));
+    assert_eq!(counted, bytes);
 }

@@ -115,3 +115,61 @@ fn a_count_is_answered_in_the_clients_words() {
     );
     assert_eq!(said(Endpoint::Messages), None);
 }
+
+#[test]
+fn responses_are_counted_by_text_images_and_tools() {
+    let count = |endpoint, body: &Value| {
+        prompt_tokens_estimate(endpoint, body.to_string().as_bytes(), "gpt-4o")
+    };
+    let of = |body: Value| count(Endpoint::Responses, &body);
+    let tokens = |text: &str| tokens::count("gpt-4o", text);
+    let said = json!({"model": "gpt-4o", "input": "hello world", "metadata": {"a": "not counted"}});
+    assert_eq!(of(said.clone()), 3 + 3 + tokens("hello world"));
+    assert_eq!(count(Endpoint::ResponsesInputTokens, &said), of(said));
+    assert_eq!(
+        of(json!({"input": [], "instructions": "be kind"})),
+        3 + tokens("be kind")
+    );
+    let part = |part: Value| of(json!({"input": [{"role": "user", "content": [part]}]}));
+    let empty = part(json!({"type": "input_text", "text": ""}));
+    assert_eq!(empty, 3 + 3 + tokens("user"));
+    let image = json!({"type": "input_image", "image_url": "data:image/png;base64,aaaa"});
+    assert_eq!(part(image.clone()) - empty, 255);
+    let mut low = image;
+    low["detail"] = json!("low");
+    assert_eq!(part(low) - empty, 85);
+    assert_eq!(
+        part(json!({"type": "input_file", "file_data": "x"})) - empty,
+        4096
+    );
+    let items = json!({"input": [
+        {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{\"a\":1}"},
+        {"type": "function_call_output", "call_id": "c", "output": "it rains"},
+        {"type": "custom_tool_call_output", "call_id": "d", "output": [{"type": "input_text", "text": "yes"}]},
+        {"type": "reasoning", "summary": [{"type": "summary_text", "text": "so"}], "encrypted_content": "gAAAA"},
+        {"type": "item_reference", "id": "msg_1"}
+    ]});
+    assert_eq!(of(items), 3 + tokens("f{\"a\":1}it rainsyesso"));
+    let tools = json!({"input": [], "tools": [
+        {"type": "function", "name": "f", "description": "d", "parameters": {"type": "object"}}, {"type": "web_search"}
+    ]});
+    assert_eq!(of(tools), 3 + 8 + 8 + tokens("fd{\"type\":\"object\"}"));
+}
+
+#[test]
+fn an_image_costs_the_models_price_in_every_family() {
+    let of = |endpoint, model, body: Value| {
+        prompt_tokens_estimate(endpoint, body.to_string().as_bytes(), model)
+    };
+    let claude = |content: Value| json!({"messages": [{"role": "user", "content": [content]}]});
+    let image = json!({"type": "image", "source": {"type": "base64", "data": "aaaa"}});
+    let empty = json!({"type": "text", "text": ""});
+    let gemini = |part: Value| json!({"contents": [{"parts": [part]}]});
+    let inline = json!({"inlineData": {"mimeType": "image/png", "data": "aaaa"}});
+    for (model, price) in [("gpt-4o", 255), ("claude-sonnet-4-5", 520)] {
+        let messages = |content: &Value| of(Endpoint::Messages, model, claude(content.clone()));
+        assert_eq!(messages(&image) - messages(&empty), price);
+        let parts = |part: Value| of(Endpoint::GenerateContent, model, gemini(part));
+        assert_eq!(parts(inline.clone()) - parts(json!({"text": ""})), price);
+    }
+}

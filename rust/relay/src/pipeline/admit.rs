@@ -65,6 +65,7 @@ pub(crate) fn hold(
         group_ratio,
         endpoint: received.endpoint,
         body: received.body.clone(),
+        prompt_bytes: received.envelope.input_bytes,
     };
     take(worker, arrival, identified, asked)
 }
@@ -81,6 +82,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) group_ratio: Ratio,
     pub(crate) endpoint: Endpoint,
     pub(crate) body: Bytes,
+    /// What the body counts for as a prompt, in bytes of text.
+    pub(crate) prompt_bytes: usize,
 }
 
 /// Takes a hold: in memory first, then in the journal.
@@ -108,6 +111,7 @@ pub(crate) fn take(
         started: arrival.started,
         endpoint: asked.endpoint,
         body: asked.body,
+        prompt_bytes: asked.prompt_bytes,
     };
     Running::begin(worker, row, stake, slot).map_err(|error| unavailable(arrival, &error))
 }

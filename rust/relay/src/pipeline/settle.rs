@@ -35,6 +35,8 @@ pub(crate) struct Stake {
     pub(crate) started: Instant,
     pub(crate) endpoint: Endpoint,
     pub(crate) body: Bytes,
+    /// What the body counts for as a prompt, in bytes of text.
+    pub(crate) prompt_bytes: usize,
 }
 
 /// How a call ended.
@@ -87,6 +89,7 @@ pub(crate) struct Running {
     pub(crate) started: Instant,
     pub(crate) endpoint: Endpoint,
     pub(crate) body: Bytes,
+    prompt_bytes: usize,
 }
 
 impl std::fmt::Debug for Running {
@@ -110,7 +113,7 @@ impl Running {
             stake.hold.settle(0);
             return Err(error);
         }
-        let meter = Meter::new(&row, stake.body.len(), &stake.sheet, stake.group_ratio);
+        let meter = Meter::new(&row, stake.prompt_bytes, &stake.sheet, stake.group_ratio);
         Ok(Box::new(Self {
             worker: Arc::clone(worker),
             hold: Some(stake.hold),
@@ -124,6 +127,7 @@ impl Running {
             started: stake.started,
             endpoint: stake.endpoint,
             body: stake.body,
+            prompt_bytes: stake.prompt_bytes,
         }))
     }
 
@@ -168,7 +172,7 @@ impl Running {
             let stamp = stamps.get(&self.sheet, candidate.group_ratio, is_special);
             stamp.as_ref().clone_into(&mut self.row.price);
             let ratio = candidate.group_ratio;
-            self.meter = Arc::new(Meter::new(&self.row, self.body.len(), &self.sheet, ratio));
+            self.meter = Arc::new(Meter::new(&self.row, self.prompt_bytes, &self.sheet, ratio));
         }
         Ok(())
     }

@@ -36,13 +36,13 @@ pub(crate) struct Meter {
 impl Meter {
     pub(crate) fn new(
         row: &UsageRow,
-        body_bytes: usize,
+        prompt_bytes: usize,
         sheet: &Arc<Sheet>,
         group_ratio: Ratio,
     ) -> Self {
         Self {
             request_id: row.request_id,
-            prompt_tokens: (body_bytes as u64).div_ceil(BYTES_PER_TOKEN),
+            prompt_tokens: (prompt_bytes as u64).div_ceil(BYTES_PER_TOKEN),
             sheet: Arc::clone(sheet),
             group_ratio,
             hold: AtomicI64::new(row.hold),

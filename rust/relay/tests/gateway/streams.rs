@@ -30,6 +30,31 @@ const OVERLOADED: Bytes = Bytes::from_static(
 );
 
 #[tokio::test]
+async fn a_client_that_leaves_does_not_pay_an_image_by_the_byte() {
+    let (upstream, mut feeds) = fed_upstream();
+    let node = Setup::new(vec![channel(1, &upstream.url())]).start();
+    let data = format!("data:image/png;base64,{}", "iVBORw0K".repeat(125_000));
+    let body = serde_json::json!({"model": "gpt-4o", "stream": true, "messages": [
+        {"role": "user", "content": [{"type": "image_url", "image_url": {"url": data}}]}]});
+    let call = tokio::spawn({
+        let (client, body) = (node.client(), body.to_string());
+        async move { client.open_chat(body).await }
+    });
+    let feed = feeds.recv().await.unwrap();
+    feed.send(Ok(delta("Hello"))).await.unwrap();
+    let mut answer = call.await.unwrap();
+    assert_eq!(next(answer.body_mut()).await.unwrap(), delta("Hello"));
+
+    drop(answer);
+    let row = row_after(&node).await;
+
+    assert_eq!(row.end_reason, EndReason::ClientGoneMidstream);
+    // 1 MB counts for 16 KiB and a sixteenth of its size, four bytes a token.
+    assert!((15_000..25_000).contains(&row.prompt), "{}", row.prompt);
+    assert!(row.hold < 30_000, "{}", row.hold);
+}
+
+#[tokio::test]
 async fn a_client_that_leaves_mid_stream_pays_for_what_it_got_and_the_upstream_is_closed() {
     let (upstream, mut feeds) = fed_upstream();
     let node = Setup::new(vec![channel(1, &upstream.url())]).start();

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Estimate, PER_FILE, PER_FOREIGN_IMAGE, PER_MESSAGE, PER_PROMPT, PER_TOOL};
+use super::{Estimate, PER_FILE, PER_MESSAGE, PER_PROMPT, PER_TOOL};
 
 impl Estimate {
     pub(super) fn messages(&mut self, body: &Value) {
@@ -33,7 +33,7 @@ impl Estimate {
 
     fn block(&mut self, block: &Value) {
         match block.get("type").and_then(Value::as_str) {
-            Some("image") => self.extra += PER_FOREIGN_IMAGE,
+            Some("image") => self.extra += self.image_tokens(None),
             Some("document") => self.document(block),
             Some("tool_use" | "server_tool_use") => {
                 self.text(block.get("name"));

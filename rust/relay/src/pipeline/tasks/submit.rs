@@ -203,6 +203,7 @@ fn hold(arrival: &Arrival, job: &Job, path: &str) -> Result<Box<Running>, Error>
         // Read by streams only, and a ticket is none.
         endpoint: Endpoint::ImageGenerations,
         body: bytes::Bytes::new(),
+        prompt_bytes: 0,
     };
     admit::take(&job.worker, arrival, &job.identified, asked)
 }

@@ -1,0 +1,134 @@
+"""How much memory a very long stream adds to the server, for every client family over every other.
+
+Prints PASS or FAIL a pair: the stream came to its end, and the process grew by less than the limit
+while it ran. Shorter streams of all pairs come first: what a process loads once does not count.
+Usage: python -m tests.figures.stream_memory [TOKENS]
+"""
+
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from tests.support.fake_upstream import FakeUpstream
+from tests.support.long_streams import FAMILIES, Family, behave
+from tests.support.process import Admin, Weirgate
+
+TOKENS = 600_000
+FIRST = 20_000
+LIMIT_KIB = 8 * 1024
+PIECE = 64 * 1024
+OVERLAP = 32
+
+
+@dataclass(frozen=True)
+class Grown:
+    """One stream: what the server grew by at most and at its end, in KiB, and how it ended."""
+
+    client: str
+    provider: str
+    peak_kib: int
+    left_kib: int
+    is_whole: bool
+
+    @property
+    def line(self) -> str:
+        good = self.is_whole and self.peak_kib < LIMIT_KIB
+        whole = "" if self.is_whole else ", BROKEN OFF"
+        pair = f"{self.client} over {self.provider}"
+        grown = f"+{self.peak_kib / 1024:.1f} MiB at most, +{self.left_kib / 1024:.1f} MiB after"
+        return f"{'PASS' if good else 'FAIL'} {pair}: {grown}{whole}"
+
+
+def resident(pid: int, name: str) -> int:
+    """Returns a figure of the process's memory in KiB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(name):
+            return int(line.split()[1])
+    raise AssertionError(f"no {name}")
+
+
+def read_stream(server: Weirgate, key: str, client: Family, model: str) -> bool:
+    """Makes a call and reads its answer without keeping it; returns whether it came to its end."""
+    path, body = client.call(model)
+    host, _, port = server.address.rpartition(":")
+    head = (
+        f"POST {path} HTTP/1.1\r\nhost: {server.address}\r\nauthorization: Bearer {key}\r\n"
+        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        "connection: close\r\n\r\n"
+    )
+    is_ended = False
+    tail = b""
+    with socket.create_connection((host, int(port)), timeout=120) as connection:
+        connection.sendall(head.encode() + body)
+        while piece := connection.recv(PIECE):
+            piece = tail + piece
+            is_ended = is_ended or client.last in piece
+            tail = piece[-OVERLAP:]
+    return is_ended and tail.endswith(b"0\r\n\r\n")
+
+
+def stream(server: Weirgate, key: str, client: Family, provider: Family) -> Grown:
+    """Reads one stream and returns what it took."""
+    Path(f"/proc/{server.pid}/clear_refs").write_text("5")
+    before = resident(server.pid, "VmRSS:")
+    is_whole = read_stream(server, key, client, provider.model)
+    return Grown(
+        client=client.name,
+        provider=provider.name,
+        peak_kib=resident(server.pid, "VmHWM:") - before,
+        left_kib=resident(server.pid, "VmRSS:") - before,
+        is_whole=is_whole,
+    )
+
+
+def prepare(server: Weirgate, upstream: FakeUpstream) -> str:
+    """Makes a channel a family and returns a key."""
+    admin = Admin(server)
+    models = [family.model for family in FAMILIES]
+    admin.option("ModelRatio", orjson.dumps(dict.fromkeys(models, 0.001)).decode())
+    for family in FAMILIES:
+        admin.add_channel(
+            upstream.base_url,
+            type=family.channel_type,
+            key=family.key,
+            models=family.model,
+            name=family.name,
+        )
+    return admin.add_key()
+
+
+def measure(tokens: int) -> Iterator[Grown]:
+    """Measures every pair on one server."""
+    with (
+        tempfile.TemporaryDirectory(prefix="weirgate-memory-") as folder,
+        FakeUpstream(behave(FIRST)) as upstream,
+        Weirgate(Path(folder), "--workers", "1") as server,
+    ):
+        key = prepare(server, upstream)
+        pairs = [(client, provider) for provider in FAMILIES for client in FAMILIES]
+        for client, provider in pairs * 2:
+            stream(server, key, client, provider)
+        server.drain()
+        upstream.behaviour = behave(tokens)
+        for client, provider in pairs:
+            yield stream(server, key, client, provider)
+
+
+def main() -> None:
+    """Prints a line a pair."""
+    tokens = int(sys.argv[1]) if len(sys.argv) > 1 else TOKENS
+    failed = 0
+    for grown in measure(tokens):
+        sys.stdout.write(f"{grown.line}\n")
+        sys.stdout.flush()
+        failed += grown.line.startswith("FAIL")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
