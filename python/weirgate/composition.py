@@ -21,6 +21,7 @@ from weirgate.catalog.service import CatalogService
 from weirgate.channels import routes as channel_routes
 from weirgate.channels import upstream_routes
 from weirgate.channels.multi_keys import MultiKeyService
+from weirgate.channels.ratio_sync import RatioSyncService
 from weirgate.channels.service import ChannelService
 from weirgate.checkins import routes as checkin_routes
 from weirgate.checkins.service import CheckInService
@@ -162,6 +163,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *composition_people.routes(people),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
+        *upstream_routes.ratio_routes(RatioSyncService(options, composition_jobs.egress())),
         *upstream_routes.routes(channels, tester, composition_jobs.balances(parts), jobs),
         *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
         *group_routes.routes(GroupService(options)),

@@ -22,6 +22,7 @@ from weirgate.channels.balances import BalanceService
 from weirgate.channels.egress import DIRECT, Call, Egress, EgressPolicy, Reply, Way
 from weirgate.channels.multi_keys import MultiKeyService
 from weirgate.channels.probe import ProbeError, ProbeResult, ProbeTarget
+from weirgate.channels.ratio_sync import RatioSyncService
 from weirgate.channels.service import ChannelService
 from weirgate.channels.targets import ChannelTargets
 from weirgate.channels.tester import ChannelTester
@@ -316,6 +317,7 @@ def domain_routes(plane: Plane) -> list[Route]:
         *composition_people.routes(people),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
+        *upstream_routes.ratio_routes(RatioSyncService(options, plane.egress)),
         *upstream_routes.routes(channels, tester, balances, jobs),
         *job_routes.routes(jobs),
         *group_routes.routes(GroupService(options)),

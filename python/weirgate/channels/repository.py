@@ -185,6 +185,10 @@ class ChannelRepository:
             (await self._session.execute(select(Channel.id).order_by(Channel.id))).scalars().all()
         )
 
+    async def addresses(self) -> Sequence[Channel]:
+        """Returns every channel, for its address."""
+        return (await self._session.scalars(select(Channel).order_by(Channel.id))).all()
+
     async def existing(self, channel_ids: Sequence[int]) -> Sequence[int]:
         """Returns those of the ids that exist."""
         query = select(Channel.id).where(Channel.id.in_(channel_ids)).order_by(Channel.id)

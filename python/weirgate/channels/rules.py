@@ -225,3 +225,9 @@ def check_base_url(channel_type: int, base_url: str | None) -> None:
         raise ChannelRuleError(f"base_url must begin with http:// or https://: {text[:80]}")
     if any(character.isspace() for character in text):
         raise ChannelRuleError(f"base_url holds white space (type {channel_type})")
+
+
+def without_version(base_url: str) -> str:
+    """Returns a base URL without the version segment at its end (`/v1`)."""
+    head, _, last = base_url.rpartition("/")
+    return head if last.startswith("v") and last[1:].isdigit() else base_url

@@ -3,7 +3,7 @@
 Reads never hold an upstream key. Unknown request fields are ignored, as the contract asks.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -288,3 +288,57 @@ class MultiKeyPage(BaseModel):
 
 Unshaped = Any
 """The data of multi_key/manage: a page, a count or nothing, by action."""
+
+
+class RatioUpstream(FamilyBody):
+    """A gateway whose prices are wanted."""
+
+    id: Int64 = Field(0, description="Id of a channel; below 0: a preset.")
+    name: str = Field("", max_length=255, description="Name in the answer.")
+    base_url: str = Field("", max_length=2048, description="Its address.")
+    endpoint: str = Field("", max_length=2048, description="Path, or a whole address.")
+
+
+class RatioFetchIn(FamilyBody):
+    """Whose prices to fetch."""
+
+    channel_ids: list[Int64] = Field(default_factory=list, max_length=1000)
+    upstreams: list[RatioUpstream] = Field(default_factory=list, max_length=1000)
+    timeout: LenientInt = Field(10, description="Seconds for each, at most 60.")
+
+
+class RatioSource(BaseModel):
+    """A gateway that may publish prices."""
+
+    id: int
+    name: str
+    base_url: str
+    status: int
+    type: int
+
+    def as_upstream(self) -> RatioUpstream:
+        """Returns the source as something to fetch."""
+        return RatioUpstream(id=self.id, name=self.name, base_url=self.base_url, endpoint="")
+
+
+class RatioTest(BaseModel):
+    """Whether one gateway answered."""
+
+    name: str
+    status: Literal["success", "error"]
+    error: str | None = None
+
+
+class RatioDifference(BaseModel):
+    """One number, ours and theirs."""
+
+    current: float | None = Field(description="Ours; null: none.")
+    upstreams: dict[str, float | Literal["same"] | None] = Field(description="Theirs, by name.")
+    confidence: dict[str, bool] = Field(description="false: it looks like a placeholder.")
+
+
+class RatioDifferences(BaseModel):
+    """Where prices differ: model → field → current, upstreams and confidence."""
+
+    differences: dict[str, dict[str, RatioDifference]]
+    test_results: list[RatioTest]

@@ -11,6 +11,7 @@ from weirgate.web.router import Context, Permission, Route
 
 if TYPE_CHECKING:
     from weirgate.channels.balances import BalanceService
+    from weirgate.channels.ratio_sync import RatioSyncService
     from weirgate.channels.service import ChannelService
     from weirgate.channels.tester import ChannelTester
     from weirgate.jobs.service import JobService
@@ -82,4 +83,24 @@ def _models(service: ChannelService) -> list[Route]:
               handler=fetch_models_of, body=models.FetchModelsIn, answer=list[str],
               writes=False, bad_body_status=400, tags=_TAGS,
               summary="Ask an unsaved upstream for its models"),
+    ]  # fmt: skip
+
+
+def ratio_routes(service: RatioSyncService) -> list[Route]:
+    """Returns the rows of the price comparison."""
+
+    async def sources(context: Context[None, None]) -> Answer:
+        return ok(await service.sources(context.uow))
+
+    async def fetch(context: Context[None, models.RatioFetchIn]) -> Answer:
+        return ok(await service.fetch(context.uow, context.body))
+
+    tags, root = ("ratio_sync",), Permission.ROOT
+    return [
+        Route(method="GET", path="/api/ratio_sync/channels", permission=root, handler=sources,
+              answer=list[models.RatioSource], tags=tags,
+              summary="List gateways whose prices may be compared"),
+        Route(method="POST", path="/api/ratio_sync/fetch", permission=root, handler=fetch,
+              body=models.RatioFetchIn, answer=models.RatioDifferences, writes=False,
+              bad_body_status=400, tags=tags, summary="Compare prices with other gateways"),
     ]  # fmt: skip

@@ -823,6 +823,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ratio_sync/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List gateways whose prices may be compared */
+        get: operations["get_api_ratio_sync_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ratio_sync/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare prices with other gateways */
+        post: operations["post_api_ratio_sync_fetch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/redemption/": {
         parameters: {
             query?: never;
@@ -4447,6 +4481,125 @@ export interface components {
             };
         };
         /**
+         * RatioDifference
+         * @description One number, ours and theirs.
+         */
+        RatioDifference: {
+            /**
+             * Current
+             * @description Ours; null: none.
+             */
+            current: number | null;
+            /**
+             * Upstreams
+             * @description Theirs, by name.
+             */
+            upstreams: {
+                [key: string]: number | "same" | null;
+            };
+            /**
+             * Confidence
+             * @description false: it looks like a placeholder.
+             */
+            confidence: {
+                [key: string]: boolean;
+            };
+        };
+        /**
+         * RatioDifferences
+         * @description Where prices differ: model → field → current, upstreams and confidence.
+         */
+        RatioDifferences: {
+            /** Differences */
+            differences: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["RatioDifference"];
+                };
+            };
+            /** Test Results */
+            test_results: components["schemas"]["RatioTest"][];
+        };
+        /**
+         * RatioFetchIn
+         * @description Whose prices to fetch.
+         */
+        RatioFetchIn: {
+            /** Channel Ids */
+            channel_ids?: number[];
+            /** Upstreams */
+            upstreams?: components["schemas"]["RatioUpstream"][];
+            /**
+             * Timeout
+             * @description Seconds for each, at most 60.
+             * @default 10
+             */
+            timeout?: number;
+        };
+        /**
+         * RatioSource
+         * @description A gateway that may publish prices.
+         */
+        RatioSource: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Base Url */
+            base_url: string;
+            /** Status */
+            status: number;
+            /** Type */
+            type: number;
+        };
+        /**
+         * RatioTest
+         * @description Whether one gateway answered.
+         */
+        RatioTest: {
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "success" | "error";
+            /**
+             * Error
+             * @default null
+             */
+            error?: string | null;
+        };
+        /**
+         * RatioUpstream
+         * @description A gateway whose prices are wanted.
+         */
+        RatioUpstream: {
+            /**
+             * Id
+             * @description Id of a channel; below 0: a preset.
+             * @default 0
+             */
+            id?: number;
+            /**
+             * Name
+             * @description Name in the answer.
+             * @default
+             */
+            name?: string;
+            /**
+             * Base Url
+             * @description Its address.
+             * @default
+             */
+            base_url?: string;
+            /**
+             * Endpoint
+             * @description Path, or a whole address.
+             * @default
+             */
+            endpoint?: string;
+        };
+        /**
          * RedeemForm
          * @description A code to claim.
          */
@@ -7767,6 +7920,76 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: components["schemas"]["RatioConfig"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_ratio_sync_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["RatioSource"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_ratio_sync_fetch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatioFetchIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["RatioDifferences"];
                     };
                 };
             };
