@@ -21,9 +21,13 @@ from weirgate.factors.step_up import StepUp
 from weirgate.identity import routes as identity_routes
 from weirgate.identity.service import IdentityService
 from weirgate.identity.turnstile import Turnstile
+from weirgate.oauth import routes as oauth_routes
+from weirgate.oauth.exchange import ProviderExchange
+from weirgate.oauth.service import Arrivals, OAuthService, OtherSignIn
 from weirgate.registration import routes as registration_routes
 from weirgate.registration.codes import EmailCodes
 from weirgate.registration.service import PasswordResetService, RegistrationService
+from weirgate.web.spent_tokens import SpentTokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,9 +72,10 @@ def routes(parts: PeopleParts) -> list[Route]:
     newcomers = Newcomers(
         parts.ledger, parts.options, parts.keys, with_first_key=parts.with_first_key
     )
+    spent = SpentTokens(parts.now_ms)
     factors = SecondFactorService(parts.options, parts.sealer, parts.keyed_hash, parts.now_ms)
     identity = IdentityService(parts.sessions, parts.desk, parts.options, factors, parts.now_ms)
-    passkeys = PasskeyService(parts.options, parts.sessions, parts.now_ms)
+    passkeys = PasskeyService(parts.options, parts.sessions, spent, parts.now_ms)
     step_up = StepUp(parts.sessions, factors, passkeys, parts.now_ms)
     return [
         *identity_routes.routes(identity, turnstile),
@@ -81,8 +86,22 @@ def routes(parts: PeopleParts) -> list[Route]:
                 factors, passkeys, step_up, identity, parts.sessions, parts.cookies, parts.now_ms
             )
         ),
+        *oauth_routes.routes(_oauth(parts, newcomers, identity, spent)),
         channel_key_route(parts.channels, step_up),
     ]
+
+
+def _oauth(
+    parts: PeopleParts, newcomers: Newcomers, identity: IdentityService, spent: SpentTokens
+) -> oauth_routes.OAuthServices:
+    exchange = ProviderExchange(parts.egress)
+    arrivals = Arrivals(parts.options, newcomers, identity)
+    return oauth_routes.OAuthServices(
+        oauth=OAuthService(parts.options, exchange, arrivals, parts.sessions, spent),
+        others=OtherSignIn(parts.options, exchange, arrivals, spent),
+        cookies=parts.cookies,
+        now_ms=parts.now_ms,
+    )
 
 
 def _accounts(parts: PeopleParts, newcomers: Newcomers) -> account_routes.AccountServices:

@@ -7,7 +7,6 @@ relying party and origins, never by a header, unless no public address is config
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from weirgate.system.service import OptionService
     from weirgate.web.auth import Caller
     from weirgate.web.sessions import Sessions
+    from weirgate.web.spent_tokens import SpentTokens
 
 # Beside its own errors the library lets those of base64, JSON and missing fields through.
 _MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError)
@@ -88,8 +88,13 @@ class PasskeyService:
     """Passkeys of users."""
 
     def __init__(
-        self, options: OptionService, sessions: Sessions, now_ms: Callable[[], int]
+        self,
+        options: OptionService,
+        sessions: Sessions,
+        spent: SpentTokens,
+        now_ms: Callable[[], int],
     ) -> None:
+        self._spent = spent
         self._options = options
         self._sessions = sessions
         self._now_ms = now_ms
@@ -195,12 +200,9 @@ class PasskeyService:
             RefusedError: the challenge was used, the passkey is unknown or does not hold.
         """
         party = await self._party(uow, peer)
-        now_ms = self._now_ms()
-        spent = hashlib.sha256(b"passkey login:" + challenge).hexdigest()
-        repository = PasskeyRepository(uow.session)
-        if not await repository.spend(spent, now_ms, now_ms + 2 * CHALLENGE_MS):
+        if not await self._spent.spend(uow, "passkey login", challenge.hex()):
             raise RefusedError(_OVER)
-        passkey = await repository.by_credential(_id_of(credential))
+        passkey = await PasskeyRepository(uow.session).by_credential(_id_of(credential))
         if passkey is None:
             raise _failure()
         await self._check(uow, party, passkey, credential, challenge)

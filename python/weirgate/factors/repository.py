@@ -1,4 +1,4 @@
-"""Every query of second factors, backup codes and passkeys, and what works once."""
+"""Every query of second factors, backup codes and passkeys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from weirgate.store.tables import BackupCode, Passkey, SecondFactor, SpentToken, User
+from weirgate.store.tables import BackupCode, Passkey, SecondFactor, User
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,16 +121,3 @@ class PasskeyRepository:
             .execution_options(synchronize_session=False)
         )
         return written.scalar_one_or_none() is not None
-
-    async def spend(self, token_hash: str, now_ms: int, until_ms: int) -> bool:
-        """Remembers what works once; False when it has been used. Old ones are forgotten."""
-        await self._session.execute(delete(SpentToken).where(SpentToken.expires_at_ms <= now_ms))
-        known = select(SpentToken).where(SpentToken.token_hash == token_hash)
-        if (await self._session.execute(known)).scalar_one_or_none() is not None:
-            return False
-        self._session.add(SpentToken(token_hash=token_hash, expires_at_ms=until_ms))
-        try:
-            await self._session.flush()
-        except IntegrityError:
-            return False
-        return True

@@ -131,7 +131,7 @@ def _console(name: str) -> str:
 def _older(values: OptionValues) -> dict[str, Any]:
     """Names that one-api clients read."""
     return {
-        "lark_client_id": "",
+        "lark_client_id": values.text("LarkClientId"),
         "chat_link": "",
         "oidc": values.flag("oidc.enabled"),
         "oidc_well_known": values.text("oidc.well_known"),

@@ -137,6 +137,7 @@ class _Endpoint:
                 raw_body=raw_body if isinstance(raw_body, bytes) else raw_body.encode(),
                 host=request.url.host,
                 form=request.form_data,
+                query_fields=_first_values(request),
             )
             if route.opens_write:
                 await uow.begin_write()
@@ -182,6 +183,11 @@ class _Endpoint:
             for item in shown[:MAX_ERRORS_SHOWN]
         ]
         return InvalidInputError(extra={"errors": details})
+
+
+def _first_values(request: Request) -> dict[str, str]:
+    sent: dict[str, list[str]] = request.query_params.to_dict()
+    return {name: found[0] for name, found in sent.items()}
 
 
 def _relay_user(headers: dict[str, str]) -> tuple[int, int] | None:

@@ -27,7 +27,17 @@ def check(route: Route, headers: Mapping[str, str], host: str) -> None:
     Raises:
         ForeignOriginError: the browser says that the request comes from elsewhere.
     """
-    if not _changes(route) or "authorization" in headers:
+    if _changes(route):
+        refuse_foreign(headers, host)
+
+
+def refuse_foreign(headers: Mapping[str, str], host: str) -> None:
+    """Refuses what a page of another site sent, on any route.
+
+    Raises:
+        ForeignOriginError: the browser says that the request comes from elsewhere.
+    """
+    if "authorization" in headers:
         return
     site = headers.get("sec-fetch-site", "")
     if site in {"same-origin", "none"}:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select
+from sqlalchemy.exc import IntegrityError
 
-from weirgate.store.tables import Key, Session, User
+from weirgate.store.tables import Key, Session, SpentToken, User
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -111,3 +112,28 @@ class SessionRepository:
     async def delete_expired(self, now_ms: int) -> None:
         """Removes the sessions that are over."""
         await self._session.execute(delete(Session).where(Session.expires_at_ms <= now_ms))
+
+
+class SpentTokenRepository:
+    """Rows of `spent_tokens`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def is_spent(self, token_hash: str) -> bool:
+        """Tells whether something was used up."""
+        query = select(SpentToken.token_hash).where(SpentToken.token_hash == token_hash)
+        return (await self._session.execute(query)).first() is not None
+
+    async def add(self, token_hash: str, expires_at_ms: int) -> bool:
+        """Notes something as used up; False when it was so already."""
+        self._session.add(SpentToken(token_hash=token_hash, expires_at_ms=expires_at_ms))
+        try:
+            await self._session.flush()
+        except IntegrityError:
+            return False
+        return True
+
+    async def delete_expired(self, now_ms: int) -> None:
+        """Forgets what nobody could use any more."""
+        await self._session.execute(delete(SpentToken).where(SpentToken.expires_at_ms <= now_ms))

@@ -85,6 +85,8 @@ class Context(Generic[Query, Body]):
     host: str = ""
     form: dict[str, str] = field(default_factory=dict)
     """Fields of a form body (`application/x-www-form-urlencoded` or multipart)."""
+    query_fields: dict[str, str] = field(default_factory=dict, repr=False)
+    """The query as it was sent, for what is signed as a whole; of equal names the first counts."""
 
     @property
     def caller(self) -> Caller:

@@ -1,0 +1,1 @@
+"""Signing in through other houses: OAuth providers, WeChat, Telegram; binding them to accounts."""
