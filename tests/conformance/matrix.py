@@ -55,6 +55,22 @@ NODE_SCRIPTS = (
     ("anthropic.mjs", "anthropic"),
     ("google.mjs", "gemini"),
 )
+# Clients of ours in Node, by name: the script with its words, the kind whose own words they speak.
+# Over their own kind each reading is compared with one got straight from the provider.
+NODE_CLIENTS = (
+    ("ai chat", ("ai_sdk.mjs", "chat"), "openai"),
+    ("ai responses", ("ai_sdk.mjs", "responses"), "openai"),
+    ("ai anthropic", ("ai_sdk.mjs", "anthropic"), "anthropic"),
+    ("ai google", ("ai_sdk.mjs", "google"), "gemini"),
+    ("openai_more", ("openai_more.mjs",), "openai"),
+    ("anthropic_more", ("anthropic_more.mjs",), "anthropic"),
+    ("google_more", ("google_more.mjs",), "gemini"),
+)
+# The same for what one kind alone does, with the model they name.
+LONE_NODE_CLIENTS = (
+    ("ai media", ("ai_media.mjs",), KINDS[0], "gpt-image-1"),
+    ("openai realtime", ("openai_realtime.mjs",), KINDS[0], "gpt-realtime"),
+)
 # Recordings are read by the client of their own family over a provider of the same.
 GOLDENS = (
     ("chat", "openai"),

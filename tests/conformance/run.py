@@ -1,8 +1,9 @@
 """Runs the real-client scripts and the provider recordings through a real server.
 
-`python -m tests.conformance.run FOLDER [--node]` takes a folder with `mock_upstream.py` and
-`clients/`, works on a copy of it, and drives every client family over every chat provider kind. It
-prints the scripts' own `PASS name` and `FAIL name why` lines and a matrix of counts at the end.
+`python -m tests.conformance.run FOLDER [--node PACKAGES]` takes a folder with `mock_upstream.py`
+and `clients/`, works on a copy of it, and drives every client family over every chat provider kind;
+with a folder for npm packages the Node clients too. It prints the scripts' own `PASS name` and
+`FAIL name why` lines and a matrix of counts at the end.
 """
 
 import argparse
@@ -19,17 +20,21 @@ from pathlib import Path
 from tests.conformance.matrix import (
     GOLDENS,
     KINDS,
+    LONE_NODE_CLIENTS,
     LONE_SCRIPTS,
+    NODE_CLIENTS,
     NODE_SCRIPTS,
     RERANKER,
     SCRIPTS,
     SKIPS,
     Kind,
 )
+from tests.conformance.packages import NotInstalledError, install
 from tests.support.clock import until
 from tests.support.ports import accepts, free_port
 from tests.support.process import Admin, Weirgate
 
+OWN_CLIENTS = Path(__file__).parent / "clients"
 # No script takes longer than this, in seconds; the longest took 26.
 LONGEST = 120
 
@@ -69,6 +74,8 @@ def runs(base: str, key: str, mock: str, *, node: bool) -> Iterator[Run]:
             if skips := SKIPS.get((script, kind.name)):
                 command += ["--skip", ",".join(skips)]
             yield Run(script, kind, command)
+    if node:
+        yield from node_runs(at, mock)
     for script, kind, model in LONE_SCRIPTS:
         command = [sys.executable, f"clients/{script}", *where, "--model", model]
         yield Run(script, kind, command)
@@ -77,6 +84,23 @@ def runs(base: str, key: str, mock: str, *, node: bool) -> Iterator[Run]:
         command = [sys.executable, "clients/golden_replay.py", *where, "--protocols", protocol]
         command += [f"--{protocol}-model", kind.model]
         yield Run(f"golden {protocol}", kind, command)
+
+
+def node_runs(at: list[str], mock: str) -> Iterator[Run]:
+    """Yields the runs of our own Node clients."""
+    chosen = [
+        (name, words, own, kind, kind.model) for name, words, own in NODE_CLIENTS for kind in KINDS
+    ]
+    chosen += [
+        (name, words, kind.name, kind, model) for name, words, kind, model in LONE_NODE_CLIENTS
+    ]
+    for name, (script, *words), own, kind, model in chosen:
+        command = ["node", f"clients/own/{script}", *words, *at, "--model", model]
+        if kind.name == own:
+            command += ["--straight", mock]
+        if skips := SKIPS.get((name, kind.name)):
+            command += ["--skip", ",".join(skips)]
+        yield Run(name, kind, command)
 
 
 def execute(run: Run, folder: Path) -> Result:
@@ -157,16 +181,31 @@ def main() -> None:
     """Copies the folder, so that nothing is written beside the originals, and drives the copy."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--node", action="store_true", help="the Node packages too (runs npm)")
+    parser.add_argument("--node", type=Path, help="where npm packages are kept, for Node clients")
     parser.add_argument("--only", default="", help="scripts whose name holds this")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="weirgate-conformance-") as name:
         folder = Path(name) / "conformance"
         keep = ("data", "specs", "node_modules")
         shutil.copytree(given.folder, folder, ignore=shutil.ignore_patterns(*keep))
-        if given.node:
-            subprocess.run(["npm", "install", "--silent"], cwd=folder / "clients", check=True)
-        sys.exit(drive(folder, Path(name) / "data", node=given.node, only=given.only))
+        missing = give_packages(folder / "clients", given.node) if given.node else ""
+        code = drive(
+            folder, Path(name) / "data", node=bool(given.node and not missing), only=given.only
+        )
+    if missing:
+        print(f"FAIL the Node clients are not installed: {missing}")
+    sys.exit(1 if missing else code)
+
+
+def give_packages(clients: Path, packages: Path) -> str:
+    """Puts our own Node clients and the packages of all beside the others; says what is missing."""
+    shutil.copytree(OWN_CLIENTS, clients / "own")
+    try:
+        modules = install(OWN_CLIENTS, packages.resolve())
+    except NotInstalledError as error:
+        return str(error)
+    (clients / "node_modules").symlink_to(modules)
+    return ""
 
 
 if __name__ == "__main__":

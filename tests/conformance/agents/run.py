@@ -30,7 +30,7 @@ from tests.conformance.agents.agents import (
     Agent,
     Desk,
 )
-from tests.conformance.agents.install import NotInstalledError, install
+from tests.conformance.packages import NotInstalledError, install
 from tests.support.fake_upstream import FakeUpstream
 from tests.support.process import Admin, Weirgate
 from tests.support.scripted_model import scripted
@@ -39,6 +39,9 @@ from tests.support.tap import Tap
 
 # No agent takes longer than this, in seconds; the longest took 6.
 LONGEST_S = 60
+HERE = Path(__file__).parent
+# The one install script that is needed: it puts Claude Code's binary in place.
+PLACE_CLAUDE = ["node", "node_modules/@anthropic-ai/claude-code/install.cjs"]
 CODEX_ACCOUNT = orjson.dumps({"access_token": checks.UPSTREAM_KEY, "account_id": "a-1"}).decode()
 
 
@@ -242,7 +245,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="tasks whose name holds this")
     given = parser.parse_args()
     try:
-        commands = install(given.folder.resolve())
+        commands = install(HERE, given.folder.resolve(), PLACE_CLAUDE) / ".bin"
     except NotInstalledError as error:
         print(f"FAIL the coding agents are not installed: {error}")
         return 1
