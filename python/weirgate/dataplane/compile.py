@@ -280,9 +280,19 @@ def _options(options: OptionValues, defaults: RelayDefaults) -> dict[str, Any]:
             "mode_clear": options.flag("MjModeClearEnabled"),
             "action_check_success": options.flag("MjActionCheckSuccessEnabled"),
         },
+        "affinity": {
+            "enabled": options.flag("channel_affinity_setting.enabled"),
+            "max_entries": _natural(options, "channel_affinity_setting.max_entries"),
+            "ttl_s": _natural(options, "channel_affinity_setting.default_ttl_seconds"),
+        },
         "allow_private_upstreams": own_choice(options, "allow_private_upstreams", ("true", "false"))
         == "true",
     }
+
+
+def _natural(options: OptionValues, key: str) -> int:
+    """Returns a count or a duration that fits 32 bits; nonsense counts as 0."""
+    return min(max(options.integer(key), 0), 2**31 - 1)
 
 
 def _keywords(text: str) -> list[str]:

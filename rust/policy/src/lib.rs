@@ -39,7 +39,8 @@ pub use refusal::Refusal;
 pub use retry::{DisableCause, disables};
 pub use retry::{Failure, FailureKind, StatusRanges, Verdict, verdict};
 pub use routing::{
-    Candidate, Health, Plan, PlanRequest, explain_plan, models_for, models_for_group, plan,
+    Candidate, Health, Kept, Plan, PlanRequest, explain_plan, models_for, models_for_group, plan,
+    plan_kept,
 };
 pub use snapshot::{Options, Snapshot, SnapshotError};
 pub use units::Ratio;

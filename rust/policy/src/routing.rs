@@ -5,6 +5,7 @@
 
 mod explain;
 mod index;
+mod kept;
 mod models;
 mod names;
 
@@ -22,6 +23,7 @@ use index::{Member, Route, Tier};
 
 pub use explain::{ChannelReport, KeyReport, PlanReport, Reason, explain_plan};
 pub(crate) use index::RoutingIndex;
+pub use kept::{Kept, plan_kept};
 pub use models::{models_for, models_for_group};
 pub use names::normalised_model;
 
@@ -132,6 +134,19 @@ struct Drawn<'a> {
     upstream_model: Arc<str>,
     first_key: usize,
     tried: usize,
+}
+
+impl Drawn<'_> {
+    fn candidate(&self, key_index: usize, serving: &Serving<'_>) -> Candidate {
+        Candidate {
+            channel: Arc::clone(self.channel),
+            key_index,
+            upstream_model: Arc::clone(&self.upstream_model),
+            group: Arc::clone(serving.group),
+            group_ratio: serving.ratio,
+            is_special_ratio: serving.is_special,
+        }
+    }
 }
 
 impl<'a> Draft<'a> {
@@ -280,14 +295,7 @@ impl<'a> Draft<'a> {
             if serving.may_repeat && self.is_planned(id, key_index) {
                 continue;
             }
-            self.candidates.push(Candidate {
-                channel: Arc::clone(drawn.channel),
-                key_index,
-                upstream_model: Arc::clone(&drawn.upstream_model),
-                group: Arc::clone(serving.group),
-                group_ratio: serving.ratio,
-                is_special_ratio: serving.is_special,
-            });
+            self.candidates.push(drawn.candidate(key_index, serving));
             return;
         }
     }

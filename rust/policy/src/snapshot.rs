@@ -85,6 +85,30 @@ pub struct Options {
     pub sensitive_words: Vec<Box<str>>,
     /// What goes to Midjourney proxies.
     pub midjourney: MidjourneySettings,
+    /// How conversations are kept on their channels.
+    pub affinity: AffinitySettings,
+}
+
+/// How calls of one conversation are kept on the channel whose prompt cache has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct AffinitySettings {
+    /// Whether they are; follow-ups of stored responses are in any case.
+    pub enabled: bool,
+    /// Conversations remembered at most.
+    pub max_entries: usize,
+    /// Seconds after which a silent conversation is forgotten.
+    pub ttl_s: u32,
+}
+
+impl Default for AffinitySettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            max_entries: 100_000,
+            ttl_s: 3_600,
+        }
+    }
 }
 
 impl Default for Options {
@@ -111,6 +135,7 @@ impl Default for Options {
             unset_model_price: UnsetModelPrice::default(),
             sensitive_words: Vec::new(),
             midjourney: MidjourneySettings::default(),
+            affinity: AffinitySettings::default(),
         }
     }
 }

@@ -4,11 +4,13 @@
 mod error;
 mod gemini;
 mod media;
+mod session;
 
 use std::ops::Range;
 
 pub use error::RequestError;
 pub use media::Media;
+pub use session::Session;
 
 use crate::endpoint::{Endpoint, Family};
 use crate::json::{self, Inline, Kind, Scanner, Text};
@@ -44,6 +46,8 @@ pub struct Envelope {
     takes_usage_option: bool,
     /// What a call for images or sound asks for.
     pub media: Option<Box<Media>>,
+    /// The conversation that it belongs to, as far as it says.
+    pub session: Session,
     /// The boundary of a body that is a form.
     form_boundary: Option<String>,
     /// Size of the whole body.
@@ -212,6 +216,7 @@ struct Reading {
     models: Vec<Range<usize>>,
     options: Vec<StreamOptions>,
     media: media::Found,
+    session: Session,
 }
 
 impl Reading {
@@ -264,6 +269,7 @@ impl Reading {
             }
             (b"input", Endpoint::Embeddings) => self.input(scanner)?,
             (key, _) if self.media_field(scanner, key, endpoint)? => {}
+            (key, _) if self.session_field(scanner, key, endpoint)? => {}
             _ => scanner.pass()?,
         }
         Ok(())
@@ -372,6 +378,7 @@ impl Reading {
                 .media
                 .media(endpoint, input_bytes, choices)
                 .map(Box::new),
+            session: self.session,
             named_in,
             form_boundary: None,
             bytes: input_bytes,

@@ -25,7 +25,7 @@ mod usage;
 pub mod vendor;
 
 pub use endpoint::{Endpoint, Family};
-pub use envelope::{Edits, Envelope, Media, RequestError};
+pub use envelope::{Edits, Envelope, Media, RequestError, Session};
 pub use error_body::{error_body, error_body_of, sse_error_event, upstream_error};
 pub use prompt::{count_reply, form_text, prompt_tokens_estimate};
 pub use realtime::{SocketEvent, add_usage, read_socket_event, socket_error_event};

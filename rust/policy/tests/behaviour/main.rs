@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod breaker;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod price;

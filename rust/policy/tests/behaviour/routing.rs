@@ -41,14 +41,14 @@ fn planned(snapshot: &Snapshot, random: u64, health: &Opened) -> Vec<(i64, usize
     ))
 }
 
-fn ids(plan: &Plan) -> Vec<(i64, usize)> {
+pub(crate) fn ids(plan: &Plan) -> Vec<(i64, usize)> {
     plan.candidates
         .iter()
         .map(|found| (found.channel.id, found.key_index))
         .collect()
 }
 
-fn retrying(channels: &[Value], retry_times: u32) -> Snapshot {
+pub(crate) fn retrying(channels: &[Value], retry_times: u32) -> Snapshot {
     let mut document = document(channels);
     document["options"]["retry_times"] = json!(retry_times);
     snapshot_of(&document)

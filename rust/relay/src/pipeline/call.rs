@@ -17,7 +17,7 @@ use super::plan::Planned;
 use super::receive::Received;
 use super::settle::{End, Running};
 use super::tried::{self, Failed};
-use super::{admit, deliver};
+use super::{admit, deliver, kept};
 use crate::accounts::HoldRefused;
 use crate::body::AnswerBody;
 use crate::error::Error;
@@ -106,6 +106,7 @@ async fn first_answer(
         match attempt::attempt(context, candidate).await {
             Ok(answered) => {
                 tried::succeeded(worker, candidate, 200);
+                kept::keep(context, candidate, &answered);
                 let status = answered.head.status.as_u16();
                 tried::note(running, candidate, started, status, "");
                 return Ok(answered);

@@ -15,6 +15,7 @@ mod deliver;
 pub(crate) mod estimate;
 mod headers;
 pub(crate) mod identify;
+mod kept;
 mod models;
 mod outgoing;
 pub(crate) mod plan;
@@ -26,6 +27,7 @@ pub(crate) mod route;
 pub(crate) mod settle;
 pub(crate) mod socket;
 mod spare;
+mod stored;
 pub(crate) mod stream;
 mod tasks;
 mod tried;
@@ -89,6 +91,7 @@ async fn dispatch(
         Route::Model(list) => models::one(worker, arrival, list, &request),
         Route::Socket(endpoint) => Box::pin(socket::open(worker, arrival, endpoint, request)).await,
         Route::Task(route) => Box::pin(tasks::handle(worker, arrival, route, request)).await,
+        Route::Stored(stored) => Box::pin(stored::handle(worker, arrival, stored, request)).await,
         Route::Preflight => cors::preflight(&request),
         Route::Health => cors::plain("ok"),
         Route::Refused(kind) => {

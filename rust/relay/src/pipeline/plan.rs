@@ -5,6 +5,7 @@ use weirgate_policy::{Candidate, Health, PlanRequest, Ratio, Refusal};
 use weirgate_wire::Endpoint;
 
 use super::identify::Identified;
+use super::kept;
 use super::receive::Received;
 use super::route::Arrival;
 use crate::error::Error;
@@ -68,8 +69,25 @@ pub(crate) fn plan(
         targets: &identified.routing.targets,
         endpoint: received.endpoint,
     };
-    let plan = weirgate_policy::plan(&request, snapshot, &known);
+    let kept = kept::find(
+        worker,
+        identified,
+        received.endpoint,
+        envelope,
+        request.now_ms,
+    )?;
+    let plan = match kept {
+        None => weirgate_policy::plan(&request, snapshot, &known),
+        Some(kept) => weirgate_policy::plan_kept(&request, kept, snapshot, &known),
+    };
     let Some(first) = plan.candidates.first() else {
+        if kept.is_some_and(|kept| kept.is_bound)
+            && !matches!(plan.refusal, Some(Refusal::AllChannelsOpen { .. }))
+        {
+            return Err(kept::gone(
+                envelope.session.previous.as_deref().unwrap_or(""),
+            ));
+        }
         let none = || Refusal::NoChannel {
             group: identified.caller.group.name(),
             model: envelope.model.clone(),

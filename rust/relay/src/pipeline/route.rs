@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use weirgate_wire::task::TaskRoute;
 use weirgate_wire::{Endpoint, Family};
 
+use super::stored::Stored;
 use super::{bounds, cors, identify};
 use crate::body::AnswerBody;
 use crate::error::ErrorKind;
@@ -92,6 +93,8 @@ pub(crate) enum Route {
     Task(TaskRoute),
     /// A WebSocket of this endpoint.
     Socket(Endpoint),
+    /// A response that a provider keeps.
+    Stored(Stored),
     Preflight,
     Health,
     Refused(NoCall),
@@ -138,6 +141,9 @@ impl Route {
                 _ => Self::Refused(NoCall::MethodNotAllowed),
             };
         }
+        if let Some(stored) = Stored::of(method, path) {
+            return Self::Stored(stored);
+        }
         match (method, ModelList::of(path)) {
             (&Method::GET, Some((list, true))) => Self::Model(list),
             (&Method::GET, Some((list, false))) => Self::Models(list),
@@ -156,7 +162,9 @@ impl Route {
             Self::Models(_) | Self::Model(_) => RouteLabel::Models,
             Self::Task(_) => RouteLabel::Tasks,
             Self::Management => RouteLabel::Management,
-            Self::Preflight | Self::Health | Self::Refused(_) => RouteLabel::Other,
+            Self::Stored(_) | Self::Preflight | Self::Health | Self::Refused(_) => {
+                RouteLabel::Other
+            }
         }
     }
 }

@@ -228,6 +228,6 @@ pub(crate) fn refused(candidate: &Candidate, head: &Parts, body: &[u8]) -> Box<F
 }
 
 /// Reads `Retry-After` in seconds; dates and nonsense count as absent.
-fn retry_after(headers: &HeaderMap) -> Option<u32> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<u32> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }

@@ -2,6 +2,7 @@
 //!
 //! Stations read it; only `gateway` (publishing), `call` (breakers) and `settle` (counters) write it.
 
+pub(crate) mod affinity;
 pub(crate) mod breakers;
 pub(crate) mod clock;
 pub(crate) mod counters;

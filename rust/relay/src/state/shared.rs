@@ -16,6 +16,7 @@ use crate::journal::{
 };
 use crate::pipeline::settle::Owed;
 use crate::spool::Spool;
+use crate::state::affinity::Affinity;
 use crate::state::breakers::Breakers;
 use crate::state::clock;
 use crate::state::counters::Refusals;
@@ -50,6 +51,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) spool: Spool,
     pub(crate) accounts: Accounts,
+    pub(crate) affinity: Affinity,
     pub(crate) breakers: Breakers,
     /// What failures switch off.
     pub(crate) faults: Faults,
@@ -108,6 +110,7 @@ impl Shared {
             journal,
             spool,
             accounts: Accounts::default(),
+            affinity: Affinity::default(),
             breakers: Breakers::default(),
             faults: Faults::default(),
             metrics: Metrics::new(workers),

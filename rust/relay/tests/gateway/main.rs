@@ -5,6 +5,10 @@
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod conversations;
+#[cfg(test)]
+mod disabling;
+#[cfg(test)]
 mod encodings;
 #[cfg(test)]
 mod failover;

@@ -83,12 +83,16 @@ fn serve(socket: &Path) {
 }
 
 pub(crate) fn node(channels: &[Value]) -> Node {
+    node_with(channels, json!({}))
+}
+
+pub(crate) fn node_with(channels: &[Value], options: Value) -> Node {
     let socket = tempfile::TempDir::new().unwrap().keep().join("m.sock");
     serve(&socket);
     let node = Setup::new(vec![])
         .config(json!({"management_socket": socket}))
         .start();
-    let mut document = snapshot(channels, json!({}));
+    let mut document = snapshot(channels, options);
     let prices: serde_json::Map<String, Value> = PRICES
         .iter()
         .map(|(model, price)| ((*model).to_owned(), json!(price)))

@@ -180,6 +180,7 @@ impl Envelope {
             n,
             include_usage: None,
             input_bytes: text_bytes,
+            session: super::Session::default(),
             media: Some(Box::new(Media {
                 expected,
                 size: form.field("size").map(str::to_owned),

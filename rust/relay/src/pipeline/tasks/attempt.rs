@@ -30,6 +30,8 @@ use crate::upstream::target::check;
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Longest answer to a submit that is read.
 const ANSWER_BYTES: usize = 1024 * 1024;
+/// Midjourney's code for a proxy without an account; the channel is of no use.
+const NO_ACCOUNT: i64 = 3;
 const MJ_API_SECRET: HeaderName = HeaderName::from_static("mj-api-secret");
 const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("weirgate/", env!("CARGO_PKG_VERSION")));
@@ -240,7 +242,9 @@ fn lost(code: &'static str, status: u16) -> NotTaken {
 }
 
 fn denied(job: &Job, candidate: &Candidate, status: u16, denied: Denied) -> NotTaken {
-    let code = if job.submission.platform == Platform::Midjourney {
+    let is_midjourney = job.submission.platform == Platform::Midjourney;
+    let has_no_account = is_midjourney && denied.code == NO_ACCOUNT;
+    let code = if is_midjourney {
         denied.code.to_string()
     } else {
         "task_not_accepted".to_owned()
@@ -250,6 +254,9 @@ fn denied(job: &Job, candidate: &Candidate, status: u16, denied: Denied) -> NotT
     body.code = Some(code.into());
     let mut failed = said(candidate, body, "status");
     failed.status = status;
+    if has_no_account {
+        failed.failure.kind = FailureKind::Channel;
+    }
     NotTaken {
         failed,
         may_go_on: denied.may_retry,
