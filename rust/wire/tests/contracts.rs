@@ -8,11 +8,15 @@
     reason = "a broken case must stop the walk and be named"
 )]
 
+#[path = "support/endpoint.rs"]
+mod endpoint;
+#[path = "support/goldens.rs"]
+mod goldens;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use bytes::{Bytes, BytesMut};
-use serde::Serialize;
 use serde_json::{Value, json};
 use weirgate_wire::canon::{Event, Input, Usage};
 use weirgate_wire::family::{embeddings, openai_chat};
@@ -21,54 +25,14 @@ use weirgate_wire::{
     upstream_error, vendor,
 };
 
+use endpoint::take_endpoint;
+use goldens::{cases, compare, compare_text, read_json};
+
 /// A vendor of the chat form that takes stream options and thinking.
 const TOLERANT_VENDOR: i32 = 43;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// Returns the input files of a folder: those whose name has one dot.
-fn cases(folder: &str, extension: &str) -> Vec<PathBuf> {
-    let folder = root().join("tests/contracts").join(folder);
-    let entries = fs::read_dir(&folder).expect("folder is readable");
-    let paths = entries.map(|entry| entry.expect("entry is readable").path());
-    let is_input = |path: &PathBuf| {
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        name.matches('.').count() == 1 && name.ends_with(&format!(".{extension}"))
-    };
-    let mut paths: Vec<_> = paths.filter(is_input).collect();
-    paths.sort();
-    assert!(
-        !paths.is_empty(),
-        "no .{extension} case in {}",
-        folder.display()
-    );
-    paths
-}
-
-fn compare_text(case: &Path, suffix: &str, found: &str) {
-    let golden = case.with_extension(suffix);
-    if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        fs::write(&golden, found).expect("golden is writable");
-    }
-    let wanted = fs::read_to_string(&golden);
-    let wanted = wanted.unwrap_or_else(|error| panic!("{}: {error}", golden.display()));
-    assert_eq!(found, wanted, "{}", golden.display());
-}
-
-fn compare(case: &Path, suffix: &str, found: &impl Serialize) {
-    let found = serde_json::to_value(found).expect("value is writable");
-    let text = serde_json::to_string_pretty(&found).expect("value is writable");
-    compare_text(case, suffix, &format!("{text}\n"));
-}
-
-fn read_json(path: &Path) -> Value {
-    serde_json::from_slice(&fs::read(path).expect("case is readable"))
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 fn facts_json(usage: Option<&Usage>, rest: &Value) -> Value {
@@ -88,15 +52,7 @@ fn outcome_json(outcome: &StreamOutcome) -> Value {
 fn chat_requests_become_canonical_and_go_back() {
     for case in cases("openai_chat/requests", "json") {
         let mut body = read_json(&case);
-        let named = body
-            .as_object_mut()
-            .and_then(|fields| fields.remove("$endpoint"));
-        let is_legacy = named == Some(json!("completions"));
-        let endpoint = if is_legacy {
-            Endpoint::Completions
-        } else {
-            Endpoint::ChatCompletions
-        };
+        let endpoint = take_endpoint(&mut body);
         let bytes = body.to_string().into_bytes();
         let canon = openai_chat::client_request::read(endpoint, &bytes).expect("request is good");
         compare(&case, "canon.json", &canon);

@@ -5,12 +5,15 @@
     reason = "a broken case must stop the walk and be named"
 )]
 
+#[path = "support/endpoint.rs"]
+mod endpoint;
 #[path = "support/goldens.rs"]
 mod goldens;
 
 use std::fs;
 
 use bytes::{Bytes, BytesMut};
+use endpoint::take_endpoint;
 use goldens::{cases, compare, compare_text, read_json};
 use serde_json::{Value, json};
 use weirgate_wire::canon::Event;
@@ -80,13 +83,7 @@ fn requests_become_canonical_and_go_back() {
 fn chat_requests_cross_over() {
     for case in cases("openai_chat/requests", "json") {
         let mut body = read_json(&case);
-        let fields = body.as_object_mut().expect("is an object");
-        let is_legacy = fields.remove("$endpoint") == Some(json!("completions"));
-        let endpoint = if is_legacy {
-            Endpoint::Completions
-        } else {
-            Endpoint::ChatCompletions
-        };
+        let endpoint = take_endpoint(&mut body);
         let body = body.to_string().into_bytes();
         let crossed = cross(endpoint, Family::Gemini, &body, "gemini-2.5-pro");
         compare(&case, "to-gemini.json", &crossed);

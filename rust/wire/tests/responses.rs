@@ -24,9 +24,12 @@ use weirgate_wire::{
     Endpoint, Family, ReplySkimmer, StreamOutcome, StreamTap, reply_facts, sse_error_event, vendor,
 };
 
+#[path = "support/endpoint.rs"]
+mod endpoint;
 #[path = "support/goldens.rs"]
 mod goldens;
 
+use endpoint::take_endpoint;
 use goldens::{cases, compare, compare_text, read_json};
 
 /// `OpenAI`'s own server, and a vendor of the chat form that takes everything.
@@ -92,11 +95,7 @@ fn requests_cross_to_chat() {
 fn chat_requests_cross_to_responses() {
     for case in cases("openai_chat/requests", "json") {
         let mut body = read_json(&case);
-        let fields = body.as_object_mut().expect("body is an object");
-        let endpoint = match fields.remove("$endpoint") {
-            Some(_) => Endpoint::Completions,
-            None => Endpoint::ChatCompletions,
-        };
+        let endpoint = take_endpoint(&mut body);
         let bytes = body.to_string().into_bytes();
         let call = Translating {
             endpoint,
