@@ -1,7 +1,7 @@
 //! The endpoints that the relay serves and the family each belongs to.
 //! First thing a request is mapped to; holds no rule beyond names and paths.
 
-use crate::vendor::Dialect;
+use crate::vendor::{Dialect, Service};
 
 /// An API's wire form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize)]
@@ -18,6 +18,8 @@ pub enum Family {
     Bedrock,
     /// A form that one vendor alone speaks; towards upstreams only.
     Vendor(Dialect),
+    /// What one vendor alone has in a form of its own beside chat; towards upstreams only.
+    Service(Service),
     /// `OpenAI` embeddings.
     Embeddings,
     /// Rerank, in the shape of Jina and Cohere.

@@ -100,6 +100,10 @@ fn from_document(status: u16, document: &Value) -> Option<ErrorBody> {
         Some(Value::String(text)) if !text.is_empty() => return Some(plain(status, text)),
         _ => {}
     }
+    // Cloudflare lists its errors.
+    if let Some(Value::Object(error)) = fields.get("errors").and_then(|all| all.get(0)) {
+        return Some(from_object(status, error));
+    }
     let speaks = ["message", "detail", "msg", "error_msg"];
     speaks
         .iter()

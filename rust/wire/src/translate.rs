@@ -6,6 +6,7 @@ mod ends;
 mod gather;
 mod reply;
 mod request;
+mod services;
 mod spread;
 mod stream;
 mod thinking;

@@ -115,7 +115,13 @@ const ADDRESSES: [(i32, &str, &str); 30] = [
 ];
 
 /// Where Claude's clients go at vendors that serve their form too.
-const CLAUDE_ADDRESSES: [(i32, &str, &str); 14] = [
+const CLAUDE_ADDRESSES: [(i32, &str, &str); 16] = [
+    (
+        45,
+        "",
+        "https://ark.cn-beijing.volces.com/api/compatible/v1/messages",
+    ),
+    (45, "http://h/api/v3", "http://h/api/compatible/v1/messages"),
     (14, "", "https://api.anthropic.com/v1/messages"),
     (14, "http://h/v1", "http://h/v1/messages"),
     (43, "", "https://api.deepseek.com/anthropic/v1/messages"),
@@ -501,6 +507,48 @@ fn vectors_go_to_whoever_makes_them() {
         let found = profile(channel_type).way(endpoint, "m");
         assert_eq!(found, way, "{endpoint:?} of {channel_type}");
     }
+}
+
+#[test]
+fn zen_serves_each_model_in_its_makers_form() {
+    let row = profile(65);
+    for (model, endpoint, address) in [
+        ("claude-opus-4-5", Endpoint::Messages, "messages"),
+        ("gpt-5.1", Endpoint::Responses, "responses"),
+        ("kimi-k2", Endpoint::ChatCompletions, "chat/completions"),
+    ] {
+        assert_eq!(row.way(endpoint, model), Some(Way::Untouched), "{model}");
+        let wanted = format!("https://opencode.ai/zen/v1/{address}");
+        assert_eq!(url(65, "", endpoint, model), Ok(wanted));
+    }
+    let way = row.way(Endpoint::Messages, "gpt-5.1");
+    assert_eq!(way, Some(Way::Translated(Family::OpenaiResponses)));
+    assert_eq!(row.way(Endpoint::Embeddings, "m"), None);
+}
+
+#[test]
+fn jina_gets_no_field_of_coheres() {
+    let adapted = profile(38).adapt(&Adapting {
+        endpoint: Endpoint::Rerank,
+        model: "m",
+        body: br#"{"model":"m","query":"q","documents":["a"],"max_tokens_per_doc":9,"max_chunks_per_doc":2}"#,
+        betas: None,
+        setting: None,
+    });
+    let wanted = br#"{"model":"m","query":"q","documents":["a"],"max_doc_length":9}"#;
+    assert_eq!(adapted.body.as_deref(), Some(&wanted[..]));
+}
+
+#[test]
+fn sparks_old_names_still_work() {
+    let adapted = profile(18).adapt(&Adapting {
+        endpoint: Endpoint::ChatCompletions,
+        model: "SparkDesk-v4.0",
+        body: br#"{"model":"SparkDesk-v4.0"}"#,
+        betas: None,
+        setting: None,
+    });
+    assert_eq!(adapted.model.as_deref(), Some("4.0Ultra"));
 }
 
 #[test]

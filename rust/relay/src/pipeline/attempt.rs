@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use weirgate_policy::{Candidate, FailureKind};
 use weirgate_wire::canon::{DecodeError, Usage};
@@ -19,6 +19,7 @@ use weirgate_wire::{Endpoint, Family, StreamTap};
 use super::call::Context;
 use super::collect::{CollectError, Collected, collect};
 use super::estimate;
+use super::follow;
 use super::headers::ReplyHead;
 use super::outgoing::{self, Outgoing, Reading};
 use super::reader::Source;
@@ -74,10 +75,18 @@ pub(crate) async fn attempt(
     {
         return Ok(counted);
     }
-    let Outgoing {
-        mut request,
-        reading,
-    } = outgoing::outgoing(context, candidate, target)?;
+    let Outgoing { request, reading } = outgoing::outgoing(context, candidate, target)?;
+    let response = send(context, candidate, target, request).await?;
+    open(context, candidate, response, reading).await
+}
+
+/// Sends a request with its last credentials; an answer that is no good one is what the candidate failed by.
+pub(super) async fn send(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    target: &Target,
+    mut request: Request<RequestBody>,
+) -> Result<Response<UpstreamBody>, Box<Failed>> {
     let proxy = tried::proxy_of(target)?;
     if credentials::is_needed(target.profile()) {
         Box::pin(authorize(context, candidate, target, &mut request)).await?;
@@ -106,7 +115,7 @@ pub(crate) async fn attempt(
     if !response.status().is_success() {
         return Err(Box::pin(refused(context, candidate, response)).await);
     }
-    open(context, candidate, response, reading).await
+    Ok(response)
 }
 
 /// Signs the request, or gives it a token; the last change of it.
@@ -173,6 +182,10 @@ async fn open(
 ) -> Result<Answered, Box<Failed>> {
     let (parts, body) = response.into_parts();
     let mut head = ReplyHead::of(&parts, reading.from.is_none());
+    if reading.from.is_some() {
+        // What the vendor created for it is nothing to the client.
+        head.status = StatusCode::OK;
+    }
     drop(parts);
     let drops = std::mem::take(&mut reading.drops);
     let endpoint = context.received.endpoint;
@@ -203,6 +216,9 @@ async fn open(
             // Sound is played as it comes.
             let is_sound = endpoint == Endpoint::Speech && !head.is_json();
             let limit = if is_sound { 0 } else { WHOLE_BYTES };
+            if reading.from.is_some() {
+                head.becomes(JSON);
+            }
             plain(context, candidate, body, reading, limit).await?
         }
     };
@@ -294,6 +310,7 @@ async fn spread(
         Collected::Whole(whole) => whole,
         Collected::Begun(_) => return Err(unreadable("it is too large")),
     };
+    let whole = Box::pin(follow::to_the_end(context, candidate, &reading, whole)).await?;
     let how = Spreading {
         to: received.endpoint,
         model: &received.envelope.model,
@@ -327,6 +344,7 @@ async fn plain(
     let Collected::Whole(whole) = read(context, &mut body, limit).await? else {
         return Err(unreadable("it is too large"));
     };
+    let whole = Box::pin(follow::to_the_end(context, candidate, &reading, whole)).await?;
     let received = context.received;
     let (endpoint, model) = (received.endpoint, &received.envelope.model);
     let question = reading.question.unwrap_or_default();
@@ -334,7 +352,7 @@ async fn plain(
     read_whole(candidate, reply)
 }
 
-async fn read(
+pub(super) async fn read(
     context: &Context<'_>,
     body: &mut UpstreamBody,
     limit: usize,
@@ -380,10 +398,14 @@ fn read_whole(
     reply: Result<TranslatedReply, TranslateError>,
 ) -> Result<Answer, Box<Failed>> {
     match reply {
-        Ok(TranslatedReply { body, usage }) => Ok(Answer::Whole {
+        Ok(TranslatedReply {
+            body,
+            usage,
+            images,
+        }) => Ok(Answer::Whole {
             body: body.into(),
             usage,
-            images: 0,
+            images,
         }),
         Err(TranslateError::Decode(DecodeError::Upstream(error))) => {
             Err(said(candidate, error, "error_in_answer"))
@@ -458,7 +480,7 @@ async fn refused(
 }
 
 /// The answer is none that this gateway can read.
-fn unreadable(why: &str) -> Box<Failed> {
+pub(super) fn unreadable(why: &str) -> Box<Failed> {
     tracing::debug!(why, "an upstream's answer could not be read");
     let message = "the upstream's answer could not be read";
     let failed = unreachable(FailureKind::BadBody, "bad_response_body", message);
@@ -468,7 +490,7 @@ fn unreadable(why: &str) -> Box<Failed> {
     })
 }
 
-fn left(context: &Context<'_>, limit: Duration) -> Duration {
+pub(super) fn left(context: &Context<'_>, limit: Duration) -> Duration {
     limit.min(
         context
             .limits
@@ -477,7 +499,7 @@ fn left(context: &Context<'_>, limit: Duration) -> Duration {
     )
 }
 
-fn late(reason: EndReason, code: &'static str) -> Box<Failed> {
+pub(super) fn late(reason: EndReason, code: &'static str) -> Box<Failed> {
     let message = "the upstream did not answer in time";
     Box::new(Failed {
         reason,

@@ -13,6 +13,7 @@ pub(crate) mod cors;
 mod decode;
 mod deliver;
 pub(crate) mod estimate;
+mod follow;
 mod headers;
 pub(crate) mod identify;
 mod kept;

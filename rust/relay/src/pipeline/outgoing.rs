@@ -7,7 +7,7 @@ use http::{HeaderValue, Method, Request, Uri};
 use weirgate_policy::{Candidate, Failure, FailureKind};
 use weirgate_wire::canon::{ErrorBody, Question};
 use weirgate_wire::translate::{self, TranslateError, Translating};
-use weirgate_wire::vendor::{Adapted, Adapting, Way};
+use weirgate_wire::vendor::{self, Adapted, Adapting, Way};
 use weirgate_wire::{Edits, Endpoint, Family};
 
 use super::call::Context;
@@ -20,7 +20,7 @@ use crate::upstream::body::RequestBody;
 use crate::upstream::target::{Target, Uncallable};
 
 /// What the gateway calls itself towards providers.
-const AGENT: HeaderValue =
+pub(crate) const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("weirgate/", env!("CARGO_PKG_VERSION")));
 const ORGANIZATION: HeaderName = HeaderName::from_static("openai-organization");
 
@@ -40,6 +40,8 @@ pub(crate) struct Reading {
     pub(crate) question: Option<Box<Question>>,
     /// Fields that the provider's family has no word for and that were left out by rule.
     pub(crate) drops: Vec<&'static str>,
+    /// The call's address, for vendors whose answers may have to be asked for again.
+    pub(crate) called_at: Option<Uri>,
 }
 
 /// Makes the request for a candidate.
@@ -51,7 +53,7 @@ pub(crate) fn outgoing(
     let endpoint = context.received.endpoint;
     let way = target.way(endpoint, &candidate.upstream_model);
     let way = way.ok_or_else(|| unfit("no_way", "the channel does not serve this endpoint"))?;
-    let (wire, reading) = match way {
+    let (wire, mut reading) = match way {
         Way::Untouched => untouched(context, candidate, target),
         Way::Translated(family) => translated(context, candidate, target, family)?,
     };
@@ -75,7 +77,17 @@ pub(crate) fn outgoing(
         Some(form) => form,
         None => RequestBody::full(changed.body.unwrap_or(body)),
     };
+    if reading.from.is_some_and(vendor::may_follow) {
+        reading.called_at = Some(uri.clone());
+    }
     let mut request = request(context, candidate, target, uri, body)?;
+    for (name, value) in target.profile().headers_for(wire.endpoint, model) {
+        let (name, value) = (
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+        request.headers_mut().insert(name, value);
+    }
     context
         .head
         .forward(request.headers_mut(), wire.endpoint.family());
@@ -124,6 +136,7 @@ fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (
         withholds_usage,
         question: is_rewritten.then(|| Box::new(question)),
         drops: Vec::new(),
+        called_at: None,
     };
     let endpoint = received.endpoint;
     let wire = Wire {
@@ -183,6 +196,7 @@ fn translated(
         withholds_usage: false,
         question: Some(question),
         drops: wire.drops,
+        called_at: None,
     };
     let wire = Wire {
         endpoint: wire.endpoint,

@@ -34,6 +34,8 @@ mod realtime;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod services;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod spool;

@@ -23,18 +23,19 @@ enum Form {
 }
 
 /// Vendors with a dialect of their own, and whether they say what a call took.
-const OWN: [(&str, bool); 6] = [
+const OWN: [(&str, bool); 7] = [
     ("aiproxy", false),
     ("baidu", true),
     ("coze", true),
     ("palm", false),
+    ("replicate", true),
     ("tencent", true),
     ("zhipu", true),
 ];
 
 /// Types; key; `other`; model; form; path of a whole answer; of a stream, if another; header; its value.
 const ROWS: &str = "
-1,6,7,9,10,12,13,19,20,22,25,31,40,42,43,44,47,48,53,58,59,62,63,66,68,70,999;k;;m;Chat;/v1/chat/completions;;authorization;Bearer k
+1,6,7,9,10,12,13,19,20,22,25,31,40,42,43,44,47,48,53,58,59,60,62,63,65,66,67,68,69,70,999;k;;m;Chat;/v1/chat/completions;;authorization;Bearer k
 20;k;;m;Chat;/v1/chat/completions;;x-title;Weirgate
 3;k;2024-10-21;m;Chat;/openai/deployments/m/chat/completions?api-version=2024-10-21;;api-key;k
 4;;;m;Ollama;/api/chat;;accept;*/*
@@ -61,6 +62,10 @@ const ROWS: &str = "
 21;k;lib-1;m;aiproxy;/api/library/ask;;authorization;Bearer k
 23;1|id|secret;;m;tencent;/;;x-tc-action;ChatCompletions
 49;k;bot-1;m;coze;/v3/chat;;authorization;Bearer k
+65;k;;claude-sonnet-4-5;Claude;/v1/messages;;x-api-key;k
+65;k;;gemini-3-pro;Gemini;/v1/models/gemini-3-pro:generateContent;/v1/models/gemini-3-pro:streamGenerateContent?alt=sse;x-goog-api-key;k
+8;k;;m;Chat;/;;authorization;Bearer k
+56;k;;meta/m;replicate;/v1/models/meta/m/predictions;;prefer;wait
 ";
 
 /// The same, for clients of Gemini's own form.
@@ -221,7 +226,7 @@ fn of_kind(kind: &str, pieces: Vec<Bytes>) -> Reply {
 
 fn streamed(form: Form) -> Reply {
     match form {
-        Form::Own("palm") => whole(form),
+        Form::Own("palm" | "replicate") => whole(form),
         Form::Own(vendor) => {
             Reply::event_list(vec![contract(vendor, "streams/hello.txt").into()])
         }

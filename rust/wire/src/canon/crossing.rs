@@ -52,6 +52,7 @@ const fn mark(family: Family) -> &'static str {
         Family::Gemini
         | Family::OpenaiChat
         | Family::Vendor(_)
+        | Family::Service(_)
         | Family::Embeddings
         | Family::Rerank
         | Family::Images

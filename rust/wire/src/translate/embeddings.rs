@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::canon::{EmbeddingsReply, Question, Request};
 use crate::endpoint::{Endpoint, Family};
 use crate::family::{embeddings, gemini};
+use crate::vendor::service;
 
 use super::{TranslateError, TranslatedReply, Translating, WireRequest};
 
@@ -44,6 +45,15 @@ pub(super) fn request(
                 drops: has_fields.then_some("taskType").into_iter().collect(),
             })
         }
+        Family::Service(service) => {
+            let (body, drops) = service::write_embeddings(service, &request)?;
+            Ok(WireRequest {
+                endpoint: Endpoint::Embeddings,
+                model: request.model,
+                body: body.to_string().into_bytes(),
+                drops,
+            })
+        }
         _ => Err(TranslateError::NoWay),
     }
 }
@@ -59,6 +69,7 @@ pub(super) fn reply(
     let mut reply = match from {
         Family::Gemini => gemini::embeddings::read_reply(body)?,
         Family::Embeddings => embeddings::upstream_reply::read_reply(body)?,
+        Family::Service(service) => service::read_embeddings(service, body)?,
         _ => return Err(TranslateError::NoWay),
     };
     model.clone_into(&mut reply.model);
@@ -76,6 +87,7 @@ pub(super) fn reply(
     Ok(TranslatedReply {
         body,
         usage: reply.usage,
+        images: 0,
     })
 }
 

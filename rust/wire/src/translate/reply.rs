@@ -7,7 +7,7 @@ use crate::family::{anthropic_messages, bedrock, gemini, openai_chat, openai_res
 use crate::vendor::dialect;
 
 use super::thinking::wrap_reply;
-use super::{TranslateError, embeddings};
+use super::{TranslateError, embeddings, services};
 
 /// An answer in the client's family.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct TranslatedReply {
     pub body: Vec<u8>,
     /// The usage that the provider reported.
     pub usage: Option<Usage>,
+    /// Images that were made, for calls that ask for them.
+    pub images: u64,
 }
 
 /// Translates an answer; `model` is the name that the client asked for.
@@ -38,6 +40,9 @@ pub fn reply_to(
 ) -> Result<TranslatedReply, TranslateError> {
     if to.is_embedding() {
         return embeddings::reply(question, from, to, model, body);
+    }
+    if let Family::Service(service) = from {
+        return services::reply(question, service, to, model, body);
     }
     let reply = read(from, body)?;
     write(question, from, to, model, reply)
@@ -71,6 +76,7 @@ pub(super) fn write(
     Ok(TranslatedReply {
         body: written?,
         usage: reply.usage,
+        images: 0,
     })
 }
 

@@ -6,7 +6,7 @@ use crate::endpoint::{Endpoint, Family};
 use crate::family::{anthropic_messages, bedrock, gemini, openai_chat, openai_responses};
 use crate::vendor::{Profile, dialect};
 
-use super::{TranslateError, embeddings};
+use super::{TranslateError, embeddings, services};
 
 /// A body for an upstream and the endpoint that takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,9 @@ pub fn request(
 ) -> Result<WireRequest, TranslateError> {
     if call.endpoint.is_embedding() {
         return embeddings::request(call, edit);
+    }
+    if let Family::Service(service) = call.to {
+        return services::request(call, service, edit);
     }
     let mut request = read(call)?;
     call.model.clone_into(&mut request.model);

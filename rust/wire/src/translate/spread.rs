@@ -44,6 +44,7 @@ pub fn spread(
     Ok(TranslatedReply {
         body: out.into(),
         usage,
+        images: 0,
     })
 }
 

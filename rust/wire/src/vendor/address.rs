@@ -3,6 +3,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::ali::images::is_at_once;
 use super::aliases::base_of_alias;
 use super::keys::{AwsKey, json_field};
 use super::models::{bedrock_id, bedrock_is_claude, vertex_family, wenxin_name};
@@ -27,6 +28,10 @@ pub enum PathRule {
     Cloudflare,
     /// Cloudflare's own form: `/client/v4/accounts/{account}/ai/run/{model}`.
     CloudflareRun,
+    /// `DashScope`'s images: one path for models that answer at once, one for those that make tasks.
+    DashScopeImages,
+    /// `/v1/models/{owner}/{name}/predictions`, or `/v1/predictions` for a model named with its version.
+    Replicate,
     /// Version segment `/api/v3`; models that start with `bot` go to `/api/v3/bots`.
     VolcEngine,
     /// Baidu's first API: base, `/rpc/2.0/ai_custom/v1/wenxinworkshop/{task}/` and a name of its own for each model.
@@ -127,7 +132,16 @@ impl Profile {
         let task = task(place);
         match rule {
             PathRule::Prefix(prefix) => Ok(join(base, self.main_prefix(), prefix, &task)),
-            PathRule::Exact(path) => Ok(exact(base, path, place.model)),
+            PathRule::Exact(path) => Ok(exact(self.root(base), path, place.model)),
+            PathRule::DashScopeImages => {
+                let path = if is_at_once(place.model) {
+                    "/api/v1/services/aigc/multimodal-generation/generation"
+                } else {
+                    "/api/v1/services/aigc/text2image/image-synthesis"
+                };
+                Ok(exact(self.root(base), path, place.model))
+            }
+            PathRule::Replicate => Ok(replicate(base, place.model)),
             PathRule::ByStream(whole, stream) => {
                 let path = if place.is_stream { stream } else { whole };
                 Ok(exact(base, path, place.model))
@@ -146,8 +160,12 @@ impl Profile {
                 Ok(format!("{base}/client/v4/accounts/{account}/ai/v1{task}"))
             }
             PathRule::CloudflareRun => {
-                let account = setting(place, "account id")?;
                 let model = utf8_percent_encode(place.model, SEGMENTS);
+                let root = base.strip_suffix("/v1").unwrap_or(base);
+                if root.ends_with("/ai") {
+                    return Ok(format!("{root}/run/{model}"));
+                }
+                let account = setting(place, "account id")?;
                 Ok(format!(
                     "{base}/client/v4/accounts/{account}/ai/run/{model}"
                 ))
@@ -156,6 +174,11 @@ impl Profile {
             PathRule::Bedrock => bedrock(base, place),
             PathRule::Vertex => vertex(base, place),
         }
+    }
+
+    /// The base without the prefix of the vendor's main paths, which operators may have typed with it.
+    fn root<'a>(&self, base: &'a str) -> &'a str {
+        base.strip_suffix(self.main_prefix()).unwrap_or(base)
     }
 
     fn main_prefix(&self) -> &'static str {
@@ -227,6 +250,15 @@ fn azure(base: &str, place: &Place<'_>, task: &str) -> String {
             format!("{base}/openai/deployments/{name}{task}?api-version={version}")
         }
     }
+}
+
+fn replicate(base: &str, model: &str) -> String {
+    let base = base.strip_suffix("/v1").unwrap_or(base);
+    if model.contains(':') {
+        return format!("{base}/v1/predictions");
+    }
+    let model = utf8_percent_encode(model, SEGMENTS);
+    format!("{base}/v1/models/{model}/predictions")
 }
 
 fn wenxin(base: &str, place: &Place<'_>) -> String {
@@ -310,6 +342,7 @@ fn vertex_action(place: &Place<'_>) -> &'static str {
         Endpoint::GeminiCountTokens => "countTokens",
         Endpoint::EmbedContent => "embedContent",
         Endpoint::BatchEmbedContents => "batchEmbedContents",
+        Endpoint::ImageGenerations => "predict",
         _ if place.is_stream => "streamGenerateContent?alt=sse",
         _ => "generateContent",
     }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::state::State;
-use super::{aiproxy, baidu, cohere, coze, dify, ollama, palm, tencent, zhipu};
+use super::{aiproxy, baidu, cohere, coze, dify, ollama, palm, replicate, tencent, zhipu};
 use crate::canon::{DecodeError, EncodeError, ErrorBody, Event, Reply, Request};
 use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
@@ -33,6 +33,8 @@ pub enum Dialect {
     Palm,
     /// `AIProxy`'s `/api/library/ask`.
     AiProxyLibrary,
+    /// Replicate's predictions of language models.
+    Replicate,
 }
 
 /// A written body and the fields that were left out of it.
@@ -50,6 +52,7 @@ pub(crate) fn write(dialect: Dialect, request: &Request) -> Result<WireRequest, 
         Dialect::Zhipu => zhipu::request::write(request)?,
         Dialect::Palm => palm::request::write(request)?,
         Dialect::AiProxyLibrary => aiproxy::request::write(request)?,
+        Dialect::Replicate => replicate::request::write(request)?,
     };
     Ok(WireRequest {
         endpoint: Endpoint::ChatCompletions,
@@ -76,21 +79,27 @@ pub(crate) fn read_reply(dialect: Dialect, body: &[u8]) -> Result<Reply, DecodeE
         Dialect::Zhipu => zhipu::reply::whole(&document),
         Dialect::Palm => palm::reply::whole(&document),
         Dialect::AiProxyLibrary => aiproxy::reply::whole(&document),
+        Dialect::Replicate => replicate::reply::whole(&document),
     }
+}
+
+/// Returns what stands under `error`, if that says one.
+pub(super) fn error_under(document: &Value) -> Option<ErrorBody> {
+    let error = document.get("error").filter(|error| !error.is_null())?;
+    error_in_reply(error.to_string().as_bytes())
 }
 
 /// Returns the error that a document is: under `error`, or in the vendor's own words.
 fn error_of(dialect: Dialect, document: &Value) -> Option<ErrorBody> {
-    let error = document.get("error").filter(|error| !error.is_null());
-    if let Some(error) = error {
-        return error_in_reply(error.to_string().as_bytes());
+    if let Some(error) = error_under(document) {
+        return Some(error);
     }
     match dialect {
         Dialect::Baidu => baidu::reply::error_of(document),
         Dialect::Tencent => tencent::reply::error_of(document),
         Dialect::Zhipu => zhipu::reply::error_of(document),
         Dialect::AiProxyLibrary => aiproxy::reply::error_of(document),
-        Dialect::Cohere | Dialect::Ollama | Dialect::Dify | Dialect::Coze | Dialect::Palm => None,
+        _ => None,
     }
 }
 
@@ -202,7 +211,9 @@ fn read(dialect: Dialect, state: &mut State, event: &SseEvent<'_>, events: &mut 
         Dialect::Baidu => baidu::reply::event(state, &document, events),
         Dialect::Tencent => tencent::reply::event(state, &document, events),
         Dialect::AiProxyLibrary => aiproxy::reply::event(state, &document, events),
-        // Zhipu's lines are read before they get here; PaLM has no streams.
-        Dialect::Zhipu | Dialect::Palm => events.push(Event::Error(State::unreadable())),
+        // Zhipu's lines are read before they get here; the others do not stream.
+        Dialect::Zhipu | Dialect::Palm | Dialect::Replicate => {
+            events.push(Event::Error(State::unreadable()));
+        }
     }
 }

@@ -130,6 +130,17 @@ pub(super) fn vertex_family(model: &str) -> Family {
     Family::OpenaiChat
 }
 
+/// Returns the family that `OpenCode` Zen serves a model in (opencode.ai/docs/zen, read 2026-11-21).
+pub(super) fn maker_family(model: &str) -> Family {
+    const MAKERS: [(&str, Family); 3] = [
+        ("claude", Family::AnthropicMessages),
+        ("gemini", Family::Gemini),
+        ("gpt", Family::OpenaiResponses),
+    ];
+    let maker = MAKERS.iter().find(|(start, _)| model.starts_with(start));
+    maker.map_or(Family::OpenaiChat, |(_, family)| *family)
+}
+
 /// What Baidu's first API calls a model in its path, where that is not the name in small letters (its model pages, read
 /// 2026-11-21).
 const WENXIN: [(&str, &str); 18] = [

@@ -2,9 +2,14 @@
 //! Facts only; `address` makes the URL, `quirks` the small changes in the body, `dialect` the forms of one vendor alone.
 
 use super::address::PathRule;
-use super::models::{bedrock_is_claude, vertex_family};
+use super::ali::images::is_at_once;
+use super::models::{bedrock_is_claude, maker_family, vertex_family};
 use super::quirks::Quirk;
+use super::service::Service;
 use crate::endpoint::{Endpoint, Family};
+
+/// Names and values of headers.
+pub type Headers = &'static [(&'static str, &'static str)];
 
 /// How a vendor wants the key. What is signed or fetched is done by the relay, which has the clock and the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +35,8 @@ pub enum Auth {
     BaiduToken,
     /// `appid|secretId|secretKey` signs after TC3-HMAC-SHA256.
     Tencent,
+    /// `Authorization: Bearer <key>`, and the bare key in the headers of Anthropic and Google too.
+    EveryHeader,
     /// A JSON document with `access_token` and `account_id`.
     Codex,
     /// `appid|secret|key` of Spark, whose HTTP form takes `key:secret` as bearer; anything else is its `APIPassword`.
@@ -54,6 +61,8 @@ pub enum Forms {
     Row,
     /// Vertex: Gemini's and Claude's models in their makers' forms, all others in the `OpenAI` form.
     Vertex,
+    /// `OpenCode` Zen: each model in its maker's form alone, all others in the chat form.
+    Maker,
     /// Bedrock: Claude's models in Anthropic's form, all others by Converse.
     Bedrock,
 }
@@ -75,6 +84,8 @@ pub struct Profile {
     pub native: &'static [Family],
     /// The form that calls of any other generating family are translated into; `None` for vendors without chat.
     pub chat: Option<Family>,
+    /// What the vendor has in a form of its own beside chat, by the family of the client's call.
+    pub services: &'static [(Family, Service)],
     /// What decides between forms when one vendor has several.
     pub forms: Forms,
     /// How the path is made.
@@ -84,7 +95,7 @@ pub struct Profile {
     /// Small changes in the body.
     pub quirks: &'static [Quirk],
     /// Headers that go with every call unless the client sent them.
-    pub headers: &'static [(&'static str, &'static str)],
+    pub headers: Headers,
 }
 
 /// Channel types that are `OpenAI`'s own servers.
@@ -102,6 +113,9 @@ impl Profile {
         if self.native_for(model).contains(&family) {
             return Some(Way::Untouched);
         }
+        if let Some(service) = self.service(endpoint, model) {
+            return Some(Way::Translated(Family::Service(service)));
+        }
         let family = if endpoint.is_embedding() {
             let spoken = [Family::Embeddings, Family::Gemini];
             let is_native = |family: &Family| self.native_for(model).contains(family);
@@ -110,6 +124,27 @@ impl Profile {
             self.chat_for(model).filter(|_| endpoint.is_generation())
         };
         family.map(Way::Translated)
+    }
+
+    /// Returns what the vendor has of its own for an endpoint.
+    fn service(&self, endpoint: Endpoint, model: &str) -> Option<Service> {
+        let family = match endpoint {
+            Endpoint::ImageGenerations | Endpoint::Rerank => endpoint.family(),
+            _ if endpoint.is_embedding() => Family::Embeddings,
+            _ => return None,
+        };
+        let found = self.services.iter().find(|(of, _)| *of == family);
+        let service = found.map(|(_, service)| *service);
+        service.filter(|service| service.has(model))
+    }
+
+    /// Returns the headers of one call beside those of every call.
+    pub fn headers_for(&self, endpoint: Endpoint, model: &str) -> Headers {
+        match self.service(endpoint, model) {
+            // A task, since these models do not answer at once.
+            Some(Service::AliImages) if !is_at_once(model) => &[("x-dashscope-async", "enable")],
+            _ => &[],
+        }
     }
 
     /// Says whether calls of this family's endpoints can pass through to this vendor, for some model.
@@ -122,6 +157,7 @@ impl Profile {
         let family = endpoint.family();
         self.native_for(model).contains(&family)
             || self.chat_for(model) == Some(family)
+            || self.service(endpoint, model).is_some()
             || (endpoint.is_generation() && self.has_own_form(model))
     }
 
@@ -141,6 +177,12 @@ impl Profile {
                 Family::Gemini => &[Family::Gemini],
                 _ => &[Family::OpenaiChat],
             },
+            Forms::Maker => match maker_family(model) {
+                Family::AnthropicMessages => &[Family::AnthropicMessages],
+                Family::Gemini => &[Family::Gemini],
+                Family::OpenaiResponses => &[Family::OpenaiResponses],
+                _ => &[Family::OpenaiChat],
+            },
             Forms::Bedrock if bedrock_is_claude(model) => &[Family::AnthropicMessages],
             Forms::Bedrock => &[],
         }
@@ -150,6 +192,7 @@ impl Profile {
         match self.forms {
             Forms::Row => self.chat,
             Forms::Vertex => Some(vertex_family(model)),
+            Forms::Maker => Some(maker_family(model)),
             Forms::Bedrock if bedrock_is_claude(model) => Some(Family::AnthropicMessages),
             Forms::Bedrock => self.chat,
         }

@@ -36,6 +36,8 @@ pub enum Quirk {
     Setting(&'static str),
     /// Spark's models by the names of its first API.
     SparkNames,
+    /// Cohere's fields of a rerank get Jina's names, or go.
+    JinaRerank,
     /// Nothing is stored, everything streams, instructions are there.
     Codex,
 }
@@ -109,6 +111,7 @@ impl Quirk {
             }
             Self::CloudClaude(_) => family == Family::AnthropicMessages,
             Self::NoFunctionIds => family == Family::Gemini,
+            Self::JinaRerank => family == Family::Rerank,
             Self::Codex => family == Family::OpenaiResponses,
             Self::TopPBelowOne
             | Self::TopPWithin
@@ -136,6 +139,7 @@ impl Quirk {
             | Self::CloudClaude(_)
             | Self::NoFunctionIds
             | Self::Setting(_)
+            | Self::JinaRerank
             | Self::Codex => true,
             Self::SparkNames => model.starts_with("SparkDesk"),
         }
@@ -155,6 +159,7 @@ impl Quirk {
             Self::NoFunctionIds => no_function_ids(document),
             Self::Setting(name) => setting(document, name, call.setting),
             Self::SparkNames => spark_names(model),
+            Self::JinaRerank => jina_rerank(document),
             Self::Codex => codex(document),
         }
     }
@@ -286,6 +291,14 @@ fn no_function_ids(document: &mut Document<'_>) {
     }
     if is_changed {
         document.set("contents", &contents);
+    }
+}
+
+/// Jina refuses fields that it does not know (api.jina.ai's schema of rerank, read 2026-11-21).
+fn jina_rerank(document: &mut Document<'_>) {
+    document.rename("max_tokens_per_doc", "max_doc_length");
+    for name in ["max_chunks_per_doc", "rank_fields", "overlap_tokens"] {
+        document.remove(name);
     }
 }
 

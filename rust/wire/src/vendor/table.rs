@@ -5,6 +5,7 @@ use super::address::PathRule;
 use super::dialect::Dialect;
 use super::profile::{Auth, Forms, Profile};
 use super::quirks::Quirk;
+use super::service::Service;
 use crate::endpoint::Family;
 
 const V1: PathRule = PathRule::Prefix("/v1");
@@ -44,6 +45,7 @@ const fn openai(
         supports_stream_options: false,
         native: TEXT,
         chat: Some(Family::OpenaiChat),
+        services: &[],
         forms: Forms::Row,
         path,
         paths: &[],
@@ -106,6 +108,11 @@ impl Profile {
 
     const fn native(mut self, families: &'static [Family]) -> Self {
         self.native = families;
+        self
+    }
+
+    const fn services(mut self, services: &'static [(Family, Service)]) -> Self {
+        self.services = services;
         self
     }
 
@@ -195,6 +202,7 @@ static TABLE: [Profile; 67] = [
         Family::Vendor(Dialect::Baidu),
         PathRule::Wenxin,
     )
+    .services(&[(Family::Embeddings, Service::BaiduEmbed)])
     .auth(Auth::BaiduToken),
     of_family(
         16,
@@ -215,10 +223,21 @@ static TABLE: [Profile; 67] = [
         PathRule::Prefix("/compatible-mode/v1"),
     )
     .native(TEXT_AND_CLAUDE)
-    .paths(&[(
-        Family::AnthropicMessages,
-        PathRule::Prefix("/apps/anthropic/v1"),
-    )])
+    .services(&[
+        (Family::Rerank, Service::AliRerank),
+        (Family::Images, Service::AliImages),
+    ])
+    .paths(&[
+        (
+            Family::AnthropicMessages,
+            PathRule::Prefix("/apps/anthropic/v1"),
+        ),
+        (
+            Family::Rerank,
+            PathRule::Exact("/api/v1/services/rerank/text-rerank/text-rerank"),
+        ),
+        (Family::Images, PathRule::DashScopeImages),
+    ])
     .quirks(&[Quirk::TopPWithin]),
     // Spark's HTTP form (www.xfyun.cn/doc/spark, read 2026-11-21) is the chat form; its WebSocket is not needed for it.
     openai(18, "Xunfei", "https://spark-api-open.xf-yun.com", V1)
@@ -262,6 +281,11 @@ static TABLE: [Profile; 67] = [
         Family::Gemini,
         PathRule::Prefix("/v1beta"),
     )
+    .services(&[(Family::Images, Service::Imagen)])
+    .paths(&[(
+        Family::Images,
+        PathRule::Exact("/v1beta/models/{model}:predict"),
+    )])
     .auth(Auth::Header("x-goog-api-key")),
     with_options(25, "Moonshot", "https://api.moonshot.cn", V1)
         .native(TEXT_AND_CLAUDE)
@@ -308,11 +332,18 @@ static TABLE: [Profile; 67] = [
         34,
         "Cohere",
         "https://api.cohere.com",
-        &[Family::Rerank],
+        &[],
         Family::Vendor(Dialect::Cohere),
         PathRule::Prefix("/v2"),
     )
-    .paths(&[(Family::OpenaiChat, PathRule::Exact("/v2/chat"))]),
+    .services(&[
+        (Family::Embeddings, Service::CohereEmbed),
+        (Family::Rerank, Service::CohereRerank),
+    ])
+    .paths(&[
+        (Family::OpenaiChat, PathRule::Exact("/v2/chat")),
+        (Family::Embeddings, PathRule::Exact("/v2/embed")),
+    ]),
     with_options(35, "MiniMax", "https://api.minimaxi.com", V1)
         .native(TEXT_AND_CLAUDE)
         .paths(&[
@@ -333,21 +364,36 @@ static TABLE: [Profile; 67] = [
     ),
     openai(38, "Jina", "https://api.jina.ai", V1)
         .native(&[Family::Embeddings, Family::Rerank])
+        .quirks(&[Quirk::JinaRerank])
         .without_chat(),
     with_options(
         39,
         "Cloudflare",
         "https://api.cloudflare.com",
         PathRule::Cloudflare,
-    ),
-    with_options(40, "SiliconFlow", "https://api.siliconflow.cn", V1).native(&[
+    )
+    .native(&[
         Family::OpenaiChat,
         Family::Embeddings,
-        Family::Rerank,
-        Family::Images,
-        Family::Audio,
-        Family::AnthropicMessages,
+        Family::OpenaiResponses,
+    ])
+    .services(&[
+        (Family::Rerank, Service::CloudflareRerank),
+        (Family::Images, Service::CloudflareImages),
+    ])
+    .paths(&[
+        (Family::Rerank, PathRule::CloudflareRun),
+        (Family::Images, PathRule::CloudflareRun),
     ]),
+    with_options(40, "SiliconFlow", "https://api.siliconflow.cn", V1)
+        .native(&[
+            Family::OpenaiChat,
+            Family::Embeddings,
+            Family::Rerank,
+            Family::Audio,
+            Family::AnthropicMessages,
+        ])
+        .services(&[(Family::Images, Service::SiliconFlowImages)]),
     of_family(
         41,
         "VertexAI",
@@ -360,6 +406,7 @@ static TABLE: [Profile; 67] = [
         Family::Gemini,
         PathRule::Vertex,
     )
+    .services(&[(Family::Images, Service::Imagen)])
     .forms(Forms::Vertex)
     .auth(Auth::Google)
     .quirks(&[
@@ -389,7 +436,13 @@ static TABLE: [Profile; 67] = [
         Family::OpenaiResponses,
         Family::Embeddings,
         Family::Images,
+        Family::AnthropicMessages,
     ])
+    // www.volcengine.com/docs/82379/2160841, read 2026-11-21.
+    .paths(&[(
+        Family::AnthropicMessages,
+        PathRule::Prefix("/api/compatible/v1"),
+    )])
     .quirks(&[Quirk::ThinkingSuffix]),
     with_options(
         46,
@@ -437,7 +490,16 @@ static TABLE: [Profile; 67] = [
     with_options(53, "Submodel", "https://llm.submodel.ai", V1),
     foreign(54, "DoubaoVideo", "https://ark.cn-beijing.volces.com"),
     foreign(55, "Sora", "https://api.openai.com"),
-    foreign(56, "Replicate", "https://api.replicate.com"),
+    of_family(
+        56,
+        "Replicate",
+        "https://api.replicate.com",
+        &[],
+        Family::Vendor(Dialect::Replicate),
+        PathRule::Replicate,
+    )
+    .services(&[(Family::Images, Service::ReplicateImages)])
+    .headers(&[("prefer", "wait")]),
     of_family(
         57,
         "Codex",
@@ -452,6 +514,7 @@ static TABLE: [Profile; 67] = [
     with_options(59, "Poe", "https://api.poe.com", V1),
     with_options(60, "XunfeiMaaS", "", V1),
     foreign(61, "XunfeiMaaSImage", ""),
+    // platform.xiaomimimo.com/docs/en-US/api/chat/anthropic-api, read 2026-11-21: a bearer key does for both forms.
     openai(62, "XiaomiMiMo", "https://api.xiaomimimo.com", V1)
         .native(TEXT_AND_CLAUDE)
         .paths(&[(Family::AnthropicMessages, PathRule::Prefix("/anthropic/v1"))]),
@@ -467,7 +530,16 @@ static TABLE: [Profile; 67] = [
         Family::AnthropicMessages,
         PathRule::Prefix("/api/anthropic/v1"),
     )]),
-    openai(65, "OpenCode", "https://opencode.ai/zen", V1).native(TEXT_AND_CLAUDE),
+    openai(65, "OpenCode", "https://opencode.ai/zen", V1)
+        .native(&[
+            Family::OpenaiChat,
+            Family::OpenaiResponses,
+            Family::AnthropicMessages,
+            Family::Gemini,
+        ])
+        .forms(Forms::Maker)
+        .auth(Auth::EveryHeader)
+        .headers(ANTHROPIC_VERSION),
     openai(66, "Moark", "https://api.moark.com", V1).native(&[
         Family::OpenaiChat,
         Family::Embeddings,

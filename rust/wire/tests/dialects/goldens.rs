@@ -14,11 +14,12 @@ use crate::shared::{cases, compare, read_json};
 use crate::support::{form, heard_from};
 
 /// A folder of cases, its channel type, and whether the vendor streams and answers whole.
-const VENDORS: [(&str, i32, bool); 6] = [
+const VENDORS: [(&str, i32, bool); 7] = [
     ("aiproxy", 21, true),
     ("baidu", 15, true),
     ("coze", 49, true),
     ("palm", 11, false),
+    ("replicate", 56, false),
     ("tencent", 23, true),
     ("zhipu", 16, true),
 ];

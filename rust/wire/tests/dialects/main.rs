@@ -12,6 +12,8 @@ mod goldens;
 #[cfg(test)]
 mod ollama;
 #[cfg(test)]
+mod services;
+#[cfg(test)]
 #[path = "../support/goldens.rs"]
 mod shared;
 #[cfg(test)]

@@ -69,6 +69,11 @@ pub(crate) fn headers(profile: &Profile, key: &str) -> Option<Headers> {
         Auth::OptionalBearer if matches!(key.trim(), "" | "none" | "ollama") => Some(Vec::new()),
         Auth::OptionalBearer => Some(vec![bearer(key)?]),
         Auth::Header(name) => Some(vec![(HeaderName::try_from(name).ok()?, secret(key)?)]),
+        Auth::EveryHeader => Some(vec![
+            bearer(key)?,
+            (HeaderName::from_static("x-api-key"), secret(key)?),
+            (HeaderName::from_static("x-goog-api-key"), secret(key)?),
+        ]),
         Auth::BearerAndAppId => {
             let (key, app_id) = two_parts(key);
             let mut headers = vec![bearer(key)?];
@@ -129,6 +134,7 @@ pub(crate) const fn is_needed(profile: &Profile) -> bool {
         Auth::Bearer
             | Auth::OptionalBearer
             | Auth::Header(_)
+            | Auth::EveryHeader
             | Auth::BearerAndAppId
             | Auth::Spark
             | Auth::Codex
@@ -179,6 +185,7 @@ pub(crate) async fn authorize(
         Auth::Bearer
         | Auth::OptionalBearer
         | Auth::Header(_)
+        | Auth::EveryHeader
         | Auth::BearerAndAppId
         | Auth::Spark
         | Auth::Codex => return Ok(()),
@@ -269,6 +276,16 @@ mod tests {
             owned(&["authorization: Bearer k", "appid: a"])
         );
         assert_eq!(made(46, "k"), owned(&["authorization: Bearer k"]));
+        assert_eq!(
+            made(65, "k"),
+            owned(&[
+                "authorization: Bearer k",
+                "x-api-key: k",
+                "x-goog-api-key: k"
+            ])
+        );
+        assert_eq!(made(18, "a|s|k"), owned(&["authorization: Bearer k:s"]));
+        assert_eq!(made(18, "pass"), owned(&["authorization: Bearer pass"]));
         assert_eq!(made(33, "k|us-east-1"), owned(&["authorization: Bearer k"]));
         assert_eq!(made(33, "a|s|us-east-1"), owned(&[]));
         assert_eq!(made(33, "a"), None);

@@ -1,7 +1,9 @@
 //! Family `images`: generations, edits and variations; JSON or a form from the client, JSON or events back.
 //! Paths `/v1/images/...`; errors have the `OpenAI` shape; a stream ends with `image_*.completed` and has no `[DONE]`.
-//! Bytes pass through, so there is a tap and no reader or writer of requests.
+//! Bytes mostly pass through; generations are read and written for vendors that have a form of their own.
 
+pub mod client_reply;
+pub mod client_request;
 pub(crate) mod tap;
 
 use crate::canon::Usage;

@@ -17,7 +17,7 @@ fn stop_reason(word: &str) -> StopReason {
     }
 }
 
-fn usage(value: Option<&Value>) -> Option<Usage> {
+pub(super) fn usage(value: Option<&Value>) -> Option<Usage> {
     let value = value?;
     let count = |pointer: &str| {
         let number = value.pointer(pointer)?;

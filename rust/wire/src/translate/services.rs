@@ -1,0 +1,84 @@
+//! Calls for rankings and images to vendors that have them in a form of their own, and their answers back.
+//! Whole replies only.
+
+use serde_json::{Value, json};
+
+use crate::canon::{Question, Request};
+use crate::endpoint::{Endpoint, Family};
+use crate::family::{images, rerank};
+use crate::reply::reply_facts;
+use crate::vendor::service::{self, Service};
+
+use super::{TranslateError, TranslatedReply, Translating, WireRequest};
+
+/// What the answer must know of its question; it gets there through [`Question::echo`].
+const DOCUMENTS: &str = "documents";
+const FORMAT: &str = "response_format";
+
+/// Translates a call. `edit` gets a stand-in that holds only what the answer must know of its question.
+pub(super) fn request(
+    call: &Translating<'_>,
+    service: Service,
+    edit: impl FnOnce(&mut Request),
+) -> Result<WireRequest, TranslateError> {
+    let mut question = Request::default();
+    let (body, drops) = match call.endpoint {
+        Endpoint::Rerank => {
+            let mut request = rerank::client_request::read(call.body)?;
+            call.model.clone_into(&mut request.model);
+            if request.return_documents == Some(true) {
+                let documents = json!(request.documents);
+                question.echo.insert(DOCUMENTS.to_owned(), documents);
+            }
+            service::write_rerank(service, &request)?
+        }
+        Endpoint::ImageGenerations => {
+            let mut request = images::client_request::read(call.body)?;
+            call.model.clone_into(&mut request.model);
+            if let Some(format) = &request.response_format {
+                question.echo.insert(FORMAT.to_owned(), json!(format));
+            }
+            service::write_images(service, &request)?
+        }
+        _ => return Err(TranslateError::NoWay),
+    };
+    edit(&mut question);
+    Ok(WireRequest {
+        endpoint: call.endpoint,
+        model: call.model.to_owned(),
+        body: body.to_string().into_bytes(),
+        drops,
+    })
+}
+
+/// Translates an answer.
+pub(super) fn reply(
+    question: &Question,
+    from: Service,
+    to: Endpoint,
+    model: &str,
+    body: &[u8],
+) -> Result<TranslatedReply, TranslateError> {
+    let (body, usage) = match to.family() {
+        Family::Rerank => {
+            let reply = service::read_rerank(from, body)?;
+            let documents = question.echo.get(DOCUMENTS);
+            let written = rerank::client_reply::write_reply(&reply, model, documents);
+            (written, reply.usage)
+        }
+        Family::Images => {
+            let reply = service::read_images(from, body)?;
+            let wants_urls = question.echo.get(FORMAT).and_then(Value::as_str) == Some("url");
+            let created = question.asked_at;
+            let written = images::client_reply::write_reply(&reply, created, wants_urls);
+            (written, reply.usage)
+        }
+        _ => return Err(TranslateError::NoWay),
+    };
+    let images = reply_facts(to, &body).images;
+    Ok(TranslatedReply {
+        body,
+        usage,
+        images,
+    })
+}

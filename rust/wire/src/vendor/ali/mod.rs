@@ -1,0 +1,5 @@
+//! `DashScope`'s own services beside its compatible mode: rankings and images.
+//! After help.aliyun.com (text-rerank, text-to-image) and docs.qwencloud.com, read 2026-11-21.
+
+pub(super) mod images;
+pub(super) mod rerank;

@@ -1,0 +1,58 @@
+//! Image models at Replicate: an input of the model's own, with what clients of `OpenAI` say in its words; addresses out.
+
+use serde_json::{Value, json};
+
+use super::{call, failure};
+use crate::canon::{DecodeError, EncodeError, ImagesReply, ImagesRequest};
+use crate::vendor::dialect::Written;
+use crate::vendor::media::{addresses, only_urls, ratio};
+use crate::vendor::state::upstream_error;
+
+const RATIOS: [&str; 7] = ["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3"];
+/// `OpenAI`'s words that no model there has.
+const FOREIGN: [&str; 6] = [
+    "quality",
+    "style",
+    "user",
+    "background",
+    "moderation",
+    "output_compression",
+];
+
+/// Writes a request. Every further field goes to the model as it came, since each has its own.
+pub(in crate::vendor) fn write(request: &ImagesRequest) -> Result<Written, EncodeError> {
+    only_urls(request)?;
+    let mut input = request.rest.clone();
+    if input.shift_remove("stream") == Some(Value::Bool(true)) {
+        return Err(EncodeError::Unsupported { field: "stream" });
+    }
+    let foreign = FOREIGN.into_iter();
+    let drops = foreign
+        .filter(|name| input.shift_remove(*name).is_some())
+        .collect();
+    input.insert("prompt".to_owned(), json!(request.prompt));
+    if let Some(n) = request.n.filter(|n| *n > 1) {
+        input.insert("num_outputs".to_owned(), json!(n));
+    }
+    let size = request.size.as_deref();
+    if let Some(ratio) = size.and_then(|size| ratio(size, &RATIOS)) {
+        input.entry("aspect_ratio").or_insert_with(|| json!(ratio));
+    }
+    Ok((call(&request.model, &input), drops))
+}
+
+/// Reads a prediction that is done.
+pub(in crate::vendor) fn read(document: &Value) -> Result<ImagesReply, DecodeError> {
+    if let Some(why) = failure(document) {
+        return Err(DecodeError::Upstream(upstream_error(&why)));
+    }
+    let output = document.get("output").filter(|output| !output.is_null());
+    let images = addresses(output);
+    if images.is_empty() {
+        return Err(DecodeError::Unreadable("output is missing".to_owned()));
+    }
+    Ok(ImagesReply {
+        images,
+        usage: None,
+    })
+}

@@ -1,0 +1,33 @@
+//! Replicate's predictions: any model's input in, its output out. The call waits for up to a minute; what is not done then is
+//! asked for again.
+//! After replicate.com/docs/reference/http (predictions.create, models.predictions.create), read 2026-11-21.
+
+pub(super) mod images;
+pub(super) mod reply;
+pub(super) mod request;
+
+use serde_json::{Map, Value, json};
+
+use super::follow::Follow;
+use super::plain::text_at;
+
+/// Wraps an input. A model that is named with a version (`owner/name:version`) is called by its version alone.
+fn call(model: &str, input: &Map<String, Value>) -> Value {
+    match model.rsplit_once(':') {
+        Some((_, version)) => json!({"version": version, "input": input}),
+        None => json!({"input": input}),
+    }
+}
+
+/// Says where a prediction that is not done is asked for.
+pub(super) fn follow(document: &Value) -> Option<Follow> {
+    let is_open = matches!(text_at(document, "/status"), "starting" | "processing");
+    is_open.then(|| Follow::new("/v1/", "predictions", text_at(document, "/id")))?
+}
+
+/// Says why a prediction has no output.
+fn failure(document: &Value) -> Option<String> {
+    let status = text_at(document, "/status");
+    let is_failed = matches!(status, "failed" | "canceled" | "aborted");
+    is_failed.then(|| format!("the prediction ended as {status}"))
+}

@@ -1,0 +1,141 @@
+//! What single vendors have in a form of their own beside chat: vectors, rankings and images. Who writes and reads each.
+//! Stands where a family's `upstream_request` and `upstream_reply` stand; whole answers only.
+
+use serde_json::Value;
+
+use super::dialect::Written;
+use super::{ali, baidu, cloudflare, cohere, imagen, replicate, siliconflow};
+use crate::canon::{
+    DecodeError, EmbeddingsReply, EmbeddingsRequest, EncodeError, ImagesReply, ImagesRequest,
+    RerankReply, RerankRequest,
+};
+
+/// A service of one vendor alone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize)]
+pub enum Service {
+    /// Cohere's `/v2/embed`.
+    CohereEmbed,
+    /// Cohere's `/v2/rerank`.
+    CohereRerank,
+    /// Baidu's `wenxinworkshop/embeddings`.
+    BaiduEmbed,
+    /// `DashScope`'s text rerank.
+    AliRerank,
+    /// `DashScope`'s image synthesis, at once or as a task.
+    AliImages,
+    /// Imagen's `:predict`, at Gemini's API and at Vertex.
+    Imagen,
+    /// Replicate's predictions that are images.
+    ReplicateImages,
+    /// Workers AI's `/ai/run` of rerankers.
+    CloudflareRerank,
+    /// Workers AI's `/ai/run` of image models.
+    CloudflareImages,
+    /// `SiliconFlow`'s `/v1/images/generations`.
+    SiliconFlowImages,
+}
+
+impl Service {
+    /// Whether the service has this model at all.
+    pub(super) fn has(self, model: &str) -> bool {
+        match self {
+            Self::Imagen => model.contains("imagen"),
+            _ => true,
+        }
+    }
+}
+
+fn unknown<T>() -> Result<T, EncodeError> {
+    Err(EncodeError::Unsupported { field: "endpoint" })
+}
+
+fn unread<T>() -> Result<T, DecodeError> {
+    Err(DecodeError::Unreadable(
+        "it is of another service".to_owned(),
+    ))
+}
+
+/// Writes a request for vectors.
+pub(crate) fn write_embeddings(
+    service: Service,
+    request: &EmbeddingsRequest,
+) -> Result<Written, EncodeError> {
+    match service {
+        Service::CohereEmbed => cohere::embed::write(request),
+        Service::BaiduEmbed => baidu::embed::write(request),
+        _ => unknown(),
+    }
+}
+
+/// Reads vectors.
+pub(crate) fn read_embeddings(
+    service: Service,
+    body: &[u8],
+) -> Result<EmbeddingsReply, DecodeError> {
+    match service {
+        Service::CohereEmbed => cohere::embed::read(&document(body)?),
+        Service::BaiduEmbed => baidu::embed::read(body),
+        _ => unread(),
+    }
+}
+
+/// Writes a request to rank documents.
+pub(crate) fn write_rerank(
+    service: Service,
+    request: &RerankRequest,
+) -> Result<Written, EncodeError> {
+    match service {
+        Service::CohereRerank => cohere::rerank::write(request),
+        Service::AliRerank => ali::rerank::write(request),
+        Service::CloudflareRerank => cloudflare::rerank::write(request),
+        _ => unknown(),
+    }
+}
+
+/// Reads a ranking.
+pub(crate) fn read_rerank(service: Service, body: &[u8]) -> Result<RerankReply, DecodeError> {
+    let document = document(body)?;
+    match service {
+        Service::CohereRerank => cohere::rerank::read(&document),
+        Service::AliRerank => ali::rerank::read(&document),
+        Service::CloudflareRerank => cloudflare::rerank::read(&document),
+        _ => unread(),
+    }
+}
+
+/// Writes a request for images.
+pub(crate) fn write_images(
+    service: Service,
+    request: &ImagesRequest,
+) -> Result<Written, EncodeError> {
+    match service {
+        Service::AliImages => ali::images::write(request),
+        Service::Imagen => imagen::write(request),
+        Service::ReplicateImages => replicate::images::write(request),
+        Service::CloudflareImages => cloudflare::images::write(request),
+        Service::SiliconFlowImages => siliconflow::write(request),
+        _ => unknown(),
+    }
+}
+
+/// Reads made images.
+pub(crate) fn read_images(service: Service, body: &[u8]) -> Result<ImagesReply, DecodeError> {
+    match service {
+        Service::AliImages => ali::images::read(&document(body)?),
+        Service::Imagen => imagen::read(&document(body)?),
+        Service::ReplicateImages => replicate::images::read(&document(body)?),
+        Service::CloudflareImages => cloudflare::images::read(body),
+        Service::SiliconFlowImages => siliconflow::read(&document(body)?),
+        _ => unread(),
+    }
+}
+
+/// Reads a JSON answer; one with an `error` is that error.
+pub(super) fn document(body: &[u8]) -> Result<Value, DecodeError> {
+    let document: Value =
+        serde_json::from_slice(body).map_err(|error| DecodeError::Unreadable(error.to_string()))?;
+    match super::dialect::error_under(&document) {
+        Some(error) => Err(DecodeError::Upstream(error)),
+        None => Ok(document),
+    }
+}
