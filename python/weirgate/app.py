@@ -143,6 +143,7 @@ class App:
         self._jobs_at_work = asyncio.create_task(self._jobs.run(), name="jobs")
         self._notifying = asyncio.create_task(self._notifier.run(), name="notices")
         self._disabling = asyncio.create_task(self._faults.run(), name="faults")
+        self._reminding = asyncio.create_task(self._reminders.run(), name="reminders")
         self._address = await asyncio.to_thread(self.gateway.serve)
         log.info("serving", address=self._address, admin=self.gateway.admin_address())
 
@@ -189,7 +190,7 @@ class App:
         mailer = SmtpMailer()
         postman = Postman(mailer)
         self._stack.push_async_callback(postman.close)
-        self._notifier = composition_jobs.notifier(self.store, self.registry, mailer)
+        self._notifier = composition_jobs.notifier(self.store, self.registry, mailer, self.sealer)
         parts = composition.Parts(
             settings=settings,
             store=self.store,
@@ -212,6 +213,8 @@ class App:
         routes = composition.routes(parts, sessions)
         self._jobs = composition_jobs.job_runner(parts)
         self._faults = composition_jobs.auto_disable(parts)
+        reminders, self._reminders = composition_jobs.quota_reminders(parts)
+        self.drain.sums.on_booked = reminders.note
         bridge = build(routes, services, static=static, version=__version__)
         self._management = ManagementServer(bridge, settings.management_socket)
         await self._management.start()
@@ -221,7 +224,13 @@ class App:
         """Stops the data plane, then drains what is left; management still answers meanwhile."""
         await self._shut_gateway()
         await self.drain.stop()
-        at_work = (self._publishing, self._jobs_at_work, self._disabling, self._notifying)
+        at_work = (
+            self._publishing,
+            self._jobs_at_work,
+            self._disabling,
+            self._notifying,
+            self._reminding,
+        )
         for running in at_work:
             running.cancel()
             with suppress(asyncio.CancelledError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from weirgate.accounts.reminders import BATCH, QuotaReminders
 from weirgate.channels.auto_disable import AutoDisable
 from weirgate.channels.balances import BalanceService
 from weirgate.channels.egress import Egress, EgressPolicy
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from weirgate.mail.sender import Mailer
     from weirgate.settings import Settings
     from weirgate.store import Store
+    from weirgate.store.crypto import Sealer
     from weirgate.system.option_keys import OptionRegistry, OptionValues
 
 TASK_ROUND_S = 2.0
@@ -44,9 +46,9 @@ def providers() -> HttpExchange:
     return HttpExchange(egress())
 
 
-def notifier(store: Store, registry: OptionRegistry, mailer: Mailer) -> Notifier:
+def notifier(store: Store, registry: OptionRegistry, mailer: Mailer, sealer: Sealer) -> Notifier:
     """Returns the notifier; the operator's fetch_setting decides on private addresses."""
-    return Notifier(store, OptionService(registry), mailer, egress())
+    return Notifier(store, OptionService(registry), mailer, egress(), sealer)
 
 
 def targets(parts: Parts) -> ChannelTargets:
@@ -86,6 +88,12 @@ def auto_disable(parts: Parts) -> Loop:
     """Returns the loop that stores which channels and keys failures switched off."""
     step = AutoDisable(parts.store, parts.gateway, parts.notifier).step
     return Loop("faults", step, Pace(full=1_000, idle_s=0.5, busy_s=0.5))
+
+
+def quota_reminders(parts: Parts) -> tuple[QuotaReminders, Loop]:
+    """Returns what tells users that their balance runs low, and the loop that lets it look."""
+    made = QuotaReminders(parts.store, OptionService(parts.registry), parts.notifier)
+    return made, Loop("reminders", made.step, Pace(full=BATCH, idle_s=2.0, busy_s=1.0))
 
 
 def jobs(parts: Parts) -> list[Job]:

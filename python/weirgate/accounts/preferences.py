@@ -67,8 +67,13 @@ class PreferenceService:
             return str(stored or "")
         if not text:
             return ""
-        sealed = self._sealer.seal(text, f"user_setting:{user_id}")
-        return _SEALED + base64.b64encode(sealed).decode()
+        return sealed_secret(text, user_id, self._sealer)
+
+
+def sealed_secret(text: str, user_id: int, sealer: Sealer) -> str:
+    """Returns a secret in the form in which a user's settings keep it."""
+    sealed = sealer.seal(text, f"user_setting:{user_id}")
+    return _SEALED + base64.b64encode(sealed).decode()
 
 
 def secret_of(setting: dict[str, Any], name: str, user_id: int, sealer: Sealer) -> str:

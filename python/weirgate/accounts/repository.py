@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from weirgate.accounts import rules
 from weirgate.errors import ConflictError
-from weirgate.store.tables import User
+from weirgate.store.tables import QuotaReminder, User
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,3 +140,45 @@ class AccountRepository:
             await self._session.execute(statement.execution_options(synchronize_session="fetch"))
         except IntegrityError as error:
             raise ConflictError(rules.NAME_TAKEN) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A user's balance, as far as a reminder needs it."""
+
+    user_id: int
+    quota: int
+    setting: str
+    was_told: bool
+
+
+class ReminderRepository:
+    """Who was told that the balance runs low."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def balances(self, user_ids: list[int]) -> list[Balance]:
+        """Returns the balances of those users who are there and enabled."""
+        query = (
+            select(User.id, User.quota, User.setting, QuotaReminder.user_id.is_not(None))
+            .outerjoin(QuotaReminder, QuotaReminder.user_id == User.id)
+            .where(User.id.in_(user_ids), User.status == 1, User.deleted_at.is_(None))
+        )
+        return [Balance(*row) for row in (await self._session.execute(query)).all()]
+
+    async def remember(self, user_ids: list[int], now_ms: int) -> set[int]:
+        """Notes who is told now; returns those who had not been noted by another node."""
+        known = select(QuotaReminder.user_id).where(QuotaReminder.user_id.in_(user_ids))
+        noted = set((await self._session.execute(known)).scalars())
+        fresh = [user_id for user_id in user_ids if user_id not in noted]
+        self._session.add_all(QuotaReminder(user_id=each, told_at_ms=now_ms) for each in fresh)
+        await self._session.flush()
+        return set(fresh)
+
+    async def forget(self, user_ids: list[int]) -> None:
+        """Lets users be told again."""
+        if user_ids:
+            await self._session.execute(
+                delete(QuotaReminder).where(QuotaReminder.user_id.in_(user_ids))
+            )

@@ -9,7 +9,7 @@ those too, and give nothing up before. A clean stop leaves nothing undrained and
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -139,6 +139,8 @@ class LedgerDrain:
     """Books the journal's sums in SQL."""
 
     def __init__(self, store: Store, gateway: DrainSource, *, node: int) -> None:
+        self.on_booked: Callable[[Iterable[int]], None] | None = None
+        """Is told whose balances a booked batch moved; must be quick."""
         self._store = store
         self._gateway = gateway
         self._consumer = f"{SQL}.{node}"
@@ -168,6 +170,8 @@ class LedgerDrain:
             await booking.book(uow.session, self._consumer, position, batch)
         await asyncio.to_thread(self._gateway.commit, SQL, batch.position)
         self._position = batch.position
+        if self.on_booked is not None:
+            self.on_booked(user_id for user_id, _, _ in batch.users)
         return batch.records
 
     async def _known_position(self) -> str:

@@ -16,6 +16,7 @@ import orjson
 
 from weirgate.channels.egress import Call, Way
 from weirgate.mail.sender import Letter
+from weirgate.web.messages import choose_language, said
 
 if TYPE_CHECKING:
     from weirgate.errors import Text
@@ -62,7 +63,7 @@ class Receiver:
 
     def read(self, text: Text) -> str:
         """Returns a text in his language."""
-        return text.en if self.text("language").startswith("en") else text.zh
+        return said(text, choose_language(self.text("language"), ""))
 
 
 def read_setting(text: str) -> dict[str, Any]:

@@ -10,24 +10,28 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from weirgate.accounts import preferences
 from weirgate.channels.egress import EgressError
 from weirgate.errors import WeirgateError
 from weirgate.notify import rules
 from weirgate.notify.repository import ReceiverRepository
 from weirgate.notify.rules import NoticeError
+from weirgate.store.crypto import SealError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from weirgate.channels.egress import Egress
     from weirgate.mail.sender import Mailer
-    from weirgate.notify.rules import Notice
+    from weirgate.notify.rules import Notice, Receiver
     from weirgate.store import Store
+    from weirgate.store.crypto import Sealer
     from weirgate.system.service import OptionService
 
 MAX_WAITING = 1_000
@@ -49,12 +53,13 @@ def _now_ms() -> int:
 class Notifier:
     """Notices of this node; `run` sends them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (collaborators, and what tests turn)
         self,
         store: Store,
         options: OptionService,
         mailer: Mailer,
         egress: Egress,
+        sealer: Sealer,
         *,
         now_ms: Callable[[], int] = _now_ms,
         pause_s: float = PAUSE_S,
@@ -64,6 +69,7 @@ class Notifier:
         self._options = options
         self._mailer = mailer
         self._egress = egress
+        self._sealer = sealer
         self._now_ms = now_ms
         self._pause_s = pause_s
         self._waiting: asyncio.Queue[tuple[int | None, Notice]] = asyncio.Queue(MAX_WAITING)
@@ -114,6 +120,7 @@ class Notifier:
         if receiver.way == "email":
             await self._mailer.send(values, rules.letter(receiver, notice))
             return
+        receiver = self._opened(receiver)
         call = rules.call(receiver, notice, values, self._now_ms() // 1000)
         for left in reversed(range(TRIES)):
             try:
@@ -127,6 +134,18 @@ class Notifier:
                 if not left or reply.status < 500:
                     raise NoticeError(f"{receiver.way} answered with status {reply.status}")
             await asyncio.sleep(self._pause_s)
+
+    def _opened(self, receiver: Receiver) -> Receiver:
+        """Returns the receiver with the secrets of his settings as they are used."""
+        setting, user_id = receiver.setting, receiver.user_id
+        try:
+            opened = {
+                name: preferences.secret_of(setting, name, user_id, self._sealer)
+                for name in preferences.SECRETS
+            }
+        except SealError as error:
+            raise NoticeError("a secret of the user's settings does not open") from error
+        return replace(receiver, setting=setting | opened)
 
     def _may_tell(self, user_id: int, kind: str) -> bool:
         now_ms = self._now_ms()

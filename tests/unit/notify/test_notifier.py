@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 from structlog.testing import capture_logs
+from weirgate.accounts.preferences import sealed_secret
 from weirgate.channels.egress import Egress, EgressPolicy
 from weirgate.errors import Text
 from weirgate.mail.sender import SmtpMailer
@@ -19,6 +20,7 @@ from weirgate.notify import service as notify_service
 from weirgate.notify.rules import Notice
 from weirgate.notify.service import Notifier
 from weirgate.store import Store
+from weirgate.store.crypto import Sealer
 from weirgate.store.migrate import migrate
 from weirgate.store.tables import Option, User
 from weirgate.system.option_table import build_registry
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOTICE = Notice("channel_update", Text("标题", "title & more"), Text("内容", "the content"))
+SEALER = Sealer(bytes(32))
 OPEN = {"fetch_setting.allow_private_ip": "true", "fetch_setting.allowed_ports": "[]"}
 
 
@@ -99,6 +102,7 @@ def run(folder: Path, work: Callable[[Place], Awaitable[None]]) -> None:
             OptionService(build_registry({})),
             SmtpMailer(),
             Egress(EgressPolicy(allow_private=True)),
+            SEALER,
             now_ms=clock,
             pause_s=0,
         )
@@ -126,12 +130,14 @@ def test_by_mail_to_the_notice_address_first(tmp_path: Path) -> None:
         assert "内容" in server.last_text()
 
 
-def test_by_signed_webhook_in_the_users_language(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_by_signed_webhook_in_the_users_language(tmp_path: Path, *, is_sealed: bool) -> None:
     async def work(place: Place) -> None:
         async with hook() as server:
             await place.options(**OPEN)
             url = f"http://127.0.0.1:{server.port}/hook?x=1"
-            setting = {"webhook_url": url, "webhook_secret": "s3", "language": "en"}
+            secret = sealed_secret("s3", 1, SEALER) if is_sealed else "s3"
+            setting = {"webhook_url": url, "webhook_secret": secret, "language": "en"}
             await place.root(notify_type="webhook", **setting)
             assert await place.tell() == []
         [(head, body)] = server.got

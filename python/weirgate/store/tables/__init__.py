@@ -25,7 +25,7 @@ from weirgate.store.tables.sessions import Session
 from weirgate.store.tables.settings import Option, Setup
 from weirgate.store.tables.tasks import Task
 from weirgate.store.tables.topup import TopUp
-from weirgate.store.tables.users import User
+from weirgate.store.tables.users import QuotaReminder, User
 
 __all__ = [
     "Ability",
@@ -44,6 +44,7 @@ __all__ = [
     "LogOutbox",
     "Option",
     "Passkey",
+    "QuotaReminder",
     "Redemption",
     "SecondFactor",
     "Session",

@@ -1,4 +1,4 @@
-"""Table `users`: accounts, their balance in quota units and their settings.
+"""Tables `users` and `quota_reminders`: accounts, their balance in quota units and their settings.
 
 `quota` changes only through ledger entries and the drain, both as `SET quota = quota + :delta`;
 no code assigns it. Passwords are hashes, the access token is a hash: neither can be shown again.
@@ -75,3 +75,12 @@ class User(Base):
     created_at: Mapped[int] = mapped_column(BigInteger, default=0)
     last_login_at: Mapped[int] = mapped_column(BigInteger, default=0)
     deleted_at: Mapped[int | None] = mapped_column(BigInteger, default=None)
+
+
+class QuotaReminder(Base):
+    """A user who was told that the balance runs low, until it has risen again."""
+
+    __tablename__ = "quota_reminders"
+
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    told_at_ms: Mapped[int] = mapped_column(BigInteger)
