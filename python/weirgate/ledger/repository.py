@@ -143,7 +143,8 @@ class LedgerRepository:
             .limit(limit)
         )
         rows = (await self._session.execute(query)).all()
-        return [UserBook(*row) for row in rows]
+        # PostgreSQL's sum of integers is a decimal.
+        return [UserBook(id_, balance, used, int(total)) for id_, balance, used, total in rows]
 
     async def key_books(self, after_key_id: int, limit: int) -> Sequence[KeyBook]:
         """Returns what is left, charges and credits of the next keys, in id order."""
@@ -163,7 +164,10 @@ class LedgerRepository:
             .limit(limit)
         )
         rows = (await self._session.execute(query)).all()
-        return [KeyBook(*row) for row in rows]
+        return [
+            KeyBook(key_id, user_id, remain, used, int(total))
+            for key_id, user_id, remain, used, total in rows
+        ]
 
     async def unresolved_suspense(self) -> int:
         """Returns the quota that waits in the suspense account."""
