@@ -15,6 +15,7 @@ class Kind:
     channel_type: int
     model: str
     more_models: tuple[str, ...] = ()
+    key: str = "sk-up"
 
 
 KINDS = (
@@ -34,6 +35,11 @@ KINDS = (
     ),
     Kind("anthropic", 14, "claude-sonnet-4-5"),
     Kind("gemini", 24, "gemini-2.5-flash", ("gemini-embedding-001",)),
+)
+# Vendors that speak one form of OpenAI's alone; only clients of other forms are crossed to them.
+CHAT_ALONE = Kind("chat alone", 53, "gpt-4.1")
+RESPONSES_ALONE = Kind(
+    "responses alone", 57, "gpt-5", key='{"access_token":"sk-up","account_id":"a-1"}'
 )
 # Serves no chat; its script runs over it alone.
 RERANKER = Kind("jina", 38, "rerank-v3.5")
@@ -71,6 +77,23 @@ LONE_NODE_CLIENTS = (
     ("ai media", ("ai_media.mjs",), KINDS[0], "gpt-image-1"),
     ("openai realtime", ("openai_realtime.mjs",), KINDS[0], "gpt-realtime"),
 )
+# Clients that are crossed to these vendors, by the names above.
+CROSSED = (
+    (CHAT_ALONE, ("openai_responses.py", "ai responses")),
+    (
+        RESPONSES_ALONE,
+        (
+            "openai_chat.py",
+            "anthropic_messages.py",
+            "gemini_generate.py",
+            "ai chat",
+            "ai anthropic",
+            "ai google",
+            "anthropic_more",
+            "google_more",
+        ),
+    ),
+)
 # Recordings are read by the client of their own family over a provider of the same.
 GOLDENS = (
     ("chat", "openai"),
@@ -92,6 +115,9 @@ _NO_REASONING_COUNT = (
 _NO_JSON_MODE = "has no JSON mode without a schema"
 _NO_PROOF = "gives no proof of thinking"
 _PROOF_OF_CALLS = "its proofs stand with calls, and the scripted one's thoughts have none"
+_NO_LIMITS = "the vendor takes no limit of the output"
+_STORES_NOTHING = "stores nothing"
+_NO_PROOF_SAID = "the scripted provider states no proof of thinking (the coding agents' one does)"
 _NO_WRITES = "states no count of cache writes"
 _NO_PICTURES = "makes no pictures in chat"
 
@@ -123,6 +149,22 @@ SKIPS: dict[tuple[str, str], dict[str, str]] = {
     },
     ("anthropic.mjs", "openai"): {"thinking_stream": _NO_PROOF},
     ("anthropic.mjs", "gemini"): {"thinking_stream": _PROOF_OF_CALLS},
+    ("openai_responses.py", "chat alone"): {"stored_response_read_back": _STORES_NOTHING},
+    ("openai_chat.py", "responses alone"): {
+        "chat_length": _NO_LIMITS,
+        "choices_n2": _NO_CHOICES,
+        "choices_n2_stream": _NO_CHOICES,
+        "logprobs": _NO_LOGPROBS_SAID,
+    },
+    ("anthropic_messages.py", "responses alone"): {
+        "max_tokens": _NO_LIMITS,
+        "thinking": _NO_PROOF_SAID,
+        "thinking_stream": _NO_PROOF_SAID,
+    },
+    ("gemini_generate.py", "responses alone"): {
+        "max_tokens": _NO_LIMITS,
+        "image_output": _NO_PICTURES,
+    },
     ("gemini_generate.py", "openai"): {"image_output": _NO_PICTURES},
     ("gemini_generate.py", "anthropic"): {
         "image_output": _NO_PICTURES,

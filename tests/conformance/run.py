@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.conformance.matrix import (
+    CHAT_ALONE,
+    CROSSED,
     GOLDENS,
     KINDS,
     LONE_NODE_CLIENTS,
@@ -25,6 +27,7 @@ from tests.conformance.matrix import (
     NODE_CLIENTS,
     NODE_SCRIPTS,
     RERANKER,
+    RESPONSES_ALONE,
     SCRIPTS,
     SKIPS,
     Kind,
@@ -35,6 +38,8 @@ from tests.support.ports import accepts, free_port
 from tests.support.process import Admin, Weirgate
 
 OWN_CLIENTS = Path(__file__).parent / "clients"
+PROVIDER = Path(__file__).parent / "provider.py"
+ALL_KINDS = (*KINDS, CHAT_ALONE, RESPONSES_ALONE, RERANKER)
 # No script takes longer than this, in seconds; the longest took 26.
 LONGEST = 120
 
@@ -65,7 +70,7 @@ def runs(base: str, key: str, mock: str, *, node: bool) -> Iterator[Run]:
     where = [*at, "--mock", mock]
     scripts = [*SCRIPTS, *(NODE_SCRIPTS if node else ())]
     for script, _own in scripts:
-        for kind in KINDS:
+        for kind in kinds_of(script):
             is_node = script.endswith(".mjs")
             start = ["node", f"clients/{script}", *at]
             if not is_node:
@@ -86,10 +91,17 @@ def runs(base: str, key: str, mock: str, *, node: bool) -> Iterator[Run]:
         yield Run(f"golden {protocol}", kind, command)
 
 
+def kinds_of(name: str) -> list[Kind]:
+    """Returns the kinds that a client of chat is driven over."""
+    return [*KINDS, *(kind for kind, names in CROSSED if name in names)]
+
+
 def node_runs(at: list[str], mock: str) -> Iterator[Run]:
     """Yields the runs of our own Node clients."""
     chosen = [
-        (name, words, own, kind, kind.model) for name, words, own in NODE_CLIENTS for kind in KINDS
+        (name, words, own, kind, kind.model)
+        for name, words, own in NODE_CLIENTS
+        for kind in kinds_of(name)
     ]
     chosen += [
         (name, words, kind.name, kind, model) for name, words, kind, model in LONE_NODE_CLIENTS
@@ -132,11 +144,10 @@ def execute(run: Run, folder: Path) -> Result:
 
 def print_matrix(results: list[Result]) -> None:
     """Prints passed, failed and skipped cases, a row a script."""
-    kinds = (*KINDS, RERANKER)
-    print(f"\n{'':24}" + "".join(f"{kind.name:>26}" for kind in kinds))
+    print(f"\n{'':24}" + "".join(f"{kind.name:>26}" for kind in ALL_KINDS))
     for script in dict.fromkeys(result.run.script for result in results):
         cells = {result.run.kind.name: result for result in results if result.run.script == script}
-        row = "".join(f"{_cell(cells.get(kind.name)):>26}" for kind in kinds)
+        row = "".join(f"{_cell(cells.get(kind.name)):>26}" for kind in ALL_KINDS)
         print(f"{script:24}{row}")
     ran = {result.run.script for result in results}
     for (script, kind), cases in SKIPS.items():
@@ -156,7 +167,7 @@ def drive(folder: Path, data: Path, *, node: bool, only: str) -> int:
     """Starts the scripted provider and a server, runs every script; returns the worst exit code."""
     port = free_port()
     mock = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "mock_upstream.py", "--port", str(port)]
+    command = [sys.executable, str(PROVIDER), "--port", str(port)]
     provider = subprocess.Popen(command, cwd=folder)
     try:
         until(lambda: accepts(port), bool)
@@ -164,9 +175,11 @@ def drive(folder: Path, data: Path, *, node: bool, only: str) -> int:
             admin = Admin(server)
             # Prices are not what is tried here.
             admin.option("SelfUseModeEnabled", "true")
-            for kind in (*KINDS, RERANKER):
+            for kind in ALL_KINDS:
                 models = ",".join((kind.model, *kind.more_models))
-                admin.add_channel(mock, type=kind.channel_type, name=kind.name, models=models)
+                admin.add_channel(
+                    mock, type=kind.channel_type, name=kind.name, models=models, key=kind.key
+                )
             key = admin.add_key()
             chosen = (run for run in runs(server.url, key, mock, node=node) if only in run.script)
             results = [execute(run, folder) for run in chosen]

@@ -83,6 +83,17 @@ class Form:
     answer: Callable[[Json, str, Turn], Reply]
 
 
+def proves(path: str, asked: Json) -> bool:
+    """Says whether an answer with a call holds a proof of its thinking."""
+    if path.endswith("/chat/completions"):
+        return False
+    return not path.partition("?")[0].endswith("/messages") or _thinks(asked)
+
+
+def _thinks(asked: Json) -> bool:
+    return bool((asked.get("thinking") or {}).get("type", "disabled") != "disabled")
+
+
 def text_of(content: Any) -> str:
     """Returns the text of a content that is a string, parts with texts, or any document."""
     if isinstance(content, str):
@@ -184,7 +195,7 @@ def _claude_answer(asked: Json, _path: str, turn: Turn) -> Reply:
         "output_tokens": OUTPUT,
     }
     blocks: list[Json] = []
-    if (asked.get("thinking") or {}).get("type", "disabled") != "disabled":
+    if _thinks(asked):
         blocks.append({"type": "thinking", "thinking": THOUGHT, "signature": SIGNATURE})
     if turn.call:
         name, given = turn.call.tool, turn.call.arguments

@@ -13,7 +13,7 @@ import orjson
 
 from tests.conformance.agents.agents import FILE, GREETING, Agent, Desk, tokens
 from tests.support.fake_upstream import Request
-from tests.support.scripted_model import CACHED, OUTPUT, PROMPT
+from tests.support.scripted_model import CACHED, ENCRYPTED, OUTPUT, PROMPT, SIGNATURE, proves
 
 UPSTREAM_KEY = "sk-upstream-0123456789"
 # Where the forms keep a conversation.
@@ -52,10 +52,15 @@ class Evidence:
     is_own: bool
 
     @property
+    def talk(self) -> list[Request]:
+        """The provider's requests of the conversation: those that offer tools."""
+        made = [request for request in self.received if request.body]
+        return [request for request in made if request.document.get("tools")]
+
+    @property
     def turns(self) -> list[dict[str, Any]]:
-        """The provider's requests of the conversation, as documents: those that offer tools."""
-        made = [request.document for request in self.received if request.body]
-        return [asked for asked in made if asked.get("tools")]
+        """The same as documents."""
+        return [request.document for request in self.talk]
 
 
 def turns_of(agent: Agent, seen: Evidence) -> int:
@@ -137,6 +142,15 @@ def _prefix_stands(agent: Agent, seen: Evidence) -> None:
             assert _bytes(one) == _bytes(other), f"{name}[{place}]: {one} became {other}"
 
 
+def _proof_came_back(_agent: Agent, seen: Evidence) -> None:
+    given = 0
+    for request in seen.talk:
+        body = request.body.decode()
+        found = body.count(SIGNATURE) + body.count(ENCRYPTED)
+        assert found == given, f"{found} of {given} proofs of thinking"
+        given += proves(request.path, request.document)
+
+
 def _bytes(value: Any) -> bytes:
     """Returns what a cache would see of it: a client moves its cache marks on from turn to turn."""
     return orjson.dumps(_unmarked(value))
@@ -173,6 +187,7 @@ CHECKS = (
     Check("every call has one row with its price", _charged),
     Check("keys and traits of the client stayed behind", _no_secret_passed),
     Check("each turn begins with the turn before", _prefix_stands),
+    Check("what proves earlier thinking came back", _proof_came_back),
     Check("the provider got the client's bytes", _bytes_passed, own_only=True),
     Check("the family's headers passed", _headers_passed, own_only=True),
 )

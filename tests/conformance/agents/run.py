@@ -37,8 +37,8 @@ from tests.support.scripted_model import scripted
 from tests.support.socket_model import SocketModel
 from tests.support.tap import Tap
 
-# No agent takes longer than this, in seconds; the longest took 6.
-LONGEST_S = 60
+# Only an agent that hangs takes so long, in seconds; the longest took 14 on a busy machine.
+LONGEST_S = 300
 HERE = Path(__file__).parent
 # The one install script that is needed: it puts Claude Code's binary in place.
 PLACE_CLAUDE = ["node", "node_modules/@anthropic-ai/claude-code/install.cjs"]
