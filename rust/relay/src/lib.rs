@@ -22,6 +22,7 @@ pub mod journal;
 mod keeper;
 mod listener;
 mod management;
+mod maps;
 mod pipeline;
 pub mod probe;
 mod spool;

@@ -291,7 +291,8 @@ impl Connecting {
         let limit = Duration::from_millis(self.worker.shared.config.limits.header_timeout_ms);
         let is_http2 = tokio::time::timeout(limit, speaks_http2(&stream)).await;
         let ended = match is_http2 {
-            Ok(Ok(true)) => self.serve_http2(stream).await,
+            // Boxed: its place is twice that of HTTP/1.1, and every connection would keep it.
+            Ok(Ok(true)) => Box::pin(self.serve_http2(stream)).await,
             Ok(Ok(false)) => self.serve_http1(stream).await,
             Ok(Err(_)) | Err(_) => Ok(()),
         };

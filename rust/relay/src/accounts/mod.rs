@@ -9,7 +9,7 @@ mod payer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use papaya::HashMap as ConcurrentMap;
+use crate::maps::ConcurrentMap;
 use parking_lot::Mutex;
 
 pub use entries::{EntriesApplied, Entry, EntryRefused};

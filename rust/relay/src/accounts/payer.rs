@@ -2,7 +2,7 @@
 //! subtractions of a hold happen here together or not at all. Pure arithmetic over integers: no
 //! clock, no I/O, and nothing that can leave `leased = free + held + settled_pending`.
 
-use std::collections::HashMap;
+use crate::maps::HashMap;
 
 use parking_lot::Mutex;
 

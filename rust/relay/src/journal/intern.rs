@@ -1,7 +1,7 @@
 //! Numbers for what repeats from row to row: each distinct value of a batch is kept once, rows carry
 //! its number. Used by the table of a batch; lives no longer than the batch.
 
-use std::collections::HashMap;
+use crate::maps::HashMap;
 use std::hash::Hash;
 
 /// Places of the values that were met last.
@@ -19,7 +19,7 @@ impl<T: Clone + Eq + Hash> Interner<T> {
     pub(crate) fn new() -> Self {
         Self {
             items: Vec::new(),
-            known: HashMap::new(),
+            known: HashMap::default(),
             recent: vec![u32::MAX; RECENT],
         }
     }

@@ -2,7 +2,7 @@
 //! damaged and say so, find the holds that are still open, and begin a new segment. Never changes
 //! a record and never deletes one.
 
-use std::collections::HashMap;
+use crate::maps::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -106,7 +106,7 @@ pub(crate) fn start(
         config,
         disk,
         recovery: Recovery::default(),
-        open: HashMap::new(),
+        open: HashMap::default(),
     };
     let numbers = start.list()?;
     let newest_number = numbers.last().copied().unwrap_or(0);

@@ -2,7 +2,8 @@
 //! with a number in each row, and the sums of each hour. Built straight from the journal's bytes:
 //! a row's texts are compared where they lie, never copied one by one. Decides nothing about money.
 
-use std::collections::{BTreeMap, HashMap};
+use crate::maps::HashMap;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
@@ -253,7 +254,7 @@ impl Building {
             texts: std::array::from_fn(|_| Vec::new()),
             kinds: Interner::new(),
             payers: Interner::new(),
-            cells: HashMap::new(),
+            cells: HashMap::default(),
             refused: Vec::new(),
         }
     }

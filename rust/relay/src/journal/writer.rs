@@ -2,7 +2,8 @@
 //! holds need for their settles, remembers which holds are open, and keeps every record that no
 //! fsync has confirmed so that a failing disk loses none. Never fsyncs: that is `sync.rs`.
 
-use std::collections::{HashMap, VecDeque};
+use crate::maps::HashMap;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;

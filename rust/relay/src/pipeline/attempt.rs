@@ -85,7 +85,7 @@ pub(super) async fn send(
     context: &Context<'_>,
     candidate: &Candidate,
     target: &Target,
-    mut request: Request<RequestBody>,
+    mut request: Box<Request<RequestBody>>,
 ) -> Result<Response<UpstreamBody>, Box<Failed>> {
     let proxy = tried::proxy_of(target)?;
     if credentials::is_needed(target.profile()) {
@@ -93,8 +93,8 @@ pub(super) async fn send(
     }
     let wait = left(context, context.limits.header);
     let pool = &context.worker.pool;
-    let sent = pool.send(request, target.reach, proxy);
-    let response = match tokio::time::timeout(wait, sent).await {
+    let sent = tokio::time::timeout(wait, pool.send(request, target.reach, proxy)).await;
+    let response = match sent {
         Ok(Ok(response)) => response,
         Ok(Err(SendError::Connect)) => {
             return Err(unreachable(

@@ -63,15 +63,15 @@ pub(crate) async fn call(
     worker: &Arc<Worker>,
     identified: &Identified,
     head: &RequestHead,
-    received: Received,
-    planned: Planned,
+    received: &Received,
+    planned: &Planned,
     mut running: Box<Running>,
 ) -> Result<Response<AnswerBody>, Error> {
     let mut context = Context {
         worker,
         identified,
         head,
-        received: &received,
+        received,
         limits: TimeLimits::of(&identified.routing.snapshot.options, running.started),
         attempt: 0,
     };

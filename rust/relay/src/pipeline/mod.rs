@@ -109,21 +109,24 @@ async fn relay(
     endpoint: Endpoint,
     request: Request<Incoming>,
 ) -> Response<AnswerBody> {
-    let (head, body) = request.into_parts();
-    let is_playground = playground::is_playground(head.uri.path());
-    let identified = if is_playground {
-        Box::pin(playground::identify(worker, arrival, &head)).await
-    } else {
-        identify::identify(worker, arrival, &head)
-    };
-    let mut identified = match identified {
-        Ok(identified) => identified,
-        Err(error) => return refuse::answer(worker, arrival, 0, &error),
+    let is_playground = playground::is_playground(request.uri().path());
+    // A block of its own, so that the head's place is free while the provider is waited for.
+    let (mut identified, kept, body) = {
+        let (head, body) = request.into_parts();
+        let identified = if is_playground {
+            Box::pin(playground::identify(worker, arrival, &head)).await
+        } else {
+            identify::identify(worker, arrival, &head)
+        };
+        let identified = match identified {
+            Ok(identified) => identified,
+            Err(error) => return refuse::answer(worker, arrival, 0, &error),
+        };
+        let keeps_all = identified.routing.targets.read_headers;
+        let kept = RequestHead::of_call(&head, endpoint.family(), keeps_all);
+        (identified, kept, body)
     };
     let key_id = identified.caller.key_id;
-    let keeps_all = identified.routing.targets.read_headers;
-    let kept = RequestHead::of_call(&head, endpoint.family(), keeps_all);
-    drop(head);
     let answered: Result<_, Error> = async {
         let mut received = receive::receive(worker, endpoint, &kept, body).await?;
         if is_playground {
@@ -134,7 +137,7 @@ async fn relay(
         let planned = plan::plan(worker, &identified, &received, arrival)?;
         let running = admit::hold(worker, arrival, &identified, &received, &planned)?;
         let running = admit::written(worker, arrival, running).await?;
-        call::call(worker, &identified, &kept, received, planned, running).await
+        call::call(worker, &identified, &kept, &received, &planned, running).await
     }
     .await;
     answered.unwrap_or_else(|error| refuse::answer(worker, arrival, key_id, &error))

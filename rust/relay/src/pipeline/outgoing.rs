@@ -26,7 +26,8 @@ const ORGANIZATION: HeaderName = HeaderName::from_static("openai-organization");
 
 /// A request ready to be sent, and how its answer is to be read.
 pub(crate) struct Outgoing {
-    pub(crate) request: Request<RequestBody>,
+    /// Boxed, since it is handed through many stations: a waiting call's memory is the sum of their places for it.
+    pub(crate) request: Box<Request<RequestBody>>,
     pub(crate) reading: Reading,
 }
 
@@ -252,11 +253,11 @@ fn request(
     target: &Target,
     uri: Uri,
     body: RequestBody,
-) -> Result<Request<RequestBody>, Box<Failed>> {
+) -> Result<Box<Request<RequestBody>>, Box<Failed>> {
     let credential = target.credential(candidate.key_index);
     let credential = credential
         .ok_or_else(|| unfit("channel:invalid_key", "the channel's key is not usable"))?;
-    let mut request = Request::new(body);
+    let mut request = Box::new(Request::new(body));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;
     let headers = request.headers_mut();

@@ -147,7 +147,7 @@ async fn send(
     }
     let options = &identified.routing.snapshot.options;
     let wait = Duration::from_millis(options.header_timeout_ms);
-    let sent = worker.pool.send(request, target.reach, proxy);
+    let sent = worker.pool.send(Box::new(request), target.reach, proxy);
     let message = "the upstream could not be reached";
     match tokio::time::timeout(wait, sent).await {
         Ok(Ok(response)) => Ok(response),

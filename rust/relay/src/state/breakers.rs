@@ -3,6 +3,7 @@
 //! A triple without a failure has no entry, so a healthy node pays one emptiness test a candidate.
 //! Deciding is `weirgate_policy::breaker`; this only keeps the states and their bound.
 
+use crate::maps::ConcurrentMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ struct Watched {
 /// All breakers of a node.
 #[derive(Default)]
 pub(crate) struct Breakers {
-    watched: papaya::HashMap<u64, Arc<Watched>>,
+    watched: ConcurrentMap<u64, Arc<Watched>>,
 }
 
 impl Breakers {

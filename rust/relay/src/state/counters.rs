@@ -3,7 +3,7 @@
 //! They have no row; the journal gets one record a minute instead. The number of keys a minute is
 //! bounded, what comes after is counted under key 0.
 
-use std::collections::HashMap;
+use crate::maps::HashMap;
 
 use parking_lot::Mutex;
 

@@ -3,7 +3,7 @@
 //! A stream's task only adds to its own counters; prices are worked out by the ticker, never on
 //! the stream's path.
 
-use std::collections::HashMap;
+use crate::maps::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 

@@ -3,6 +3,7 @@
 //! Readers take one pointer a request and never a lock; a snapshot is swapped whole, users and
 //! keys change one entry at a time, so a million keys cost a change only one insert.
 
+use crate::maps::ConcurrentMap;
 use std::sync::Arc;
 
 use arc_swap::{ArcSwapOption, Guard};
@@ -34,7 +35,7 @@ type StampKey = (usize, u128, bool);
 #[derive(Debug, Default)]
 pub(crate) struct Stamps {
     /// The sheet is kept with its stamp, so that its place cannot become another's.
-    written: papaya::HashMap<StampKey, (Arc<Sheet>, Arc<str>)>,
+    written: ConcurrentMap<StampKey, (Arc<Sheet>, Arc<str>)>,
 }
 
 impl Stamps {
@@ -63,9 +64,9 @@ impl Stamps {
 /// The published state of one node.
 pub(crate) struct Published {
     routing: ArcSwapOption<Routing>,
-    users: papaya::HashMap<i64, Arc<UserEntry>>,
-    keys: papaya::HashMap<KeyHash, Arc<KeyEntry>>,
-    hash_of: papaya::HashMap<i64, KeyHash>,
+    users: ConcurrentMap<i64, Arc<UserEntry>>,
+    keys: ConcurrentMap<KeyHash, Arc<KeyEntry>>,
+    hash_of: ConcurrentMap<i64, KeyHash>,
     hasher: KeyHasher,
 }
 
@@ -73,9 +74,9 @@ impl Published {
     pub(crate) fn new(key_secret: &[u8; 32]) -> Self {
         Self {
             routing: ArcSwapOption::empty(),
-            users: papaya::HashMap::new(),
-            keys: papaya::HashMap::new(),
-            hash_of: papaya::HashMap::new(),
+            users: ConcurrentMap::default(),
+            keys: ConcurrentMap::default(),
+            hash_of: ConcurrentMap::default(),
             hasher: KeyHasher::new(key_secret),
         }
     }

@@ -10,14 +10,13 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use super::pool::{Origin, Shelves, Wire};
+use super::pool::{Shelf, Wire};
 
 /// The connection under a body, and where it goes afterwards.
 #[derive(Debug)]
 struct Under {
     wire: Box<Wire>,
-    shelves: Arc<Shelves>,
-    origin: Origin,
+    shelf: Arc<Shelf>,
 }
 
 /// A provider's answer body.
@@ -28,20 +27,10 @@ pub(crate) struct UpstreamBody {
 }
 
 impl UpstreamBody {
-    pub(super) fn driven(
-        incoming: Incoming,
-        wire: Box<Wire>,
-        shelves: Arc<Shelves>,
-        origin: Origin,
-    ) -> Self {
-        let under = Under {
-            wire,
-            shelves,
-            origin,
-        };
+    pub(super) fn driven(incoming: Incoming, wire: Box<Wire>, shelf: Arc<Shelf>) -> Self {
         let mut body = Self {
             incoming,
-            under: Some(under),
+            under: Some(Under { wire, shelf }),
         };
         body.end_if_read();
         body
@@ -58,7 +47,7 @@ impl UpstreamBody {
         if self.incoming.is_end_stream()
             && let Some(under) = self.under.take()
         {
-            under.shelves.put(&under.origin, under.wire);
+            under.shelf.put(under.wire);
         }
     }
 }
@@ -81,7 +70,7 @@ impl Body for UpstreamBody {
         match &polled {
             Poll::Ready(None) => {
                 if let Some(under) = self.under.take() {
-                    under.shelves.put(&under.origin, under.wire);
+                    under.shelf.put(under.wire);
                 }
             }
             Poll::Ready(Some(Ok(_))) => self.end_if_read(),

@@ -3,7 +3,7 @@
 //! A connection never leaves its worker's thread. A kept-alive connection that the provider closed
 //! before anything of a call was written is replaced silently; a call that was written is never sent twice from here.
 
-use std::collections::HashMap;
+use crate::maps::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -58,23 +58,30 @@ struct Idle {
 }
 
 /// The connections to one origin.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    /// The value of the `host` header.
+    host: Option<HeaderValue>,
+    kept: Mutex<Kept>,
+}
+
+/// What waits on a shelf.
 #[derive(Debug, Default)]
-struct Shelf {
+struct Kept {
     idle: Vec<Idle>,
     /// A connection that many calls share.
     shared: Option<http2::SendRequest<RequestBody>>,
-    host: Option<HeaderValue>,
 }
 
-/// The unused connections of one worker, by origin.
+/// The shelves of one worker, by origin; found once a call.
 #[derive(Debug, Default)]
-pub(crate) struct Shelves(Mutex<HashMap<Origin, Shelf>>);
+struct Shelves(Mutex<HashMap<Origin, Arc<Shelf>>>);
 
 /// The connections of one worker.
 #[derive(Debug)]
 pub(crate) struct Pool {
     connector: Connector,
-    shelves: Arc<Shelves>,
+    shelves: Shelves,
 }
 
 enum Found {
@@ -82,18 +89,24 @@ enum Found {
     Shared(http2::SendRequest<RequestBody>),
 }
 
-impl Shelves {
+impl Shelf {
+    fn new(origin: &Origin) -> Self {
+        Self {
+            host: host_of(origin),
+            kept: Mutex::default(),
+        }
+    }
+
     /// Takes a connection that is still open, the last used first.
-    fn take(&self, origin: &Origin) -> Option<Found> {
-        let mut shelves = self.0.lock();
-        let shelf = shelves.get_mut(origin)?;
-        if let Some(shared) = &shelf.shared {
+    fn take(&self) -> Option<Found> {
+        let mut kept = self.kept.lock();
+        if let Some(shared) = &kept.shared {
             if !shared.is_closed() {
                 return Some(Found::Shared(shared.clone()));
             }
-            shelf.shared = None;
+            kept.shared = None;
         }
-        while let Some(mut idle) = shelf.idle.pop() {
+        while let Some(mut idle) = kept.idle.pop() {
             if idle.since.elapsed() < IDLE && idle.wire.is_ready() {
                 return Some(Found::Own(idle.wire));
             }
@@ -102,45 +115,46 @@ impl Shelves {
     }
 
     /// Puts a connection back that can serve another call.
-    pub(crate) fn put(&self, origin: &Origin, mut wire: Box<Wire>) {
+    pub(super) fn put(&self, mut wire: Box<Wire>) {
         if !wire.is_ready() {
             return;
         }
-        let mut shelves = self.0.lock();
-        let shelf = shelf(&mut shelves, origin);
-        if shelf.idle.len() < IDLE_PER_HOST {
+        let mut kept = self.kept.lock();
+        if kept.idle.len() < IDLE_PER_HOST {
             let since = Instant::now();
-            shelf.idle.push(Idle { wire, since });
+            kept.idle.push(Idle { wire, since });
         }
     }
 
-    fn share(&self, origin: &Origin, sender: &http2::SendRequest<RequestBody>) {
-        let mut shelves = self.0.lock();
-        shelf(&mut shelves, origin).shared = Some(sender.clone());
+    fn share(&self, sender: &http2::SendRequest<RequestBody>) {
+        self.kept.lock().shared = Some(sender.clone());
     }
 
-    /// Returns the value of the `host` header, made once an origin.
-    fn host(&self, origin: &Origin) -> Option<HeaderValue> {
-        let mut shelves = self.0.lock();
-        let shelf = shelf(&mut shelves, origin);
-        if shelf.host.is_none() {
-            shelf.host = host_of(origin);
-        }
-        shelf.host.clone()
-    }
-
-    /// Closes what was unused for too long and forgets origins that have nothing left.
-    fn sweep(&self) {
-        self.0.lock().retain(|_, shelf| {
-            shelf.idle.retain(|idle| idle.since.elapsed() < IDLE);
-            shelf.shared.take_if(|shared| shared.is_closed());
-            !shelf.idle.is_empty() || shelf.shared.is_some()
-        });
+    /// Closes what was unused for too long; false when nothing is left.
+    fn sweep(&self) -> bool {
+        let mut kept = self.kept.lock();
+        kept.idle.retain(|idle| idle.since.elapsed() < IDLE);
+        kept.shared.take_if(|shared| shared.is_closed());
+        !kept.idle.is_empty() || kept.shared.is_some()
     }
 }
 
-fn shelf<'a>(shelves: &'a mut HashMap<Origin, Shelf>, origin: &Origin) -> &'a mut Shelf {
-    shelves.entry(origin.clone()).or_default()
+impl Shelves {
+    fn of(&self, origin: &Origin) -> Arc<Shelf> {
+        let mut shelves = self.0.lock();
+        if let Some(shelf) = shelves.get(origin) {
+            return Arc::clone(shelf);
+        }
+        let shelf = Arc::new(Shelf::new(origin));
+        shelves.insert(origin.clone(), Arc::clone(&shelf));
+        shelf
+    }
+
+    /// Forgets origins that have nothing left and that no call uses.
+    fn sweep(&self) {
+        let mut shelves = self.0.lock();
+        shelves.retain(|_, shelf| shelf.sweep() || Arc::strong_count(shelf) > 1);
+    }
 }
 
 fn host_of(origin: &Origin) -> Option<HeaderValue> {
@@ -156,7 +170,7 @@ impl Pool {
     pub(crate) fn new(tls: &Arc<rustls::ClientConfig>, connect_timeout: Duration) -> Self {
         Self {
             connector: Connector::new(tls, connect_timeout, true),
-            shelves: Arc::new(Shelves::default()),
+            shelves: Shelves::default(),
         }
     }
 
@@ -168,64 +182,33 @@ impl Pool {
     /// Sends a request, through a channel's proxy if it has one; ends with the answer's head.
     pub(crate) async fn send(
         &self,
-        request: Request<RequestBody>,
+        mut request: Box<Request<RequestBody>>,
         reach: Reach,
         proxy: Option<&Arc<Proxy>>,
     ) -> Result<Response<UpstreamBody>, SendError> {
         let origin = origin(request.uri(), reach, proxy).ok_or(SendError::Connect)?;
-        let mut request = request;
+        let shelf = self.shelves.of(&origin);
         loop {
-            let found = self.shelves.take(&origin);
+            let found = shelf.take();
             let is_fresh = found.is_none();
             let found = match found {
                 Some(found) => found,
-                None => Box::pin(self.connect(&origin, request.uri())).await?,
+                None => Box::pin(self.connect(&origin, &shelf, request.uri())).await?,
             };
             let sent = match found {
-                Found::Own(wire) => self.exchange(&origin, wire, request).await,
+                Found::Own(wire) => exchange(&shelf, wire, request).await,
                 Found::Shared(sender) => Box::pin(share(sender, request)).await,
             };
             match sent {
                 Ok(response) => return Ok(response),
                 // Nothing had been written: the provider closed a connection that looked open.
-                Err(Some(unsent)) if !is_fresh => request = *unsent,
+                Err(Some(unsent)) if !is_fresh => request = unsent,
                 Err(_) => return Err(SendError::Broken),
             }
         }
     }
 
-    /// One call over a connection of its own. An error carries the request when nothing of it was written.
-    async fn exchange(
-        &self,
-        origin: &Origin,
-        mut wire: Box<Wire>,
-        mut request: Request<RequestBody>,
-    ) -> Result<Response<UpstreamBody>, Option<Box<Request<RequestBody>>>> {
-        let whole = request.uri().clone();
-        if let Some(host) = self.shelves.host(origin) {
-            request
-                .headers_mut()
-                .entry(http::header::HOST)
-                .or_insert(host);
-        }
-        *request.uri_mut() = origin_form(&whole);
-        let mut reply = std::pin::pin!(wire.sender.try_send_request(request));
-        let answered =
-            std::future::poll_fn(|cx| wire.drive(cx, |cx| reply.as_mut().poll(cx))).await;
-        match answered {
-            Ok(response) => {
-                let shelves = Arc::clone(&self.shelves);
-                let origin = origin.clone();
-                Ok(response.map(|body| UpstreamBody::driven(body, wire, shelves, origin)))
-            }
-            Err(mut error) => Err(error.take_message().map(|mut unsent| {
-                *unsent.uri_mut() = whole;
-                Box::new(unsent)
-            })),
-        }
-    }
-
-    async fn connect(&self, origin: &Origin, uri: &Uri) -> Result<Found, SendError> {
+    async fn connect(&self, origin: &Origin, shelf: &Shelf, uri: &Uri) -> Result<Found, SendError> {
         let (reach, proxy) = (origin.reach, origin.proxy.as_deref());
         let stream = self.connector.connect(uri, reach, proxy).await;
         let stream = stream.map_err(|_unreachable| SendError::Connect)?;
@@ -236,7 +219,7 @@ impl Pool {
                 .handshake(stream);
             let (sender, wire) = shaken.await.map_err(|_broken| SendError::Connect)?;
             tokio::spawn(wire);
-            self.shelves.share(origin, &sender);
+            shelf.share(&sender);
             return Ok(Found::Shared(sender));
         }
         let shaken = http1::Builder::new()
@@ -247,15 +230,43 @@ impl Pool {
     }
 }
 
+/// One call over a connection of its own. An error carries the request when nothing of it was written.
+async fn exchange(
+    shelf: &Arc<Shelf>,
+    mut wire: Box<Wire>,
+    mut request: Box<Request<RequestBody>>,
+) -> Result<Response<UpstreamBody>, Option<Box<Request<RequestBody>>>> {
+    let whole = request.uri().clone();
+    if let Some(host) = &shelf.host {
+        request
+            .headers_mut()
+            .entry(http::header::HOST)
+            .or_insert_with(|| host.clone());
+    }
+    *request.uri_mut() = origin_form(&whole);
+    let mut reply = std::pin::pin!(wire.sender.try_send_request(*request));
+    let answered = std::future::poll_fn(|cx| wire.drive(cx, |cx| reply.as_mut().poll(cx))).await;
+    match answered {
+        Ok(response) => {
+            let shelf = Arc::clone(shelf);
+            Ok(response.map(|body| UpstreamBody::driven(body, wire, shelf)))
+        }
+        Err(mut error) => Err(error.take_message().map(|mut unsent| {
+            *unsent.uri_mut() = whole;
+            Box::new(unsent)
+        })),
+    }
+}
+
 /// One call over a connection that many share.
 async fn share(
     mut sender: http2::SendRequest<RequestBody>,
-    request: Request<RequestBody>,
+    request: Box<Request<RequestBody>>,
 ) -> Result<Response<UpstreamBody>, Option<Box<Request<RequestBody>>>> {
     if sender.ready().await.is_err() {
-        return Err(Some(Box::new(request)));
+        return Err(Some(request));
     }
-    match sender.try_send_request(request).await {
+    match sender.try_send_request(*request).await {
         Ok(response) => Ok(response.map(UpstreamBody::shared)),
         Err(mut error) => Err(error.take_message().map(Box::new)),
     }

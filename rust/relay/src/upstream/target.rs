@@ -3,7 +3,7 @@
 //! A call then only clones ready-made header values and an address; nothing is parsed or joined
 //! on the request's path, but for vendors whose address carries the model.
 
-use std::collections::HashMap;
+use crate::maps::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 

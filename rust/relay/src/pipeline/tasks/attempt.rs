@@ -130,7 +130,7 @@ async fn attempt(job: &Job, candidate: &Candidate) -> Result<Accepted, NotTaken>
         target.reach,
     )?;
     let proxy = tried::proxy_of(target)?;
-    let sent = job.worker.pool.send(request, target.reach, proxy);
+    let sent = job.worker.pool.send(Box::new(request), target.reach, proxy);
     let answered = tokio::time::timeout(PATIENCE, async {
         let response = sent.await?;
         let status = response.status().as_u16();

@@ -207,7 +207,7 @@ async fn fetch(worker: &Arc<Worker>, wanted: Wanted) -> Result<Response<AnswerBo
         if let Some(credential) = credential.take() {
             request.headers_mut().insert(AUTHORIZATION, credential);
         }
-        let sent = worker.pool.send(request, reach, proxy.as_ref());
+        let sent = worker.pool.send(Box::new(request), reach, proxy.as_ref());
         let Ok(Ok(response)) = tokio::time::timeout(PATIENCE, sent).await else {
             return Err(lost("the file could not be fetched"));
         };

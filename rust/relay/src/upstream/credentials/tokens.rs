@@ -175,7 +175,10 @@ async fn fetch(means: &Means<'_>, uri: Uri, form: String) -> Result<TokenAnswer,
     let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
     request.headers_mut().insert(CONTENT_TYPE, kind);
     let asked = async {
-        let response = means.pool.send(request, means.reach, means.proxy).await;
+        let response = means
+            .pool
+            .send(Box::new(request), means.reach, means.proxy)
+            .await;
         let response = response.map_err(|_broken| Unauthorized::Unreachable)?;
         let status = response.status();
         let body = Limited::new(response.into_body(), ANSWER_BYTES)
