@@ -65,7 +65,7 @@ async fn ask(
     headers.extend(credential.into_iter().flatten().cloned());
     headers.insert(USER_AGENT, AGENT);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let response = send(context, candidate, target, request).await?;
+    let response = send(context, candidate, target, Box::new(request)).await?;
     let limit = context.worker.shared.config.limits.body_bytes;
     match read(context, &mut response.into_body(), limit).await? {
         Collected::Whole(whole) => Ok(whole),
