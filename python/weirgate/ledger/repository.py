@@ -148,26 +148,32 @@ class LedgerRepository:
 
     async def key_books(self, after_key_id: int, limit: int) -> Sequence[KeyBook]:
         """Returns what is left, charges and credits of the next keys, in id order."""
-        credited = (
-            select(func.coalesce(func.sum(LedgerEntry.key_delta), 0))
-            .where(
-                LedgerEntry.user_id == Key.user_id,
-                LedgerEntry.key_id == Key.id,
-                LedgerEntry.kind != TASK_REFUND,
-            )
-            .scalar_subquery()
-        )
         query = (
-            select(Key.id, Key.user_id, Key.remain_quota, Key.used_quota, credited)
+            select(Key.id, Key.user_id, Key.remain_quota, Key.used_quota)
             .where(Key.id > after_key_id)
             .order_by(Key.id)
             .limit(limit)
         )
         rows = (await self._session.execute(query)).all()
-        return [
-            KeyBook(key_id, user_id, remain, used, int(total))
-            for key_id, user_id, remain, used, total in rows
-        ]
+        credited = await self._credited_keys({row.user_id for row in rows})
+        return [KeyBook(*row, credited=credited.get((row.user_id, row.id), 0)) for row in rows]
+
+    async def _credited_keys(self, user_ids: set[int]) -> dict[tuple[int, int | None], int]:
+        """Returns the credits of users' keys; one walk over a user's entries for all its keys."""
+        query = (
+            select(LedgerEntry.user_id, LedgerEntry.key_id, func.sum(LedgerEntry.key_delta))
+            .where(
+                LedgerEntry.user_id.in_(user_ids),
+                LedgerEntry.key_id.is_not(None),
+                LedgerEntry.kind != TASK_REFUND,
+            )
+            .group_by(LedgerEntry.user_id, LedgerEntry.key_id)
+        )
+        # PostgreSQL's sum of integers is a decimal.
+        return {
+            (user_id, key_id): int(total)
+            for user_id, key_id, total in await self._session.execute(query)
+        }
 
     async def unresolved_suspense(self) -> int:
         """Returns the quota that waits in the suspense account."""
