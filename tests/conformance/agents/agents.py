@@ -69,6 +69,13 @@ def _claude_setup(desk: Desk) -> tuple[dict[str, str], list[str]]:
     return environment, [*command, "--allowedTools", "Bash", "Write", "Read"]
 
 
+def _claude_stream_setup(desk: Desk) -> tuple[dict[str, str], list[str]]:
+    environment, command = _claude_setup(desk)
+    form = command.index("json")
+    command[form : form + 1] = ["stream-json", "--verbose", "--include-partial-messages"]
+    return environment, command
+
+
 def _claude_calls(desk: Desk) -> list[Call]:
     written = {"file_path": str(desk.work / FILE), "content": f"{GREETING}\n"}
     return [
@@ -83,6 +90,17 @@ def _claude_read(output: str) -> Said:
     cached = used["cache_read_input_tokens"]
     counted = (used["input_tokens"] + cached, cached, used["output_tokens"])
     return Said(result["result"], counted)
+
+
+def _claude_stream_read(output: str) -> Said:
+    lines = [orjson.loads(line) for line in output.splitlines()]
+    pieces = [line["event"] for line in lines if line["type"] == "stream_event"]
+    deltas = [piece["delta"] for piece in pieces if piece["type"] == "content_block_delta"]
+    text = "".join(delta["text"] for delta in deltas if delta["type"] == "text_delta")
+    (result,) = [line for line in output.splitlines() if orjson.loads(line)["type"] == "result"]
+    said = _claude_read(result)
+    assert said.text == text, f"{text!r} was streamed"
+    return said
 
 
 # --- Codex --------------------------------------------------------------------------------------
@@ -182,6 +200,7 @@ def _gemini_read(output: str) -> Said:
 
 
 CLAUDE = Agent("claude", _claude_setup, _claude_calls, _claude_read)
+CLAUDE_STREAM = Agent("claude stream", _claude_stream_setup, _claude_calls, _claude_stream_read)
 CODEX = Agent("codex", _codex_setup, _codex_calls, _codex_read)
 CODEX_PATCH = Agent("codex apply_patch", _codex_setup, _codex_patch_calls, _codex_read)
 CODEX_SPACED = Agent("codex namespaces", _codex_setup, _codex_spaced_calls, _codex_read)

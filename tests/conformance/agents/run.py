@@ -21,6 +21,7 @@ import orjson
 from tests.conformance.agents import checks, sockets
 from tests.conformance.agents.agents import (
     CLAUDE,
+    CLAUDE_STREAM,
     CODEX,
     CODEX_PATCH,
     CODEX_SEARCH,
@@ -87,6 +88,7 @@ class Task:
 
 TASKS = (
     Task(CLAUDE, ANTHROPIC, "claude-sonnet-4-5", own=True),
+    Task(CLAUDE_STREAM, ANTHROPIC, "claude-sonnet-4-5", own=True),
     Task(CLAUDE, CHAT, "gpt-4o"),
     Task(CLAUDE, RESPONSES, "gpt-5"),
     Task(CLAUDE, GOOGLE, "gemini-2.5-flash"),
