@@ -28,6 +28,8 @@ mod node;
 mod partial_usage;
 mod pass_through;
 #[cfg(test)]
+mod paths;
+#[cfg(test)]
 mod proxies;
 #[cfg(test)]
 mod realtime;

@@ -18,15 +18,17 @@ enum Form {
     Cohere,
     Ollama,
     Converse,
-    /// A dialect of one vendor alone; its answers lie in this folder of `tests/contracts/vendors`.
+    /// A form whose answers lie in this folder of `tests/contracts/vendors`.
     Own(&'static str),
 }
 
 /// Vendors with a dialect of their own, and whether they say what a call took.
-const OWN: [(&str, bool); 7] = [
+const OWN: [(&str, bool); 9] = [
     ("aiproxy", false),
     ("baidu", true),
+    ("codex", true),
     ("coze", true),
+    ("dify", true),
     ("palm", false),
     ("replicate", true),
     ("tencent", true),
@@ -61,7 +63,9 @@ const ROWS: &str = "
 18;k;;4.0Ultra;Chat;/v1/chat/completions;;authorization;Bearer k
 21;k;lib-1;m;aiproxy;/api/library/ask;;authorization;Bearer k
 23;1|id|secret;;m;tencent;/;;x-tc-action;ChatCompletions
+37;k;;m;dify;/v1/chat-messages;;authorization;Bearer k
 49;k;bot-1;m;coze;/v3/chat;;authorization;Bearer k
+57;{\"access_token\":\"k\",\"account_id\":\"a-1\"};;m;codex;/backend-api/codex/responses;;chatgpt-account-id;a-1
 65;k;;claude-sonnet-4-5;Claude;/v1/messages;;x-api-key;k
 65;k;;gemini-3-pro;Gemini;/v1/models/gemini-3-pro:generateContent;/v1/models/gemini-3-pro:streamGenerateContent?alt=sse;x-goog-api-key;k
 8;k;;m;Chat;/;;authorization;Bearer k
@@ -264,7 +268,10 @@ fn streamed(form: Form) -> Reply {
 fn is_stream(seen: &Seen) -> bool {
     let body: Value = serde_json::from_slice(&seen.body).unwrap_or_default();
     let is_asked = body["stream"] == true || body["Stream"] == true;
-    is_asked || seen.path.contains("tream") || seen.path.contains("sse-")
+    is_asked
+        || body["response_mode"] == "streaming"
+        || seen.path.contains("tream")
+        || seen.path.contains("sse-")
 }
 
 fn start(row: &Row) -> (Upstream, Node) {

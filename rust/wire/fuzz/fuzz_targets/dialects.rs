@@ -1,11 +1,12 @@
 //! Every vendor's own dialect on any bytes: the same answer for every cut of a stream, any bytes as a whole answer, and any
-//! body as a chat call written for it, or refused. The first byte chooses the dialect, the second where the stream is cut.
+//! body as a call written for it, or refused; the same for what vendors have beside chat. The first byte chooses the vendor,
+//! the second where the stream is cut.
 #![no_main]
 
 use bytes::BytesMut;
 use libfuzzer_sys::fuzz_target;
 use weirgate_wire::translate::{StreamTranslator, Translating, reply, request};
-use weirgate_wire::vendor::{Profile, Way, profiles};
+use weirgate_wire::vendor::{Profile, Way, follow, profiles};
 use weirgate_wire::{Endpoint, Family};
 
 const CLIENTS: [Endpoint; 4] = [
@@ -32,10 +33,39 @@ fn own_form(row: &'static Profile) -> Option<(&'static Profile, Family)> {
     }
 }
 
+/// What a vendor has beside chat: any bytes as an answer, and as a call.
+fn beside_chat(row: &'static Profile, bytes: &[u8]) {
+    for endpoint in [
+        Endpoint::Rerank,
+        Endpoint::ImageGenerations,
+        Endpoint::Embeddings,
+    ] {
+        let model = "imagen";
+        let Some(Way::Translated(to)) = row.way(endpoint, model) else {
+            continue;
+        };
+        let _read = reply(to, endpoint, model, bytes);
+        if let Some(again) = follow(to, bytes) {
+            let _address = again.address("https://h/api/v1/x");
+        }
+        let call = Translating {
+            endpoint,
+            path_model: None,
+            body: bytes,
+            to,
+            profile: row,
+            model,
+        };
+        let _written = request(&call, |_| {});
+    }
+}
+
 fuzz_target!(|data: &[u8]| {
     let [choice, at, bytes @ ..] = data else {
         return;
     };
+    let rows = profiles();
+    beside_chat(&rows[usize::from(*choice) % rows.len()], bytes);
     let vendors: Vec<_> = profiles().iter().filter_map(own_form).collect();
     let (row, family) = vendors[usize::from(*choice) % vendors.len()];
     let (head, tail) = bytes.split_at(usize::from(*at).min(bytes.len()));

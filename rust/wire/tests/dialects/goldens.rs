@@ -14,10 +14,11 @@ use crate::shared::{cases, compare, read_json};
 use crate::support::{form, heard_from};
 
 /// A folder of cases, its channel type, and whether the vendor streams and answers whole.
-const VENDORS: [(&str, i32, bool); 7] = [
+const VENDORS: [(&str, i32, bool); 8] = [
     ("aiproxy", 21, true),
     ("baidu", 15, true),
     ("coze", 49, true),
+    ("dify", 37, true),
     ("palm", 11, false),
     ("replicate", 56, false),
     ("tencent", 23, true),
