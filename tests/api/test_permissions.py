@@ -50,6 +50,61 @@ def test_every_route_lets_in_exactly_the_roles_of_the_contract(site: Plane) -> N
     assert not wrong
 
 
+BANNED = "用户已被封禁"
+# Acts on the caller's own things; the id of somebody else's is as good as none.
+OWNED = [
+    ("GET", "/api/token/{key}", None),
+    ("DELETE", "/api/token/{key}", None),
+    ("POST", "/api/token/{key}/key", {}),
+    ("PUT", "/api/token/", {"id": 1, "name": "stolen"}),
+]
+
+
+def test_a_banned_user_gets_nothing_that_needs_a_login(site: Plane) -> None:
+    token = site.as_user(ADAM).get("/api/user/token").json()["data"]
+    by_cookie = site.as_user(ADAM)
+    by_token = site.client(authorization=token, **{"new-api-user": str(ADAM)})
+    ban = {"id": ADAM, "action": "disable"}
+    assert site.as_user(ROOT).post("/api/user/manage", json=ban).json()["success"]
+    let_in = []
+    for route in domain_routes(site):
+        if route.permission not in NEEDED_ROLE:
+            continue
+        for client in (by_cookie, by_token):
+            answer = call(client, route)
+            body = answer.json() if answer.content else {}
+            if answer.status_code not in {200, 403} or BANNED not in str(body):
+                let_in.append((route.method, route.path, answer.status_code))
+    assert let_in == []
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OWNED)
+def test_what_is_somebody_elses_is_as_good_as_not_there(
+    site: Plane, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    site.as_user(ALICE).post("/api/token/", json={"name": "hers"})
+    other = site.as_user(site.add_user("eve"))
+    for client in (other, site.as_user(ADAM)):
+        answer = client.request(method, path.format(key=1), json=body).json()
+        assert answer == {"success": False, "message": "record not found"}
+    (key,) = site.as_user(ALICE).get("/api/token/").json()["data"]["items"]
+    assert key["name"] == "hers"
+
+
+USER_HEADERS = ["New-Api-User", "Veloera-User", "User-id", "voapi-user", "X-ModelFlare-User",
+                "X-Api-User", "Rix-Api-User", "neo-api-user"]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", USER_HEADERS)
+def test_every_name_of_the_user_header_is_understood_and_checked(site: Plane, header: str) -> None:
+    cookie = site.management.login(ALICE)["cookie"]
+    for user_id, status in ((ALICE, 200), (ROOT, 401), ("x", 401)):
+        answer = site.client(cookie=cookie, **{header: str(user_id)}).get("/api/user/self")
+        assert answer.status_code == status
+    both = {"New-Api-User": str(ROOT), header: str(ALICE)} if header != "New-Api-User" else {}
+    assert site.client(cookie=cookie, **both).get("/api/user/self").status_code == 401
+
+
 def test_no_permission_means_401_without_login_and_200_below_the_role(site: Plane) -> None:
     for path in ("/api/user/", "/api/channel/", "/api/option/"):
         assert site.visitor().get(path).status_code == 401

@@ -247,3 +247,52 @@ def test_an_imported_bcrypt_hash_is_replaced_at_the_next_login(site: Plane) -> N
 
     assert site.management.run(stored()).startswith("$argon2id$")
     assert site.visitor().post("/api/user/login", json=login).json()["success"]
+
+
+MINE_TO_CHOOSE = {"username", "display_name"}
+
+
+def test_nobody_writes_what_is_not_theirs_through_their_own_account(site: Plane) -> None:
+    before = user(site, ALICE)
+    wish = {
+        "username": "alicia",
+        "display_name": "Alicia",
+        "role": 100,
+        "status": 2,
+        "quota": 1 << 50,
+        "used_quota": 0,
+        "group": "vip",
+        "email": "root@example.org",
+        "github_id": "1",
+        "aff_quota": 1 << 40,
+        "inviter_id": ROOT,
+        "access_token": "chosen",
+        "setting": "{}",
+    }
+    assert site.as_user(ALICE).put("/api/user/self", json=wish).json()["success"]
+    after = user(site, ALICE)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == MINE_TO_CHOOSE
+    assert site.verify().is_sound
+
+
+def test_an_administrator_raises_nobody_by_an_update(site: Plane) -> None:
+    wish = {"id": ALICE, "role": 100, "status": 2, "aff_quota": 9, "github_id": "1", "email": "a@b"}
+    before = user(site, ALICE)
+    assert site.as_user(ADAM).put("/api/user/", json=wish).json()["success"]
+    assert user(site, ALICE) == before
+    created = {"username": "bob", "password": PASSWORD, "role": 1, "quota": 1 << 40, "status": 2}
+    site.as_user(ADAM).post("/api/user/", json=created)
+    bob = user(site, 4)
+    assert (bob["quota"], bob["status"], bob["role"]) == (0, 1, 1)
+
+
+def test_no_list_shows_what_opens_an_account(site: Plane) -> None:
+    token = site.as_user(ROOT).get("/api/user/token").json()["data"]
+    bob = site.add_user("bob", password_hash=HASH)
+    seen = (
+        site.as_user(ADAM).get("/api/user/").text + site.as_user(ADAM).get(f"/api/user/{bob}").text
+    )
+    assert token not in seen
+    assert HASH not in seen
+    assert "argon2" not in seen

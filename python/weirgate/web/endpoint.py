@@ -31,6 +31,17 @@ if TYPE_CHECKING:
 
 # Constant in the family; its clients look for the header, not for the value's meaning.
 AUTH_VERSION = ("auth-version", "864b7076dbcd0a3c01b5520316720ebf")
+# The names of the family (contract §C.1); clients that know several servers send all of them.
+USER_HEADERS = (
+    "new-api-user",
+    "veloera-user",
+    "user-id",
+    "voapi-user",
+    "x-modelflare-user",
+    "x-api-user",
+    "rix-api-user",
+    "neo-api-user",
+)
 MAX_ERRORS_SHOWN = 10
 RobynHandler: TypeAlias = Callable[[Any], Awaitable[Response | StreamingResponse]]
 
@@ -112,7 +123,7 @@ class _Endpoint:
         credentials = Credentials(
             session_cookie=sent_cookies.get("session", ""),
             authorization=headers.get("authorization", ""),
-            new_api_user=headers.get("new-api-user"),
+            new_api_user=_user_header(headers),
             client_ip=client_ip,
             relay_user=_relay_user(headers),
         )
@@ -183,6 +194,11 @@ class _Endpoint:
             for item in shown[:MAX_ERRORS_SHOWN]
         ]
         return InvalidInputError(extra={"errors": details})
+
+
+def _user_header(headers: dict[str, str]) -> str | None:
+    """Returns which user a client says it is, under the name that its kind of client uses."""
+    return next((headers[name] for name in USER_HEADERS if name in headers), None)
 
 
 def _first_values(request: Request) -> dict[str, str]:
