@@ -51,6 +51,7 @@ from weirgate.system.option_table import PRICE_OPTIONS, build_registry
 from weirgate.system.repository import SystemRepository
 from weirgate.system.service import OptionService, SetupService, SiteService
 from weirgate.tasks import routes as task_routes
+from weirgate.tasks.news import TaskNews
 from weirgate.tasks.service import TaskService
 from weirgate.topup import routes as topup_routes
 from weirgate.topup.service import TopUpService
@@ -175,6 +176,9 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
             SettlementService(ledger, options, now_ms),
         ),
         *task_routes.routes(tasks),
+        task_routes.news_route(
+            TaskNews(parts.gateway, options, composition_jobs.task_poller(parts))
+        ),
         *job_routes.routes(jobs),
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),
     ]

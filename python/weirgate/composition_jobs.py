@@ -96,9 +96,9 @@ def quota_reminders(parts: Parts) -> tuple[QuotaReminders, Loop]:
     return made, Loop("reminders", made.step, Pace(full=BATCH, idle_s=2.0, busy_s=1.0))
 
 
-def jobs(parts: Parts) -> list[Job]:
-    """Returns the jobs that one node of a database runs; a job's state is in SQL."""
-    poller = TaskPoller(
+def task_poller(parts: Parts) -> TaskPoller:
+    """Returns what keeps tasks up to date."""
+    return TaskPoller(
         parts.store,
         LedgerService(),
         OptionService(parts.registry),
@@ -107,6 +107,11 @@ def jobs(parts: Parts) -> list[Job]:
         # Callbacks reach public addresses only.
         hooks=HttpExchange(Egress(EgressPolicy(allow_private=False))),
     )
+
+
+def jobs(parts: Parts) -> list[Job]:
+    """Returns the jobs that one node of a database runs; a job's state is in SQL."""
+    poller = task_poller(parts)
     return [
         Job(
             name="task-poll",

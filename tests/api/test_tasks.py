@@ -18,6 +18,7 @@ from weirgate.store.tables import Channel, Key, LedgerEntry, LogOutbox, Option, 
 from weirgate.system.option_table import build_registry
 from weirgate.system.service import OptionService
 from weirgate.tasks import routes as task_routes
+from weirgate.tasks.news import TaskNews
 from weirgate.tasks.poller import TaskPoller
 from weirgate.tasks.service import TaskService
 
@@ -168,7 +169,8 @@ def running_place(folder: Path) -> Iterator[Place]:
         place = Place(management, Gateway(), ScriptedProvider(), ScriptedProvider(), options)
         made.append(place)
         service = TaskService(place.gateway, options, place.sealer, place.provider)
-        return task_routes.routes(service)
+        news = TaskNews(place.gateway, options, place.poller())
+        return [*task_routes.routes(service), task_routes.news_route(news)]
 
     with running_management(folder, wire) as management:
         place = made[0]
@@ -176,7 +178,7 @@ def running_place(folder: Path) -> Iterator[Place]:
         management.add(
             User(id=ALICE, username="alice", role=1),
             User(id=BOB, username="bob", role=10),
-            Key(id=1, user_id=ALICE, key_hash="h", remain_quota=1_000_000),
+            Key(id=1, user_id=ALICE, key_hash="h"),
             Channel(id=1, type=2, name="mj", base_url="http://mj", key_encrypted=sealed),
         )
 
@@ -184,7 +186,14 @@ def running_place(folder: Path) -> Iterator[Place]:
             async with management.store.unit_of_work() as uow:
                 await place.ledger.credit(
                     uow,
-                    Credit(user_id=ALICE, kind="test", idempotency_key="t", wallet_delta=1_000_000),
+                    Credit(
+                        user_id=ALICE,
+                        kind="test",
+                        idempotency_key="t",
+                        wallet_delta=1_000_000,
+                        key_id=1,
+                        key_delta=1_000_000,
+                    ),
                 )
 
         management.run(credit())
@@ -403,3 +412,58 @@ def test_a_callback_hears_of_each_state_only_if_operators_let_it(place: Place) -
     assert (method, url) == ("POST", "http://caller/hook")
     assert body is not None
     assert orjson.loads(body)["id"] == "77"
+
+
+def news(place: Place, document: object, *, channel: int = 1, sign: str | None = None) -> int:
+    """Speaks as a Midjourney proxy does at the address it was given."""
+    signed = place.gateway.key_hash(f"mj-notify:{channel}") if sign is None else sign
+    with place.management.client() as client:
+        answer = client.post(f"/mj/notify?channel={channel}&sign={signed}", json=document)
+    return answer.status_code
+
+
+def test_a_proxys_news_move_a_task_as_a_poll_does(place: Place) -> None:
+    place.management.add(Option(key="MjNotifyEnabled", value="true"))
+    place.begin(drawn())
+    assert news(place, {"id": "up-77", "status": "IN_PROGRESS", "progress": "40%"}) == 200
+    assert (place.task().status, place.task().progress) == ("IN_PROGRESS", "40%")
+    done = {"id": "up-77", "status": "SUCCESS", "imageUrl": "http://img/1"}
+    assert news(place, done) == 200
+    assert (place.task().status, place.task().result_url) == ("SUCCESS", "http://img/1")
+    assert news(place, {"id": "up-77", "status": "FAILURE"}) == 404, "it is over"
+    assert place.rows(User)[0].quota == 1_000_000 - CHARGE
+    assert place.provider.asked == []
+
+
+def test_a_proxys_failure_gives_the_money_back_once(place: Place) -> None:
+    place.management.add(Option(key="MjNotifyEnabled", value="true"))
+    place.begin(drawn())
+    failed = {"id": "up-77", "status": "FAILURE", "failReason": "banned"}
+    assert [news(place, failed) for _ in range(3)] == [200, 404, 404]
+    place.management.run(place.poller().round())
+    assert (place.rows(User)[0].quota, place.task().fail_reason) == (1_000_000, "banned")
+
+
+@pytest.mark.parametrize(
+    ("channel", "sign", "document", "status"),
+    [
+        (1, "", {"id": "up-77"}, 403),
+        (1, "hash-of-mj-notify:2", {"id": "up-77"}, 403),
+        (2, None, {"id": "up-77"}, 404),
+        (1, None, {"id": "up-78"}, 404),
+        (1, None, {"status": "FAILURE"}, 400),
+        (1, None, [], 400),
+    ],
+)
+def test_nobody_speaks_for_another_channel(
+    place: Place, channel: int, sign: str | None, document: object, status: int
+) -> None:
+    place.management.add(Option(key="MjNotifyEnabled", value="true"))
+    place.begin(drawn())
+    assert news(place, document, channel=channel, sign=sign) == status
+    assert place.task().status == "SUBMITTED"
+
+
+def test_news_are_not_taken_while_they_are_switched_off(place: Place) -> None:
+    place.begin(drawn())
+    assert news(place, {"id": "up-77", "status": "FAILURE"}) == 403

@@ -280,6 +280,7 @@ def _options(options: OptionValues, defaults: RelayDefaults) -> dict[str, Any]:
             "mode_clear": options.flag("MjModeClearEnabled"),
             "action_check_success": options.flag("MjActionCheckSuccessEnabled"),
         },
+        "midjourney_notify_base": notify_base(options),
         "affinity": {
             "enabled": options.flag("channel_affinity_setting.enabled"),
             "max_entries": _natural(options, "channel_affinity_setting.max_entries"),
@@ -298,6 +299,13 @@ def _natural(options: OptionValues, key: str) -> int:
 def _keywords(text: str) -> list[str]:
     lines = (line.strip().lower() for line in text.splitlines())
     return [line for line in lines if line]
+
+
+def notify_base(options: OptionValues) -> str:
+    """Returns where Midjourney proxies may tell their news; "" where they may not."""
+    address = options.text("ServerAddress").strip()
+    may = options.flag("MjNotifyEnabled") and address.startswith(("http://", "https://"))
+    return address if may else ""
 
 
 def sensitive_words(options: OptionValues) -> list[str]:

@@ -235,7 +235,12 @@ _RELAY: tuple[_Row, ...] = (
     ("ModelRequestRateLimitGroup", _OBJECT, "{}", "limits of a group: [total, success]"),
     ("CheckSensitiveEnabled", _BOOL, "true", "look for sensitive words"),
     ("CheckSensitiveOnPromptEnabled", _BOOL, "true", "look in prompts"),
-    ("StopOnSensitiveEnabled", _BOOL, "true", "stop at a sensitive word"),
+    (
+        "StopOnSensitiveEnabled",
+        _BOOL,
+        "true",
+        "kept for compatibility: a prompt with a word is refused",
+    ),
     # The family starts with a test word; a search through every prompt for it helps nobody.
     ("SensitiveWords", _TEXT, "", "sensitive words, one a line"),
     ("MjNotifyEnabled", _BOOL, "false", "Midjourney callbacks"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 
 from weirgate.store.tables import Channel, Task
+from weirgate.tasks.rules import MIDJOURNEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,16 @@ class TaskRepository:
         """Returns a user's tasks among these ids."""
         query = select(Task).where(Task.task_id.in_(task_ids), Task.user_id == user_id)
         return (await self._session.scalars(query)).all()
+
+    async def under_way(self, channel_id: int, upstream_id: str) -> Task | None:
+        """Returns a channel's unfinished Midjourney task by the provider's id."""
+        query = select(Task).where(
+            Task.finish_ms == 0,
+            Task.channel_id == channel_id,
+            Task.platform == MIDJOURNEY,
+            Task.upstream_id == upstream_id,
+        )
+        return (await self._session.scalars(query.limit(1))).first()
 
     async def page(self, selection: TaskSelection, page: Page) -> tuple[Sequence[Task], int]:
         """Returns a page, newest first, and how many there are in all."""

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from weirgate.errors import NotFoundError
+from weirgate.errors import NotFoundError, RefusedError
 from weirgate.tasks import rules
+from weirgate.tasks.news import MAX_BODY
 from weirgate.tasks.schemas import (
     DrawingOut,
     DrawingQuery,
     JimengQuestion,
+    NewsQuery,
     TaskIds,
     TaskOut,
     TaskQuery,
@@ -21,6 +23,7 @@ from weirgate.web.answers import Answer, Paged, document, paged
 from weirgate.web.router import Context, Permission, Route
 
 if TYPE_CHECKING:
+    from weirgate.tasks.news import TaskNews
     from weirgate.tasks.service import TaskService
 
 _TAGS = ("task",)
@@ -37,6 +40,22 @@ def routes(service: TaskService) -> list[Route]:
         *_lists(service),
         _origin(service),
     ]
+
+
+def news_route(news: TaskNews) -> Route:
+    """Returns the row where Midjourney proxies tell their news; the address is its own key."""
+
+    async def take(context: Context[NewsQuery, None]) -> Answer:
+        try:
+            await news.take(context.uow, context.query, context.raw_body)
+        except RefusedError as error:
+            body = {"code": 4, "description": error.code}
+            return document(body, status=error.status)
+        return document({"code": 1, "description": "ok"})
+
+    return Route(method="POST", path="/mj/notify", permission=Permission.PUBLIC, handler=take,
+                 query=NewsQuery, body_limit=MAX_BODY, envelope=False, writes=False, tags=_TAGS,
+                 summary="Take a Midjourney proxy's news of a task")  # fmt: skip
 
 
 def _absent(task_id: str) -> Answer:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from weirgate.web.fields import LenientInt
 from weirgate.web.paging import PageQuery
 
 MAX_IDS = 1_000
@@ -31,6 +32,13 @@ class JimengQuestion(BaseModel):
 
     task_id: str = ""
     req_key: str = ""
+
+
+class NewsQuery(BaseModel):
+    """Who speaks, by the signed address that he was given."""
+
+    channel: LenientInt = 0
+    sign: str = Field("", max_length=128)
 
 
 class TaskQuery(PageQuery):

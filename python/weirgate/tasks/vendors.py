@@ -111,13 +111,14 @@ async def _midjourney(
     if not isinstance(answer, list):
         raise UpstreamError("the upstream did not answer with a list of tasks")
     return {
-        str(item["id"]): _midjourney_progress(item)
+        str(item["id"]): midjourney_progress(item)
         for item in answer
         if isinstance(item, dict) and item.get("id")
     }
 
 
-def _midjourney_progress(item: dict[str, Any]) -> Progress:
+def midjourney_progress(item: dict[str, Any]) -> Progress:
+    """Returns what a Midjourney proxy says of one task."""
     status = str(item.get("status") or SUBMITTED).upper()
     known = {"SUBMITTED", "IN_PROGRESS", "SUCCESS", "FAILURE", "MODAL"}
     if status == "NOT_START" or status not in known:

@@ -85,6 +85,8 @@ pub struct Options {
     pub sensitive_words: Vec<Box<str>>,
     /// What goes to Midjourney proxies.
     pub midjourney: MidjourneySettings,
+    /// This server's public address, where Midjourney proxies may tell their news; empty: they are only asked.
+    pub midjourney_notify_base: Box<str>,
     /// How conversations are kept on their channels.
     pub affinity: AffinitySettings,
 }
@@ -135,6 +137,7 @@ impl Default for Options {
             unset_model_price: UnsetModelPrice::default(),
             sensitive_words: Vec::new(),
             midjourney: MidjourneySettings::default(),
+            midjourney_notify_base: Box::default(),
             affinity: AffinitySettings::default(),
         }
     }

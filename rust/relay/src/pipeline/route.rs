@@ -27,7 +27,7 @@ const RELAY_PREFIXES: [&str; 7] = [
     "/v1/", "/v1beta/", "/pg/", "/mj/", "/suno/", "/kling/", "/jimeng/",
 ];
 /// Prefixes under the relay's that the management plane answers.
-const MANAGEMENT_PREFIXES: [&str; 2] = ["/v1/dashboard/", "/dashboard/"];
+const MANAGEMENT_PREFIXES: [&str; 3] = ["/v1/dashboard/", "/dashboard/", "/mj/notify"];
 
 /// Why a relay path has no call behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -46,6 +46,8 @@ mod streams;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod task_forms;
+#[cfg(test)]
 mod tasks;
 #[cfg(test)]
 mod vendors;

@@ -24,7 +24,7 @@ const PRICES: [(&str, &str); 6] = [
     ("seedance", "0.4"),
 ];
 
-fn task_channel(id: i64, kind: i32, url: &str, keys: &[&str]) -> Value {
+pub(crate) fn task_channel(id: i64, kind: i32, url: &str, keys: &[&str]) -> Value {
     let models: Vec<&str> = PRICES.iter().map(|(model, _)| *model).collect();
     json!({
         "id": id, "type": kind, "name": format!("channel {id}"), "status": 1, "base_url": url,
@@ -122,7 +122,7 @@ async fn only_task(node: &Node) -> TaskRecord {
     tasks.remove(0)
 }
 
-fn sent(upstream: &Upstream) -> (Seen, Value) {
+pub(crate) fn sent(upstream: &Upstream) -> (Seen, Value) {
     let seen = upstream.seen().pop().expect("a call");
     let body = serde_json::from_slice(&seen.body).expect("a JSON body");
     (seen, body)

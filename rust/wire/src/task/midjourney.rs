@@ -203,6 +203,9 @@ fn origin(submit: Submit, body: &Map<String, Value>) -> Result<Option<String>, T
 pub(crate) fn write(submit: Submit, submission: &Submission, going: &Going<'_>) -> Outgoing {
     let mut body = submission.body.clone();
     body.remove("notifyHook");
+    if let Some(address) = going.notify {
+        body.insert("notifyHook".to_owned(), address.into());
+    }
     if !going.keeps_account_filter {
         body.remove("accountFilter");
     }
@@ -225,6 +228,7 @@ pub(crate) fn write(submit: Submit, submission: &Submission, going: &Going<'_>) 
     Outgoing {
         path: format!("/mj/{}", submit.path()),
         body: Value::Object(body),
+        is_form: false,
         auth: TaskAuth::MjSecret,
     }
 }

@@ -4,6 +4,7 @@
 //! to see ([`Outgoing`]) → what it answered ([`Accepted`] or [`Denied`]) → the client's answer. Who
 //! pays, which channel is asked and how far a task is are not decided here.
 
+pub mod form;
 pub mod midjourney;
 pub mod route;
 pub mod suno;
@@ -93,6 +94,8 @@ pub struct Outgoing {
     pub path: String,
     /// The body.
     pub body: Value,
+    /// The body goes as a form, since it holds files.
+    pub is_form: bool,
     /// How the key is shown.
     pub auth: TaskAuth,
 }
@@ -141,6 +144,8 @@ pub struct Going<'a> {
     pub keeps_account_filter: bool,
     /// Midjourney: cut speed words out of the prompt.
     pub clears_mode: bool,
+    /// Midjourney: where the proxy may tell its news.
+    pub notify: Option<&'a str>,
 }
 
 /// Reads a submit's body.
@@ -150,9 +155,20 @@ pub struct Going<'a> {
 pub fn read(call: TaskCall, body: &[u8]) -> Result<Submission, TaskRequestError> {
     let value: Value = serde_json::from_slice(body)
         .map_err(|_broken| TaskRequestError("the body is not valid JSON"))?;
-    let Value::Object(body) = value else {
-        return Err(TaskRequestError("the body is not a JSON object"));
-    };
+    match value {
+        Value::Object(fields) => read_fields(call, fields),
+        _ => Err(TaskRequestError("the body is not a JSON object")),
+    }
+}
+
+/// Reads a submit's fields, wherever they stood.
+///
+/// # Errors
+/// They lack what the call needs.
+pub fn read_fields(
+    call: TaskCall,
+    body: Map<String, Value>,
+) -> Result<Submission, TaskRequestError> {
     match call {
         TaskCall::Midjourney(submit) => midjourney::read(submit, body),
         TaskCall::Suno(action) => suno::read(action, body),

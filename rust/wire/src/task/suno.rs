@@ -80,6 +80,7 @@ pub(crate) fn write(submission: &Submission, going: &Going<'_>) -> Outgoing {
     Outgoing {
         path: format!("/suno/submit/{}", submission.action),
         body: Value::Object(body),
+        is_form: false,
         auth: TaskAuth::Bearer,
     }
 }

@@ -2217,6 +2217,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mj/notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a Midjourney proxy's news of a task */
+        post: operations["post_mj_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dashboard/billing/credit_grants": {
         parameters: {
             query?: never;
@@ -4285,6 +4302,22 @@ export interface components {
              * @default null
              */
             status?: number | null;
+        };
+        /**
+         * NewsQuery
+         * @description Who speaks, by the signed address that he was given.
+         */
+        NewsQuery: {
+            /**
+             * Channel
+             * @default 0
+             */
+            channel?: number;
+            /**
+             * Sign
+             * @default
+             */
+            sign?: string;
         };
         /**
          * Notice
@@ -11647,6 +11680,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenaiError"];
+                };
+            };
+        };
+    };
+    post_mj_notify: {
+        parameters: {
+            query?: {
+                channel?: number;
+                sign?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
                 };
             };
         };

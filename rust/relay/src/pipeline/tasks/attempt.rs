@@ -112,6 +112,7 @@ async fn attempt(job: &Job, candidate: &Candidate) -> Result<Accepted, NotTaken>
         .get(candidate.channel.id)
         .ok_or_else(|| unfit("channel_gone", "the channel is gone"))?;
     let options = &job.identified.routing.snapshot.options;
+    let notify = notify_address(job, candidate);
     let going = Going {
         channel_type: candidate.channel.channel_type,
         model: &candidate.upstream_model,
@@ -121,6 +122,7 @@ async fn attempt(job: &Job, candidate: &Candidate) -> Result<Accepted, NotTaken>
             .map(|origin| origin.upstream_id.as_str()),
         keeps_account_filter: options.midjourney.account_filter,
         clears_mode: options.midjourney.mode_clear,
+        notify: notify.as_deref(),
     };
     let outgoing = task::write(&job.submission, &going);
     let request = request(
@@ -148,6 +150,24 @@ async fn attempt(job: &Job, candidate: &Candidate) -> Result<Accepted, NotTaken>
         .map_err(|said| denied(job, candidate, status, said))
 }
 
+/// Returns where a Midjourney proxy may tell its news: an address of ours, signed for its channel alone.
+fn notify_address(job: &Job, candidate: &Candidate) -> Option<String> {
+    let base = &job
+        .identified
+        .routing
+        .snapshot
+        .options
+        .midjourney_notify_base;
+    if base.is_empty() || job.submission.platform != Platform::Midjourney {
+        return None;
+    }
+    let id = candidate.channel.id;
+    let hasher = job.worker.shared.published.hasher();
+    let sign = hasher.hash(&format!("mj-notify:{id}")).to_hex();
+    let base = base.trim_end_matches('/');
+    Some(format!("{base}/mj/notify?channel={id}&sign={sign}"))
+}
+
 /// Returns the address below a channel's base.
 pub(super) fn uri_of(channel: &Channel, path: &str) -> Option<Uri> {
     let own = channel.base_url.as_deref().unwrap_or("").trim();
@@ -168,7 +188,7 @@ fn request(
     let uri = uri_of(channel, &outgoing.path)
         .filter(|uri| check(uri, reach).is_ok())
         .ok_or_else(|| unfit("bad_address", "the channel has no usable address"))?;
-    let body = Bytes::from(outgoing.body.to_string());
+    let (kind, body) = written(outgoing);
     let key = channel
         .keys
         .get(key_index)
@@ -176,7 +196,7 @@ fn request(
     let bad_key = || unfit("channel:invalid_key", "the channel's key is not usable");
     let key = key.ok_or_else(bad_key)?;
     let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, kind);
     headers.insert(USER_AGENT, AGENT);
     credential(&mut headers, &uri, &body, outgoing.auth, key).ok_or_else(bad_key)?;
     let mut request = Request::new(RequestBody::full(body));
@@ -184,6 +204,20 @@ fn request(
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     Ok(request)
+}
+
+/// Returns a body's type and bytes.
+fn written(outgoing: &Outgoing) -> (HeaderValue, Bytes) {
+    if outgoing.is_form
+        && let Some(fields) = outgoing.body.as_object()
+    {
+        let (kind, body) = task::form::form_of(fields);
+        if let Ok(kind) = HeaderValue::from_str(&kind) {
+            return (kind, Bytes::from(body));
+        }
+    }
+    let kind = HeaderValue::from_static("application/json");
+    (kind, Bytes::from(outgoing.body.to_string()))
 }
 
 /// Shows the channel's key as its type wants it.

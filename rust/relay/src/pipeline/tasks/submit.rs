@@ -68,8 +68,7 @@ pub(super) async fn submit(
     let done: Result<_, Error> = async {
         let kept = RequestHead::of(&head);
         let body = receive::bytes(worker, &kept, body).await?;
-        check_words(&identified, &body)?;
-        let mut submission = task::read(call, &body).map_err(|error| unreadable(&error))?;
+        let mut submission = read(&identified, &head, call, &body)?;
         let origin = find_origin(worker, arrival, &identified, &head, &mut submission).await?;
         let job = plan(worker, arrival, identified, submission, origin)?;
         let running = hold(arrival, &job, head.uri.path())?;
@@ -78,6 +77,25 @@ pub(super) async fn submit(
     }
     .await;
     done.unwrap_or_else(|error| answer::refused(worker, arrival, key_id, Some(call), &error))
+}
+
+/// Reads a submit, a form or JSON, once its texts hold none of the operator's words.
+fn read(
+    identified: &Identified,
+    head: &http::request::Parts,
+    call: TaskCall,
+    body: &[u8],
+) -> Result<Submission, Error> {
+    let kind = head.headers.get(http::header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let Some(fields) = task::form::object_of(kind, body) else {
+        check_words(identified, body)?;
+        return task::read(call, body).map_err(|error| unreadable(&error));
+    };
+    let fields = fields.map_err(|error| unreadable(&error))?;
+    let texts = serde_json::Value::Object(task::form::without_files(&fields));
+    check_words(identified, texts.to_string().as_bytes())?;
+    task::read_fields(call, fields).map_err(|error| unreadable(&error))
 }
 
 fn unreadable(error: &task::TaskRequestError) -> Error {

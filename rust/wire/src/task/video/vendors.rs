@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Form, images};
+use crate::task::form::is_file;
 use crate::task::{
     Accepted, Denied, Going, Outgoing, Submission, TaskAuth, TaskCall, channel_type, text, text_at,
 };
@@ -96,6 +97,9 @@ pub(super) fn sora(submission: &Submission, going: &Going<'_>) -> Outgoing {
         }
     };
     Outgoing {
+        is_form: body
+            .as_object()
+            .is_some_and(|fields| fields.values().any(is_file)),
         path,
         body,
         auth: TaskAuth::Bearer,
@@ -140,6 +144,7 @@ pub(super) fn kling(submission: &Submission, going: &Going<'_>) -> Outgoing {
     Outgoing {
         path: format!("/v1/videos/{kind}"),
         body,
+        is_form: false,
         auth: TaskAuth::KlingJwt,
     }
 }
@@ -181,6 +186,7 @@ pub(super) fn jimeng(submission: &Submission, going: &Going<'_>) -> Outgoing {
     Outgoing {
         path: "/?Action=CVSync2AsyncSubmitTask&Version=2022-08-31".to_owned(),
         body,
+        is_form: false,
         auth: TaskAuth::VolcSignature,
     }
 }
@@ -210,6 +216,7 @@ pub(super) fn vidu(submission: &Submission, going: &Going<'_>) -> Outgoing {
     Outgoing {
         path: format!("/ent/v2/{call}"),
         body: with_metadata(body, submission),
+        is_form: false,
         auth: TaskAuth::Token,
     }
 }
@@ -231,6 +238,7 @@ pub(super) fn doubao(submission: &Submission, going: &Going<'_>) -> Outgoing {
     Outgoing {
         path: "/api/v3/contents/generations/tasks".to_owned(),
         body: with_metadata(body, submission),
+        is_form: false,
         auth: TaskAuth::Bearer,
     }
 }
