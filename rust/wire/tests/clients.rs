@@ -159,3 +159,49 @@ fn a_count_is_of_a_call() {
         assert!(counted.is_none_or(Endpoint::is_generation));
     }
 }
+
+/// What goes out when long texts are shared: the same bytes, though few of them are written.
+#[test]
+fn long_texts_that_are_shared_are_said_as_they_would_be_copied() {
+    let (from, to) = (Family::OpenaiChat, Endpoint::Responses);
+    let piece = "Wörter \"quoted\",\nand \u{1} more of them. ";
+    let delta = |delta: Value, finish: Value| {
+        let choice = json!({"index": 0, "delta": delta, "finish_reason": finish});
+        format!(
+            "data: {}\n\n",
+            json!({"id": "c", "model": "m", "created": 1, "choices": [choice]})
+        )
+    };
+    for (pieces, field) in [(10, "content"), (10_000, "content"), (10_000, "refusal")] {
+        let mut bytes = delta(json!({(field): piece}), Value::Null).repeat(pieces);
+        bytes += &delta(json!({}), json!("stop"));
+        bytes += "data: [DONE]\n\n";
+        let copied = stream(from, to, Question::default(), &bytes);
+
+        let translator = StreamTranslator::new(from, to, "m", true).expect("is a way");
+        let mut translator = translator
+            .answering(Question::default())
+            .sharing_long_texts();
+        let (mut said, mut written, mut shared) = (Vec::new(), BytesMut::new(), 0);
+        for chunk in bytes.as_bytes().chunks(5000) {
+            translator.push(chunk, &mut written);
+            for before in translator.take_before() {
+                shared += usize::from(before.len() > 64 * 1024);
+                said.extend_from_slice(&before);
+            }
+            said.extend_from_slice(&written.split());
+        }
+        translator.finish(&mut written);
+        said.extend(translator.take_before().concat());
+        said.extend_from_slice(&written);
+
+        let said = String::from_utf8(said).expect("is text");
+        assert_eq!(shared, if pieces > 10 { 4 } else { 0 }, "{field}");
+        let events = |text: &str| -> Vec<Value> {
+            let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
+            data.map(|data| serde_json::from_str(data).expect("is JSON"))
+                .collect()
+        };
+        assert!(events(&said) == events(&copied), "{pieces} {field}");
+    }
+}

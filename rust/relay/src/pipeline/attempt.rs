@@ -247,6 +247,7 @@ async fn events(
             let translator = translator.ok_or_else(|| unreadable("no such translation"))?;
             let question = reading.question.map(|question| *question);
             let translator = translator.answering(question.unwrap_or_default());
+            let translator = translator.sharing_long_texts();
             let is_array = context.head.wants_array;
             let form = if is_array {
                 StreamForm::Array

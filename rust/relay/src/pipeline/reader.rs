@@ -151,6 +151,7 @@ impl Source {
                 is_array: _,
             } => {
                 translator.push(&chunk, written);
+                self.waiting.extend(translator.take_before());
                 if !written.is_empty() {
                     self.waiting.push(written.split().freeze());
                 }
@@ -172,6 +173,7 @@ impl Source {
                 is_array: _,
             } => {
                 translator.finish(written);
+                self.waiting.extend(translator.take_before());
                 if !written.is_empty() {
                     self.waiting.push(written.split().freeze());
                 }

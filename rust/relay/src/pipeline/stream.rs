@@ -32,6 +32,9 @@ const AFTER_END: Duration = Duration::from_secs(2);
 /// 8 µs a chunk, more than all our own work on it (measured 2026-11-21, 190-byte chunks).
 const GATHER_BYTES: usize = 8 * 1024;
 
+/// Pieces of more than this together go out one by one.
+const JOINED_BYTES: usize = 256 * 1024;
+
 type Counting = Pin<Box<dyn Future<Output = u64> + Send>>;
 
 /// Where a stream stands.
@@ -171,13 +174,16 @@ impl AnswerStream {
             && self.source.waiting.iter().map(Bytes::len).sum::<usize>() < GATHER_BYTES
     }
 
-    /// Takes all that waits, in one piece.
+    /// Takes all that waits, in one piece; one after the other what is too large to be copied together.
     fn pop(&mut self) -> Option<Bytes> {
         self.is_released = false;
         if self.source.waiting.len() < 2 {
             return self.source.waiting.pop();
         }
         let size = self.source.waiting.iter().map(Bytes::len).sum();
+        if size > JOINED_BYTES {
+            return Some(self.source.waiting.remove(0));
+        }
         let mut whole = BytesMut::with_capacity(size);
         for bytes in self.source.waiting.drain(..) {
             whole.extend_from_slice(&bytes);

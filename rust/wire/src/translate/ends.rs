@@ -1,7 +1,7 @@
 //! The two ends of a stream's translation: each family's decoder and encoder behind one name.
 //! Dispatch only.
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 
 use crate::canon::{Event, Question};
 use crate::endpoint::{Endpoint, Family};
@@ -63,7 +63,7 @@ impl Decoder {
 #[derive(Clone, Debug)]
 pub(super) enum Encoder {
     OpenaiChat(openai_chat::client_reply::Encoder),
-    OpenaiResponses(openai_responses::client_reply::Encoder),
+    OpenaiResponses(Box<openai_responses::client_reply::Encoder>),
     AnthropicMessages(anthropic_messages::client_reply::Encoder),
     Gemini(gemini::client_reply::Encoder),
 }
@@ -74,9 +74,9 @@ impl Encoder {
             Family::OpenaiChat => {
                 Self::OpenaiChat(openai_chat::client_reply::Encoder::new(to, includes_usage))
             }
-            Family::OpenaiResponses => Self::OpenaiResponses(
+            Family::OpenaiResponses => Self::OpenaiResponses(Box::new(
                 openai_responses::client_reply::Encoder::new(to, includes_usage),
-            ),
+            )),
             Family::AnthropicMessages => Self::AnthropicMessages(
                 anthropic_messages::client_reply::Encoder::new(to, includes_usage),
             ),
@@ -91,6 +91,21 @@ impl Encoder {
             Self::OpenaiResponses(encoder) => encoder.answer(question),
             Self::AnthropicMessages(encoder) => encoder.answer(&question),
             Self::OpenaiChat(_) | Self::Gemini(_) => {}
+        }
+    }
+
+    /// Lets a family that repeats its answer share long texts instead of copying them.
+    pub(super) fn share_long_texts(&mut self) {
+        if let Self::OpenaiResponses(encoder) = self {
+            encoder.share_long_texts();
+        }
+    }
+
+    /// Returns what goes out before the bytes that were written last.
+    pub(super) fn take_before(&mut self) -> Vec<Bytes> {
+        match self {
+            Self::OpenaiResponses(encoder) => encoder.take_before(),
+            Self::OpenaiChat(_) | Self::AnthropicMessages(_) | Self::Gemini(_) => Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! An upstream's stream to the client's, event by event, through the hub.
 //! Stands where `StreamTap` stands when the families are the same, and says the same of the stream.
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 
 use crate::canon::{Event, ProofMarker, Question};
 use crate::endpoint::{Endpoint, Family};
@@ -67,6 +67,19 @@ impl StreamTranslator {
             self.encoder = Encoder::Gemini(encoder.in_form(form));
         }
         self
+    }
+
+    /// Has long texts that an answer's end repeats shared and not copied; [`Self::take_before`] must then be asked after
+    /// each [`Self::push`] and [`Self::finish`].
+    #[must_use]
+    pub fn sharing_long_texts(mut self) -> Self {
+        self.encoder.share_long_texts();
+        self
+    }
+
+    /// Returns what goes to the client before the bytes that were appended last.
+    pub fn take_before(&mut self) -> Vec<Bytes> {
+        self.encoder.take_before()
     }
 
     /// Returns what the stream said so far.

@@ -3,11 +3,11 @@
 //! last event repeats the whole answer: so this is the one encoder that keeps what it wrote, up to [`MAX_KEPT`].
 //! Answers beside the first one, and media that are no images, have no word here and are left out.
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use serde_json::{Map, Value, json};
 
 use super::item_events::ItemEvents;
-use super::output::{Head, failure, status, usage_value};
+use super::output::{Head, Item, failure, status, usage_value};
 pub use super::whole_reply::write_reply;
 use crate::canon::{ErrorBody, Event, Question, StopReason, Usage};
 use crate::endpoint::Endpoint;
@@ -184,10 +184,40 @@ impl Encoder {
         }
     }
 
+    /// Has long texts shared and not copied: what [`Self::take_before`] returns goes out before what was written.
+    pub fn share_long_texts(&mut self) {
+        self.events.before = Some(Vec::new());
+    }
+
+    /// Returns what goes out before the bytes that were written last.
+    pub fn take_before(&mut self) -> Vec<Bytes> {
+        let before = self.events.before.as_mut();
+        before.map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Writes the last event, which repeats all items.
+    fn emit_response(&mut self, kind: &str, response: Map<String, Value>, out: &mut BytesMut) {
+        let events = &mut self.events;
+        let is_long = events.items.iter().any(Item::is_long);
+        if is_long && events.before.is_some() {
+            let items = events.items.clone();
+            let mut response = response;
+            response.shift_remove("output");
+            return events.emit_long(kind, &Map::new(), "response", out, |rope| {
+                rope.open(&Value::Object(response));
+                rope.field("output");
+                rope.list(&items, |rope, item| item.write(rope));
+                rope.word("}");
+            });
+        }
+        let mut response = response;
+        let items = events.items.iter().map(Item::value).collect();
+        response.insert("output".to_owned(), items);
+        events.emit(kind, json!({"response": response}), out);
+    }
+
     fn response(&self, word: &str) -> Map<String, Value> {
         let mut response = self.head.response(&self.question, word);
-        let items = self.events.items.iter().map(super::output::Item::value);
-        response.insert("output".to_owned(), items.collect());
         if let Some(usage) = &self.usage {
             response.insert("usage".to_owned(), usage_value(usage));
         }
@@ -205,8 +235,7 @@ impl Encoder {
             if let Some(reason) = reason {
                 response.insert("incomplete_details".to_owned(), json!({"reason": reason}));
             }
-            let kind = format!("response.{word}");
-            self.events.emit(&kind, json!({"response": response}), out);
+            self.emit_response(&format!("response.{word}"), response, out);
         }
         self.stage = Stage::Ended;
     }
@@ -218,8 +247,7 @@ impl Encoder {
         self.events.cut_open();
         let mut response = self.response("failed");
         response.insert("error".to_owned(), failure(error));
-        self.events
-            .emit("response.failed", json!({"response": response}), out);
+        self.emit_response("response.failed", response, out);
         self.stage = Stage::Ended;
     }
 }

@@ -1,9 +1,10 @@
 //! The events of output items: announced, filled piece by piece, ended. Between the encoder, which knows the answer as a whole,
 //! and the client's bytes. Keeps every item, since the answer's last event repeats them; the encoder bounds how much.
 
-use bytes::{BufMut, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use serde_json::{Map, Value, json};
 
+use super::kept::{Kept, Rope};
 use super::output::{Call, CallKind, ContentPart, Item, ItemBody, State, put, summary_part};
 use super::text_input::{TextInput, text_of};
 use super::whole_reply::annotation;
@@ -18,6 +19,8 @@ pub(super) struct ItemEvents {
     sequence: u64,
     /// Calls that are open: the hub's number, the item, and what undoes the wrapping of free text.
     calls: Vec<(u32, usize, TextInput)>,
+    /// What goes out before the bytes that are written, when long texts are to be shared and not copied.
+    pub(super) before: Option<Vec<Bytes>>,
 }
 
 impl ItemEvents {
@@ -35,6 +38,36 @@ impl ItemEvents {
         out.put_slice(b"\ndata: ");
         out.put_slice(Value::Object(event).to_string().as_bytes());
         out.put_slice(b"\n\n");
+    }
+
+    /// Writes one numbered event whose last field is too long to be copied.
+    pub(super) fn emit_long(
+        &mut self,
+        kind: &str,
+        fields: &Map<String, Value>,
+        last: &str,
+        out: &mut BytesMut,
+        write: impl FnOnce(&mut Rope<'_>),
+    ) {
+        let mut event = Map::new();
+        event.insert("type".to_owned(), json!(kind));
+        event.insert("sequence_number".to_owned(), json!(self.sequence));
+        event.extend(fields.clone());
+        self.sequence += 1;
+        let before = self.before.get_or_insert_default();
+        let mut rope = Rope { before, out };
+        rope.word("event: ");
+        rope.word(kind);
+        rope.word("\ndata: ");
+        rope.open(&Value::Object(event));
+        rope.field(last);
+        write(&mut rope);
+        rope.word("}\n\n");
+    }
+
+    /// Whether long texts are shared, and this is one.
+    fn shares(&self, text: &Kept) -> bool {
+        self.before.is_some() && text.is_long()
     }
 
     /// Announces an item and returns its place.
@@ -77,7 +110,7 @@ impl ItemEvents {
         let Some((at, part)) = self.current_part(place) else {
             return;
         };
-        part.text.push_str(text);
+        part.text.push(text);
         let mut fields = at;
         put(&mut fields, "delta", json!(text));
         if is_refusal {
@@ -128,7 +161,12 @@ impl ItemEvents {
         let Some((at, part)) = self.current_part(place) else {
             return;
         };
-        let (mut fields, value, text) = (at.clone(), part.value(), json!(part.text));
+        part.text.seal();
+        let part = part.clone();
+        if self.shares(&part.text) {
+            return self.close_long_part(&at, &part, out);
+        }
+        let (mut fields, value, text) = (at.clone(), part.value(), part.text.value());
         let kind = if part.is_refusal {
             put(&mut fields, "refusal", text);
             "response.refusal.done"
@@ -141,6 +179,20 @@ impl ItemEvents {
         let mut fields = at;
         put(&mut fields, "part", value);
         self.emit("response.content_part.done", fields, out);
+    }
+
+    fn close_long_part(&mut self, at: &Value, part: &ContentPart, out: &mut BytesMut) {
+        let mut fields = at.as_object().cloned().unwrap_or_default();
+        let (kind, name) = if part.is_refusal {
+            ("response.refusal.done", "refusal")
+        } else {
+            fields.insert("logprobs".to_owned(), json!(part.logprobs));
+            ("response.output_text.done", "text")
+        };
+        self.emit_long(kind, &fields, name, out, |rope| rope.text(&part.text));
+        fields.remove("logprobs");
+        let kind = "response.content_part.done";
+        self.emit_long(kind, &fields, "part", out, |rope| part.write(rope));
     }
 
     /// Returns the place of the thinking being written, opening one if there is none.
@@ -345,8 +397,14 @@ impl ItemEvents {
             return;
         };
         item.state = state;
+        let kind = "response.output_item.done";
+        if self.before.is_some() && item.is_long() {
+            let item = item.clone();
+            let fields = Map::from_iter([("output_index".to_owned(), json!(place))]);
+            return self.emit_long(kind, &fields, "item", out, |rope| item.write(rope));
+        }
         let fields = json!({"output_index": place, "item": item.value()});
-        self.emit("response.output_item.done", fields, out);
+        self.emit(kind, fields, out);
     }
 
     /// Writes what ends the inside of thinking, a call or an image.

@@ -9,6 +9,7 @@ pub mod client_reply;
 pub mod client_request;
 mod item_events;
 mod items;
+mod kept;
 mod namespaces;
 mod output;
 mod reply_id;

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::kept::{Kept, Rope};
 use super::text_input::text_of;
 use super::{LOCAL_SHELL, TOOL_SEARCH};
 use crate::canon::{ErrorBody, Question, StopReason, Usage};
@@ -49,7 +50,7 @@ pub(super) enum ItemBody {
 #[derive(Clone, Debug, Default)]
 pub(super) struct ContentPart {
     pub(super) is_refusal: bool,
-    pub(super) text: String,
+    pub(super) text: Kept,
     pub(super) annotations: Vec<Value>,
     pub(super) logprobs: Vec<Value>,
 }
@@ -113,14 +114,30 @@ impl ItemBody {
 impl ContentPart {
     pub(super) fn value(&self) -> Value {
         if self.is_refusal {
-            return json!({"type": "refusal", "refusal": self.text});
+            return json!({"type": "refusal", "refusal": self.text.value()});
         }
         json!({
             "type": "output_text",
-            "text": self.text,
+            "text": self.text.value(),
             "annotations": self.annotations,
             "logprobs": self.logprobs,
         })
+    }
+
+    /// The same, its text shared.
+    pub(super) fn write(&self, rope: &mut Rope<'_>) {
+        if self.is_refusal {
+            rope.word(r#"{"type":"refusal","refusal":"#);
+            rope.text(&self.text);
+        } else {
+            rope.word(r#"{"type":"output_text","text":"#);
+            rope.text(&self.text);
+            rope.field("annotations");
+            rope.value(&json!(self.annotations));
+            rope.field("logprobs");
+            rope.value(&json!(self.logprobs));
+        }
+        rope.word("}");
     }
 }
 
@@ -135,14 +152,39 @@ impl Item {
         }
     }
 
-    /// Returns the item as it stands; an open one is empty, as its first event shows it.
-    pub(super) fn value(&self) -> Value {
-        let is_open = self.state == State::Open;
-        let status = match self.state {
+    /// Whether some text of a finished message is too long to be copied.
+    pub(super) fn is_long(&self) -> bool {
+        let ItemBody::Message(parts) = &self.body else {
+            return false;
+        };
+        self.state != State::Open && parts.iter().any(|part| part.text.is_long())
+    }
+
+    /// Writes what [`Self::value`] returns, texts shared.
+    pub(super) fn write(&self, rope: &mut Rope<'_>) {
+        let (ItemBody::Message(parts), true) = (&self.body, self.is_long()) else {
+            return rope.value(&self.value());
+        };
+        let head =
+            json!({"id": self.id, "type": "message", "status": self.status(), "role": "assistant"});
+        rope.open(&head);
+        rope.field("content");
+        rope.list(parts, |rope, part| part.write(rope));
+        rope.word("}");
+    }
+
+    fn status(&self) -> &'static str {
+        match self.state {
             State::Open => "in_progress",
             State::Complete => "completed",
             State::Cut => "incomplete",
-        };
+        }
+    }
+
+    /// Returns the item as it stands; an open one is empty, as its first event shows it.
+    pub(super) fn value(&self) -> Value {
+        let is_open = self.state == State::Open;
+        let status = self.status();
         match &self.body {
             ItemBody::Message(parts) => {
                 let parts = parts.iter().filter(|_| !is_open).map(ContentPart::value);

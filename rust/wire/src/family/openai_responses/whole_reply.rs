@@ -219,7 +219,7 @@ fn content_part(part: &Part) -> Option<ContentPart> {
     };
     Some(ContentPart {
         is_refusal,
-        text: text.clone(),
+        text: text.as_str().into(),
         ..ContentPart::default()
     })
 }
