@@ -5,6 +5,7 @@ Pure; called by the option service after the registry's type check.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -49,8 +50,13 @@ _NEEDED: dict[str, tuple[tuple[str, ...], str]] = {
         "无法启用邮箱域名限制，请先填入限制的邮箱域名！",
     ),
 }
-_NOT_NEGATIVE = ("RetryTimes", "QuotaForNewUser", "QuotaForInviter", "QuotaForInvitee")
+_NOT_NEGATIVE = (
+    "RetryTimes", "QuotaForNewUser", "QuotaForInviter", "QuotaForInvitee", "MinTopUp",
+    "StripeMinTopUp", "Price", "StripeUnitPrice", "USDExchangeRate", "checkin_setting.min_quota",
+    "checkin_setting.max_quota",
+)  # fmt: skip
 MAX_RETRY_TIMES = 100
+MAX_METHOD_TYPE = 50
 _CHOICES = {
     "general_setting.quota_display_type": ("USD", "CNY", "TOKENS", "CUSTOM"),
     "weirgate.midstream_exhausted": ("cut", "finish"),
@@ -83,7 +89,7 @@ def _check_bounds(key: str, text: str) -> None:
         _check_own_number(key, text)
     if key == "QuotaPerUnit" and int(text) <= 0:
         raise OptionError("QuotaPerUnit must be greater than 0")
-    if key in _NOT_NEGATIVE and int(text) < 0:
+    if key in _NOT_NEGATIVE and Decimal(text) < 0:
         raise OptionError(f"{key} must be not less than 0")
     if key == "RetryTimes" and int(text) > MAX_RETRY_TIMES:
         raise OptionError(f"RetryTimes must be at most {MAX_RETRY_TIMES}")
@@ -134,6 +140,25 @@ def _check_time_zone(key: str, text: str) -> None:
         raise OptionError(f"{key}: no such time zone: {text[:40]}") from error
 
 
+def _check_pay_methods(key: str, text: str) -> None:
+    for method in orjson.loads(text) if text else []:
+        named = isinstance(method, dict) and all(
+            isinstance(method.get(field), str) and method[field] for field in ("name", "type")
+        )
+        if not named:
+            raise OptionError(f"{key}: every method needs a name and a type")
+        if len(method["type"]) > MAX_METHOD_TYPE:
+            raise OptionError(f"{key}: a type has more than {MAX_METHOD_TYPE} characters")
+
+
+def _check_discounts(key: str, text: str) -> None:
+    for amount, factor in (orjson.loads(text) if text else {}).items():
+        is_amount = amount.isascii() and amount.isdigit()
+        is_number = isinstance(factor, int | float) and not isinstance(factor, bool)
+        if not is_amount or not is_number or not 0 < factor <= 1:
+            raise OptionError(f"{key}: {amount[:40]} must be an amount with a factor up to 1")
+
+
 def _check_names(key: str, text: str) -> None:
     if text and not all(isinstance(name, str) for name in orjson.loads(text)):
         raise OptionError(f"{key} must be a JSON array of names")
@@ -145,5 +170,7 @@ _SHAPES = {
     "ModelRequestRateLimitGroup": _check_rate_groups,
     "GroupGroupRatio": _check_nested_ratios,
     "AutoGroups": _check_names,
+    "PayMethods": _check_pay_methods,
+    "payment_setting.amount_discount": _check_discounts,
     "weirgate.time_zone": _check_time_zone,
 }

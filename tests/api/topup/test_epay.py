@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.api.conftest import ADAM, ALICE, ROOT
+from tests.api.conftest import ADAM, ALICE, ROOT, Plane
 from tests.api.topup.conftest import Shop
 from tests.support import payments
 
@@ -228,3 +228,19 @@ def test_an_administrator_credits_users_below(shop: Shop) -> None:
     for refused in ({**body, "quota": -5}, {**body, "user_id": ROOT}, {**body, "user_id": 99}):
         assert not admin.post("/api/topup", json=refused).json()["success"]
     assert shop.balance() == BEFORE + 5
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("Price", "-1"), ("StripeUnitPrice", "-0.1"), ("MinTopUp", -1), ("PayMethods", "[7]"),
+        ("PayMethods", '[{"name":"x"}]'), ("payment_setting.amount_discount", '{"100":0}'),
+        ("payment_setting.amount_discount", '{"100":1.5}'), ("TopupGroupRatio", '{"vip":-1}'),
+        ("payment_setting.amount_discount", '{"all":0.5}'), ("CheckInQuota", -1),
+    ],
+)  # fmt: skip
+def test_options_that_would_sell_for_nonsense_are_refused(
+    site: Plane, key: str, value: object
+) -> None:
+    answer = site.as_user(ROOT).put("/api/option/", json={"key": key, "value": value}).json()
+    assert not answer["success"]
