@@ -7,8 +7,18 @@ import pytest
 from sqlalchemy import select
 from weirgate.store.tables import LogOutbox
 from weirgate.web.limits import FixedLimit, FixedLimits
+from weirgate.web.router import Limit
 
-from tests.api.conftest import ADAM, ALICE, PASSWORD, ROOT, Plane, running_plane, set_up
+from tests.api.conftest import (
+    ADAM,
+    ALICE,
+    PASSWORD,
+    ROOT,
+    Plane,
+    domain_routes,
+    running_plane,
+    set_up,
+)
 
 STRICT = FixedLimits(
     critical=FixedLimit(enabled=True, count=3, window_s=60),
@@ -76,3 +86,39 @@ def test_searching_keys_is_limited_for_each_user(strict: Plane) -> None:
     statuses = [client.get("/api/token/search?keyword=x").status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
     assert strict.as_user(ADAM).get("/api/token/search").status_code == 200
+
+
+CRITICAL = {
+    "POST /api/user/register", "POST /api/user/login", "POST /api/user/login/2fa",
+    "POST /api/user/passkey/login/begin", "POST /api/user/passkey/login/finish",
+    "POST /api/user/passkey/verify/begin", "POST /api/user/passkey/verify/finish",
+    "POST /api/user/reset", "POST /api/verify", "POST /api/channel/:id/key",
+    "GET /api/oauth/state", "GET /api/oauth/github", "GET /api/oauth/oidc",
+    "GET /api/oauth/linuxdo", "GET /api/oauth/wechat", "GET /api/oauth/telegram/login",
+    "GET /api/oauth/email/bind", "POST /api/oauth/email/bind", "GET /api/oauth/wechat/bind",
+    "POST /api/oauth/wechat/bind",
+}  # fmt: skip
+
+
+def test_what_can_be_guessed_at_is_limited(plane: Plane) -> None:
+    limited = {
+        f"{route.method} {route.path}"
+        for route in domain_routes(plane)
+        if route.limit is Limit.CRITICAL
+    }
+    assert limited >= CRITICAL
+    mails = [route.path for route in domain_routes(plane) if route.limit is Limit.EMAIL]
+    assert sorted(mails) == ["/api/reset_password", "/api/verification"]
+
+
+def test_asking_for_mails_is_limited_and_says_so(tmp_path: Path) -> None:
+    few = FixedLimits(email=FixedLimit(enabled=True, count=2, window_s=30))
+    with running_plane(tmp_path, limits=few) as running:
+        visitor = set_up(running).visitor()
+        path = "/api/verification?email=bob@example.org"
+        answers = [visitor.get(path) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert answers[2].json() == {"success": False, "message": "请求过于频繁"}
+        assert int(answers[2].headers["retry-after"]) <= 30
+        running.management.clock.advance(31)
+        assert visitor.get(path).status_code == 200

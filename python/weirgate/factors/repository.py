@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from weirgate.errors import ConflictError
 from weirgate.store.tables import BackupCode, Passkey, SecondFactor, User
 
 if TYPE_CHECKING:
@@ -34,10 +35,17 @@ class FactorRepository:
         return (await self._session.execute(query)).scalar_one_or_none()
 
     async def replace_factor(self, factor: SecondFactor) -> None:
-        """Writes a second factor in place of the user's older one."""
+        """Writes a second factor in place of the user's older one.
+
+        Raises:
+            ConflictError: another was written meanwhile.
+        """
         await self.drop_factor(factor.user_id)
         self._session.add(factor)
-        await self._session.flush()
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise ConflictError from error
 
     async def drop_factor(self, user_id: int) -> None:
         """Removes a user's second factor and its backup codes."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
+from weirgate.errors import ConflictError
 from weirgate.store.tables import EmailCode, User
 
 if TYPE_CHECKING:
@@ -31,11 +33,18 @@ class RegistrationRepository:
         return (await self._session.execute(query.order_by(User.id).limit(10))).scalars().all()
 
     async def replace_code(self, code: EmailCode, now_ms: int) -> None:
-        """Writes a code in place of the address's older one; codes that are over go with it."""
+        """Writes a code in place of the address's older one; codes that are over go with it.
+
+        Raises:
+            ConflictError: another code for the address was written meanwhile.
+        """
         await self.drop_code(code.purpose, code.address)
         await self._session.execute(delete(EmailCode).where(EmailCode.expires_at_ms <= now_ms))
         self._session.add(code)
-        await self._session.flush()
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise ConflictError from error
 
     async def code(self, purpose: str, address: str) -> EmailCode | None:
         """Returns the newest code of an address, locked."""
