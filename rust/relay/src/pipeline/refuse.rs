@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use weirgate_wire::canon::ErrorBody;
 
 use super::route::Arrival;
@@ -44,6 +44,12 @@ pub(crate) fn answer(
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    advise(headers, error);
+    answer
+}
+
+/// Says when to try again, or that it will not help.
+pub(crate) fn advise(headers: &mut HeaderMap, error: &Error) {
     let wait = error.retry_after_s.or_else(|| retry_after(&error.kind));
     if error.side == Side::Client && wait.is_none() {
         headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
@@ -51,7 +57,6 @@ pub(crate) fn answer(
     if let Some(seconds) = wait {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
-    answer
 }
 
 fn retry_after(kind: &ErrorKind) -> Option<u32> {

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::HeaderMap;
 use http::header::RETRY_AFTER;
 use http::response::Parts;
+use http::{HeaderMap, HeaderName};
 use weirgate_policy::snapshot::Options;
 use weirgate_policy::{Candidate, Failure, FailureKind, Refusal};
 use weirgate_wire::canon::ErrorBody;
@@ -24,6 +24,9 @@ use crate::state::faults::{self, Fault};
 use crate::upstream::proxy::Proxy;
 use crate::upstream::target::Target;
 use crate::worker::Worker;
+
+/// How `OpenAI` says it more precisely.
+const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 
 /// Why a try failed.
 #[derive(Debug)]
@@ -227,7 +230,34 @@ pub(crate) fn refused(candidate: &Candidate, head: &Parts, body: &[u8]) -> Box<F
     failed
 }
 
-/// Reads `Retry-After` in seconds; dates and nonsense count as absent.
+/// Reads `Retry-After` in seconds, or `OpenAI`'s `retry-after-ms`, rounded up; dates and nonsense count as absent.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<u32> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+    let number = |name: &HeaderName| {
+        let text = headers.get(name)?.to_str().ok()?.trim();
+        let whole = text.split('.').next().filter(|_| text.len() < 16)?;
+        let is_more = text.len() > whole.len();
+        Some(whole.parse::<u32>().ok()?.saturating_add(is_more.into()))
+    };
+    number(&RETRY_AFTER).or_else(|| Some(number(&RETRY_AFTER_MS)?.div_ceil(1000)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_read_in_seconds_and_rounded_up() {
+        let wait = |name: &'static str, value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, http::HeaderValue::from_static(value));
+            retry_after(&headers)
+        };
+        assert_eq!(wait("retry-after", " 7 "), Some(7));
+        assert_eq!(wait("retry-after", "0.25"), Some(1));
+        assert_eq!(wait("retry-after-ms", "1001"), Some(2));
+        assert_eq!(wait("retry-after-ms", "800.5"), Some(1));
+        assert_eq!(wait("retry-after", "-1"), None);
+        assert_eq!(wait("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT"), None);
+        assert_eq!(wait("retry-after", "99999999999"), None);
+    }
 }

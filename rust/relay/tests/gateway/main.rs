@@ -3,6 +3,8 @@
 //! One binary, so that the tests share one link and one support module.
 
 #[cfg(test)]
+mod advice;
+#[cfg(test)]
 mod connections;
 #[cfg(test)]
 mod conversations;

@@ -8,7 +8,8 @@ use http::header::{HeaderName, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Response, Uri};
 use hyper::body::Incoming;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use weirgate_policy::{Candidate, FailureKind, Verdict, price};
+use weirgate_policy::{Candidate, FailureKind, Refusal, Verdict, price};
+use weirgate_wire::vendor::Way;
 use weirgate_wire::{Endpoint, Envelope};
 
 use crate::error::Error;
@@ -70,7 +71,8 @@ pub(super) async fn connect(wanted: &Wanted, model: &str) -> Result<Opened, Erro
         form: None,
     };
     admit::check(identified, &received.envelope)?;
-    let planned = plan::plan(worker, identified, &received, arrival)?;
+    let mut planned = plan::plan(worker, identified, &received, arrival)?;
+    keep_speakers(wanted, &mut planned.candidates, model)?;
     let reserve = reserve(identified, model, planned.first_ratio())?;
     let running = admit::hold(worker, arrival, identified, &received, &planned)?;
     let mut running = admit::written(worker, arrival, running).await?;
@@ -134,6 +136,28 @@ async fn first_open<'a>(
         }
     }
     Err(last)
+}
+
+/// Leaves the channels whose vendor speaks the endpoint itself: events of a socket are not translated.
+fn keep_speakers(
+    wanted: &Wanted,
+    candidates: &mut Vec<Candidate>,
+    model: &str,
+) -> Result<(), Error> {
+    let targets = &wanted.identified.routing.targets;
+    candidates.retain(|candidate| {
+        let target = targets.get(candidate.channel.id);
+        let way = target.and_then(|target| target.way(wanted.endpoint, &candidate.upstream_model));
+        way == Some(Way::Untouched)
+    });
+    if !candidates.is_empty() {
+        return Ok(());
+    }
+    let none = Refusal::EndpointNotServed {
+        group: wanted.identified.caller.group.name(),
+        model: model.to_owned(),
+    };
+    Err(none.into())
 }
 
 /// Raises the hold to what a turn may cost, or settles at nothing.

@@ -1,13 +1,13 @@
 //! What a client of a task path is told: its own form of a ticket, or of an error.
 
-use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Map, Value, json};
 use weirgate_wire::canon::ErrorBody;
 use weirgate_wire::task::{Accepted, Submission, TaskCall, midjourney, suno, video};
 
 use crate::body::AnswerBody;
-use crate::error::{Error, ErrorKind, Side};
+use crate::error::{Error, Side};
 use crate::pipeline::refuse;
 use crate::pipeline::route::Arrival;
 use crate::worker::Worker;
@@ -78,13 +78,7 @@ pub(super) fn refused(
         Some(TaskCall::Suno(_) | TaskCall::Video(_)) | None => common_error(&body),
     };
     let mut answer = json_answer(status, &value);
-    let seconds = error.retry_after_s.or(match &error.kind {
-        ErrorKind::Refused(refusal) => refusal.retry_after_s(),
-        _ => None,
-    });
-    if let Some(seconds) = seconds {
-        answer.headers_mut().insert(RETRY_AFTER, seconds.into());
-    }
+    refuse::advise(answer.headers_mut(), error);
     answer
 }
 

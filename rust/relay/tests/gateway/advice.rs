@@ -1,0 +1,92 @@
+//! What clients are told about another try: not after a final refusal, later after an overload, and a provider's own
+//! limits to clients of its family.
+
+use http::Method;
+use serde_json::json;
+
+use crate::realtime::{open, read, say};
+use crate::support::*;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn final_refusals_say_that_another_try_does_not_help() {
+    let upstream = Upstream::start(|_| Reply::json(REPLY));
+    let mut setup = Setup::new(vec![channel(1, &upstream.url())]);
+    setup.balances = json!({"last_entry": 0, "users": [[1, 5]], "keys": [[1, 1, 5, false]]});
+    let node = setup.start();
+    let client = node.client();
+    let dear = r#"{"model":"gpt-4o","max_tokens":900,"messages":[{"role":"user","content":"x"}]}"#;
+    for (path, body, status) in [
+        ("/v1/chat/completions", "{", 400),
+        ("/v1/chat/completions", dear, 403),
+        ("/v1/messages", dear, 403),
+        ("/suno/submit/music", "[]", 400),
+        ("/v1/video/generations", "{", 400),
+    ] {
+        let answer = client.whole(client.request(Method::POST, path, body)).await;
+        assert_eq!(answer.status, status, "{path}: {:?}", answer.body);
+        assert_eq!(answer.headers["x-should-retry"], "false", "{path}");
+        assert!(!answer.headers.contains_key("retry-after"));
+    }
+    assert_eq!(upstream.count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_overload_says_when_to_come_back() {
+    let upstream = Upstream::start(|_| Reply::with(500, "application/json", "{}"));
+    let node = Setup::new(vec![channel(1, &upstream.url())])
+        .options(json!({"breaker": {"failures": 1}, "retry_times": 0}))
+        .start();
+    let client = node.client();
+    let failed = client.chat(CHAT).await;
+    assert_eq!(failed.status, 500);
+    assert!(!failed.headers.contains_key("x-should-retry"));
+    let answer = client.chat(CHAT).await;
+    assert_eq!((answer.status, upstream.count()), (503, 1));
+    let wait = answer.headers["retry-after"].to_str().unwrap();
+    assert!(wait.parse::<u32>().unwrap() > 0);
+    assert!(!answer.headers.contains_key("x-should-retry"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_providers_limits_reach_clients_of_its_family_alone() {
+    let upstream = Upstream::start(|_| {
+        let mut reply = Reply::json(REPLY);
+        let limit = ("x-ratelimit-remaining-requests", "9".to_owned());
+        reply
+            .headers
+            .extend([limit, ("x-request-id", "theirs".to_owned())]);
+        reply
+    });
+    let node = Setup::new(vec![channel(1, &upstream.url())]).start();
+    let client = node.client();
+    let own = client.chat(CHAT).await;
+    assert_eq!(own.headers["x-ratelimit-remaining-requests"], "9");
+    assert_ne!(own.headers["x-request-id"], "theirs");
+    let body = r#"{"model":"gpt-4o","max_tokens":9,"messages":[{"role":"user","content":"x"}]}"#;
+    let asked = client.request(Method::POST, "/v1/messages", body);
+    let crossed = client.whole(asked).await;
+    assert_eq!(crossed.status, 200);
+    assert!(
+        !crossed
+            .headers
+            .contains_key("x-ratelimit-remaining-requests")
+    );
+}
+
+/// Events of a socket are not translated, so a channel of another family is no fault of the channel's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_socket_finds_no_channel_of_another_family() {
+    let upstream = Upstream::start(|_| Reply::json(REPLY));
+    let mut claude = channel(1, &upstream.url());
+    claude["type"] = json!(14);
+    let options = json!({"automatic_disable": true});
+    let node = Setup::new(vec![claude]).options(options).start();
+    let mut socket = open(&node, "/v1/responses", None).await.unwrap();
+    let asked = json!({"type": "response.create", "model": "gpt-4o", "input": "hi"});
+    say(&mut socket, asked).await;
+    let told = read(&mut socket).await.unwrap();
+    assert_eq!(told["type"], "error");
+    assert_eq!(read(&mut socket).await, None);
+    assert_eq!(node.gateway.take_faults(), b"[]");
+    assert_eq!(upstream.count(), 0);
+}
