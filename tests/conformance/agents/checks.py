@@ -50,6 +50,8 @@ class Evidence:
     """What reached the provider."""
     rows: list[dict[str, Any]]
     is_own: bool
+    mapping: dict[str, str]
+    """The channel's own names of models."""
 
     @property
     def talk(self) -> list[Request]:
@@ -152,20 +154,30 @@ def _proof_came_back(_agent: Agent, seen: Evidence) -> None:
 
 
 def _bytes(value: Any) -> bytes:
-    """Returns what a cache would see of it: a client moves its cache marks on from turn to turn."""
+    """Returns what a cache would see of it.
+
+    A client moves its cache marks on from turn to turn, and a text is a list only to be marked.
+    """
     return orjson.dumps(_unmarked(value))
 
 
 def _unmarked(value: Any) -> Any:
     if isinstance(value, list):
-        return [_unmarked(item) for item in value]
+        items = [_unmarked(item) for item in value]
+        is_text = (
+            len(items) == 1 and isinstance(items[0], dict) and set(items[0]) == {"type", "text"}
+        )
+        return items[0]["text"] if is_text else items
     if isinstance(value, dict):
         return {name: _unmarked(item) for name, item in value.items() if name != "cache_control"}
     return value
 
 
 def _bytes_passed(agent: Agent, seen: Evidence) -> None:
-    sent = [request.body for request in seen.asked if request.body]
+    asked, named = seen.desk.model, seen.mapping.get(seen.desk.model, seen.desk.model)
+    one, other = (f'"model":"{name}"'.encode() for name in (asked, named))
+    # Nothing but a mapped model's name may differ, and that in its place alone.
+    sent = [request.body.replace(one, other, 1) for request in seen.asked if request.body]
     got = [request.body for request in seen.received if request.body]
     assert len(sent) >= turns_of(agent, seen), f"the client sent {len(sent)}"
     assert sent == got, "bodies differ"

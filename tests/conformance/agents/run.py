@@ -89,6 +89,7 @@ class Task:
 TASKS = (
     Task(CLAUDE, ANTHROPIC, "claude-sonnet-4-5", own=True),
     Task(CLAUDE_STREAM, ANTHROPIC, "claude-sonnet-4-5", own=True),
+    Task(CLAUDE, DISGUISED, "gpt-5.5-claude", own=True),
     Task(CLAUDE, CHAT, "gpt-4o"),
     Task(CLAUDE, RESPONSES, "gpt-5"),
     Task(CLAUDE, GOOGLE, "gemini-2.5-flash"),
@@ -177,6 +178,7 @@ class Stage:
             received=list(self.upstream.requests),
             rows=self.rows(task.name),
             is_own=task.own,
+            mapping=task.provider.mapping,
         )
 
     def start(self, agent: Agent, desk: Desk) -> "subprocess.CompletedProcess[str]":
