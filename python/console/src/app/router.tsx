@@ -104,9 +104,28 @@ const logsRoute = createRoute({
   component: lazyRouteComponent(() => import("@/features/logs/logs-page"), "LogsPage"),
 });
 
+// Payment providers send buyers back to the family's pages.
+const paidRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/console/log",
+  beforeLoad: () => {
+    throw redirect({ to: "/logs" });
+  },
+});
+
+const unpaidRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/console/topup",
+  beforeLoad: () => {
+    throw redirect({ to: "/" });
+  },
+});
+
 const routeTree = rootRoute.addChildren([
   setupRoute,
   loginRoute,
+  paidRoute,
+  unpaidRoute,
   shellRoute.addChildren([overviewRoute, channelsRoute, keysRoute, logsRoute]),
 ]);
 
