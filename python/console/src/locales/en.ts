@@ -90,6 +90,7 @@ export const catalogue = {
     username: "Administrator name",
   },
   login: {
+    code: "Code or backup code",
     expired: "Your session has ended. Log in to go on.",
     lead: "Use the account that your administrator gave you.",
     password: "Password",

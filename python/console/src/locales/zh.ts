@@ -91,6 +91,7 @@ export const catalogue: Catalogue = {
     username: "管理员名称",
   },
   login: {
+    code: "验证码或备用码",
     expired: "会话已结束，请重新登录。",
     lead: "使用管理员为你创建的账户。",
     password: "密码",

@@ -33,6 +33,24 @@ it("keeps who logged in, never the password", async () => {
   expect(JSON.stringify({ ...localStorage })).not.toContain("secret");
 });
 
+it("asks for the code where the account has a second factor", async () => {
+  const asked = serve({
+    [LOGIN]: { body: { success: true, message: "", data: { require_2fa: true } } },
+    "POST /api/user/login/2fa": { body: { success: true, message: "", data: ROOT } },
+  });
+  const done = vi.fn();
+  draw(<LoginForm onDone={done} />);
+  submit("root", "secret words");
+  const code = await screen.findByLabelText("Code or backup code");
+  expect(readSession()).toBeNull();
+  expect(done).not.toHaveBeenCalled();
+  fireEvent.change(code, { target: { value: " 123456 " } });
+  fireEvent.click(screen.getByRole("button", { name: "Log in" }));
+  await waitFor(() => expect(done).toHaveBeenCalledOnce());
+  expect(asked[1]?.body).toEqual({ code: "123456" });
+  expect(readSession()).toEqual({ id: 1, username: "root", role: 100 });
+});
+
 it("shows the server's refusal and stays", async () => {
   serve({ [LOGIN]: { body: { success: false, message: "wrong name or password" } } });
   const done = vi.fn();

@@ -1,4 +1,4 @@
-/* Login by name and password. */
+/* Login by name and password, and by a code where the account asks for one. */
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -8,7 +8,7 @@ import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Gate } from "@/ui/gate";
 import { Notice } from "@/ui/states";
-import { useLogin } from "./queries";
+import { useLogin, useSecondStep, wantsCode } from "./queries";
 
 const route = getRouteApi("/login");
 
@@ -44,8 +44,12 @@ export function LoginForm({ onDone }: { onDone: () => void }) {
   const login = useLogin();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    login.mutate({ username: username.trim(), password }, { onSuccess: onDone });
+    login.mutate(
+      { username: username.trim(), password },
+      { onSuccess: (answer) => (wantsCode(answer) ? undefined : onDone()) },
+    );
   };
+  if (login.data && wantsCode(login.data)) return <CodeForm onDone={onDone} />;
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <TextField
@@ -68,6 +72,33 @@ export function LoginForm({ onDone }: { onDone: () => void }) {
       />
       {login.error ? <Notice tone="bad">{errorText(t, login.error)}</Notice> : null}
       <Button look="primary" type="submit" busy={login.isPending} className="mt-1 w-full">
+        {t("login.submit")}
+      </Button>
+    </form>
+  );
+}
+
+function CodeForm({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation();
+  const [code, setCode] = useState("");
+  const step = useSecondStep();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    step.mutate(code.trim(), { onSuccess: onDone });
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <TextField
+        label={t("login.code")}
+        name="code"
+        autoComplete="one-time-code"
+        autoFocus
+        required
+        value={code}
+        onChange={(event) => setCode(event.target.value)}
+      />
+      {step.error ? <Notice tone="bad">{errorText(t, step.error)}</Notice> : null}
+      <Button look="primary" type="submit" busy={step.isPending} className="mt-1 w-full">
         {t("login.submit")}
       </Button>
     </form>

@@ -31,6 +31,9 @@ export function useFirstLogin() {
   return useMutation({
     mutationFn: (body: { username: string; password: string }) =>
       dataOf(api.POST("/api/user/login", { body })),
-    onSuccess: writeSession,
+    // A root that was just made has no second factor yet.
+    onSuccess: (answer) => {
+      if ("id" in answer) writeSession(answer);
+    },
   });
 }
