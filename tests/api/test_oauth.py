@@ -29,7 +29,7 @@ BOT = "canary-bot:token"
 WRONG_STATE = {"success": False, "message": "state 参数为空或不匹配"}
 BOUND = {"success": True, "message": "绑定成功", "data": None}
 USERS: dict[str, dict[str, Any]] = {
-    "github": {"id": 583231, "login": "octo", "name": "Octo Cat", "email": "octo@example.org"},
+    "github": {"id": 583231, "login": "octo", "name": "Octo Cat", "email": "Octo@example.org"},
     "oidc": {"sub": "s-1", "name": "Oda", "email": "oda@example.org", "email_verified": True},
     "linuxdo": {"id": 7, "username": "lin", "name": "Lin", "trust_level": 2},
     "discord": {"id": "8080", "username": "dis", "global_name": "Dis"},
@@ -115,7 +115,7 @@ def test_a_newcomer_gets_an_account_and_the_same_one_ever_after(
     own = client.get("/api/user/self").json()["data"]
     column, provider_id = COLUMNS[name]
     assert own[column] == provider_id
-    assert own["email"] == (USERS[name].get("email", ""))
+    assert own["email"] == USERS[name].get("email", "").lower()
     assert own["has_password"] is False
     assert provider.redirects[0].startswith(SITE)
     _, second = come_in(site, provider, name)
@@ -230,7 +230,7 @@ def test_invitations_and_credits_come_with_it(site: Plane, provider: IdentityPro
 
 
 def test_an_unproven_or_taken_address_is_not_kept(site: Plane, provider: IdentityProvider) -> None:
-    site.add_user("octo", email="Octo@example.org")
+    site.add_user("octo", email="octo@example.org")
     come_in(site, provider, "github")
     come_in(site, provider, "oidc", email_verified=False)
     for user_id in (5, 6):

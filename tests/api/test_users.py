@@ -236,7 +236,7 @@ def test_a_deleted_user_is_kept_for_the_books_but_cannot_come_in(site: Plane) ->
 def test_an_imported_bcrypt_hash_is_replaced_at_the_next_login(site: Plane) -> None:
     old = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
     bob = site.add_user("bob", password_hash=old, email="bob@example.org")
-    login = {"username": "bob@example.org", "password": PASSWORD}
+    login = {"username": "Bob@Example.org", "password": PASSWORD}
     assert site.visitor().post("/api/user/login", json=login).json()["data"]["id"] == bob
 
     async def stored() -> str:

@@ -79,7 +79,7 @@ class AccountRepository:
 
     async def email_taken(self, address: str) -> bool:
         """Tells whether an account has the address, deleted ones included."""
-        query = select(User.id).where(func.lower(User.email) == address.lower())
+        query = select(User.id).where(User.email == address.lower())
         return (await self._session.execute(query.limit(1))).first() is not None
 
     async def by_aff_code(self, code: str) -> User | None:

@@ -20,12 +20,9 @@ class IdentityRepository:
 
     async def by_login(self, name: str) -> User | None:
         """Returns the account with this name, else the one with this email address."""
-        query = (
-            select(User)
-            .where(or_(User.username == name, User.email == name), User.deleted_at.is_(None))
-            .order_by(User.id)
-            .limit(10)
-        )
+        # Addresses are kept in small letters, so that their index finds them.
+        is_named = or_(User.username == name, User.email == name.lower())
+        query = select(User).where(is_named, User.deleted_at.is_(None)).order_by(User.id).limit(10)
         found = (await self._session.execute(query)).scalars().all()
         named = [user for user in found if user.username == name]
         return next(iter([*named, *found]), None)

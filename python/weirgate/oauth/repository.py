@@ -44,5 +44,5 @@ class OAuthRepository:
 
     async def address_taken(self, address: str) -> bool:
         """Tells whether an account has the e-mail address, deleted ones included."""
-        query = select(User.id).where(func.lower(User.email) == address)
+        query = select(User.id).where(User.email == address)
         return (await self._session.execute(query.limit(1))).first() is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from weirgate.errors import ConflictError
@@ -24,12 +24,12 @@ class RegistrationRepository:
 
     async def address_taken(self, address: str, *, by_other_than: int = 0) -> bool:
         """Tells whether another account has the address, deleted ones included."""
-        query = select(User.id).where(func.lower(User.email) == address, User.id != by_other_than)
+        query = select(User.id).where(User.email == address, User.id != by_other_than)
         return (await self._session.execute(query.limit(1))).first() is not None
 
     async def by_address(self, address: str) -> Sequence[User]:
         """Returns the accounts with this address that are not deleted."""
-        query = select(User).where(func.lower(User.email) == address, User.deleted_at.is_(None))
+        query = select(User).where(User.email == address, User.deleted_at.is_(None))
         return (await self._session.execute(query.order_by(User.id).limit(10))).scalars().all()
 
     async def replace_code(self, code: EmailCode, now_ms: int) -> None:

@@ -2,6 +2,7 @@
 
 `quota` changes only through ledger entries and the drain, both as `SET quota = quota + :delta`;
 no code assigns it. Passwords are hashes, the access token is a hash: neither can be shown again.
+E-mail addresses are kept in small letters.
 """
 
 from __future__ import annotations
