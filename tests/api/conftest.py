@@ -85,14 +85,17 @@ class ScriptedProbe:
     def __init__(self) -> None:
         self.asked: list[tuple[ProbeTarget, str]] = []
         self.result = ProbeResult(succeeded=True, message="", elapsed_ms=1500)
-        self.by_key: dict[str, ProbeResult] = {}
+        self.by_key: dict[str, ProbeResult | OSError] = {}
         self.models: list[str] | None = ["m1", "m2"]
 
     async def test(
         self, target: ProbeTarget, model: str, *, stream: bool, endpoint: str = ""
     ) -> ProbeResult:
         self.asked.append((target, f"{model}{' streamed' if stream else ''}{endpoint}"))
-        return self.by_key.get(target.key, self.result)
+        found = self.by_key.get(target.key, self.result)
+        if isinstance(found, OSError):
+            raise found
+        return found
 
     async def fetch_models(self, target: ProbeTarget) -> list[str]:
         self.asked.append((target, ""))

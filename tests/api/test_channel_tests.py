@@ -155,6 +155,15 @@ def test_a_recovered_channel_stays_off_unless_the_operator_lets_it_come_back(sit
     assert statuses(site) == [3]
 
 
+def test_one_channels_accident_does_not_end_the_run(site: Plane) -> None:
+    add(site, key="sk-a")
+    add(site, key="sk-b")
+    site.probe.by_key = {"sk-a": OSError("no file left")}
+    assert run_all(site) == "1 of 2 answered, 0 switched off, 0 switched on"
+    job = site.as_user(ADAM).get("/api/weirgate/jobs/channel-test").json()
+    assert (job["done"], job["total"]) == (2, 2)
+
+
 class Faults:
     def __init__(self, *faults: dict[str, object]) -> None:
         self.waiting = list(faults)

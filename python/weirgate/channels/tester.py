@@ -11,6 +11,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from weirgate.channels import rows, rules, types, verdicts
 from weirgate.channels.repository import ChannelRepository
 from weirgate.channels.schemas import TestOut
@@ -33,6 +36,7 @@ AT_ONCE = 4
 MOST_KEYS = 50
 """Switched-off keys of one channel that one run tests."""
 
+log = structlog.get_logger("weirgate.channels")
 _FINISHED = Text("通道测试完成", "Channel test finished")
 
 
@@ -107,9 +111,13 @@ class ChannelTester:
 
         async def one(channel_id: int) -> tuple[bool, list[Switched]]:
             async with gate:
-                found = await self._test_one(channel_id)
-            progress.step()
-            return found
+                try:
+                    return await self._test_one(channel_id)
+                except (SQLAlchemyError, OSError) as error:
+                    log.warning("a channel was not tested", channel=channel_id, error=str(error))
+                    return False, []
+                finally:
+                    progress.step()
 
         outcomes = await asyncio.gather(*(one(channel_id) for channel_id in ids))
         switched = [item for _, items in outcomes for item in items]
