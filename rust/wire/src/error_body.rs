@@ -8,12 +8,73 @@ use serde_json::{Value, json};
 use crate::canon::ErrorBody;
 use crate::endpoint::{Endpoint, Family};
 use crate::family::{anthropic_messages, gemini, openai_responses};
+mod events;
 mod mask;
+
+pub use events::hidden_in_errors;
 
 /// How much of an upstream's error body is read, in bytes.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
 /// How much of an upstream's message reaches a client, in characters.
 const MAX_MESSAGE_CHARS: usize = 4096;
+
+/// Words of error objects and the status that each means: an error inside a good answer has no status of its own. After
+/// `OpenAI`'s error codes, Anthropic's errors page, `google.rpc.Code` and the exceptions of AWS's `ConverseStream`.
+const WORDS: [(u16, &[&str]); 10] = [
+    (
+        400,
+        &[
+            "invalid_request_error",
+            "invalid_prompt",
+            "context_length_exceeded",
+            "INVALID_ARGUMENT",
+            "FAILED_PRECONDITION",
+            "validationException",
+        ],
+    ),
+    (
+        401,
+        &["authentication_error", "invalid_api_key", "UNAUTHENTICATED"],
+    ),
+    (402, &["billing_error"]),
+    (403, &["permission_error", "PERMISSION_DENIED"]),
+    (404, &["not_found_error", "model_not_found", "NOT_FOUND"]),
+    (413, &["request_too_large"]),
+    (
+        429,
+        &[
+            "rate_limit_error",
+            "rate_limit_exceeded",
+            "insufficient_quota",
+            "RESOURCE_EXHAUSTED",
+            "throttlingException",
+        ],
+    ),
+    (
+        500,
+        &[
+            "api_error",
+            "server_error",
+            "INTERNAL",
+            "internalServerException",
+        ],
+    ),
+    (503, &["UNAVAILABLE", "serviceUnavailableException"]),
+    (529, &["overloaded_error"]),
+];
+
+/// Anthropic's own status for an overload.
+const OVERLOADED: u16 = 529;
+
+/// Returns the status under which a client is told of an error: 529 is a word of one family alone, the others say 503.
+pub fn client_status(endpoint: Option<Endpoint>, status: u16) -> u16 {
+    let knows = endpoint.map(Endpoint::family) == Some(Family::AnthropicMessages);
+    if status == OVERLOADED && !knows {
+        503
+    } else {
+        status
+    }
+}
 
 /// Returns the family's JSON error. Without an endpoint (the key or the routing refused) it has no `param`.
 pub fn error_body(endpoint: Option<Endpoint>, error: &ErrorBody) -> Vec<u8> {
@@ -82,11 +143,28 @@ pub(crate) fn error_in_reply(value: &[u8]) -> Option<ErrorBody> {
     let value = serde_json::from_slice::<Value>(value.get(..MAX_ERROR_BYTES).unwrap_or(value));
     let value = value.unwrap_or(Value::Bool(true));
     match &value {
-        Value::Object(fields) => Some(from_object(502, fields)),
+        Value::Object(fields) => Some(from_object(status_in(fields), fields)),
         Value::String(text) if !text.is_empty() => Some(plain(502, text)),
         Value::Bool(true) => Some(plain(502, "upstream reported an error")),
         _ => None,
     }
+}
+
+/// Returns the status that an error object means: as a number (Gemini's `code`), or by one of its words.
+fn status_in(fields: &serde_json::Map<String, Value>) -> u16 {
+    let texts = ["code", "status", "type"].map(|name| fields.get(name).and_then(text_of));
+    let texts = || texts.iter().flatten();
+    let number = texts().find_map(|text| {
+        let number = text.parse::<u16>().ok()?;
+        (400..=599).contains(&number).then_some(number)
+    });
+    let meaning = |text: &String| {
+        let found = WORDS
+            .iter()
+            .find(|(_, words)| words.contains(&text.as_str()));
+        found.map(|(status, _)| *status)
+    };
+    number.or_else(|| texts().find_map(meaning)).unwrap_or(502)
 }
 
 fn from_document(status: u16, document: &Value) -> Option<ErrorBody> {
@@ -117,7 +195,8 @@ fn from_object(status: u16, fields: &serde_json::Map<String, Value>) -> ErrorBod
         .into_iter()
         .find_map(named);
     let message = message.unwrap_or_else(|| format!("bad response status code {status}"));
-    let kind = named("type").filter(|kind| !kind.is_empty());
+    // An event of the type `error` does not say of which kind it is.
+    let kind = named("type").filter(|kind| !kind.is_empty() && kind != "error");
     ErrorBody {
         status,
         message: visible(&message),

@@ -26,7 +26,9 @@ pub mod vendor;
 
 pub use endpoint::{Endpoint, Family};
 pub use envelope::{Edits, Envelope, Media, RequestError, Session};
-pub use error_body::{error_body, error_body_of, sse_error_event, upstream_error};
+pub use error_body::{
+    client_status, error_body, error_body_of, hidden_in_errors, sse_error_event, upstream_error,
+};
 pub use prompt::{count_reply, form_text, prompt_tokens_estimate};
 pub use realtime::{SocketEvent, add_usage, read_socket_event, socket_error_event};
 pub use reply::{ReplyFacts, ReplySkimmer, reply_facts, reply_output_tokens_estimate};

@@ -5,7 +5,7 @@ use crate::canon::{ErrorBody, Usage};
 use crate::endpoint::{Endpoint, Family};
 use crate::error_body::error_in_reply;
 use crate::family::gemini::usage::read_usage as read_gemini_usage;
-use crate::family::reading::TextSink;
+use crate::family::reading::{Extent, TextSink};
 use crate::family::{audio, openai_responses, read_reply};
 use crate::json::{JsonError, Scanner, next_nesting, unescape};
 use crate::tokens::Meter;
@@ -27,6 +27,8 @@ pub struct ReplyFacts {
     pub done: bool,
     /// Images in it.
     pub images: u64,
+    /// The provider says that the answer is incomplete.
+    pub incomplete: bool,
 }
 
 struct Nowhere;
@@ -60,6 +62,7 @@ pub fn reply_facts(endpoint: Endpoint, body: &[u8]) -> ReplyFacts {
         error,
         done: reading.done,
         images: reading.images,
+        incomplete: reading.extent == Extent::Incomplete,
     }
 }
 
@@ -129,6 +132,7 @@ enum Field {
     GeminiUsage,
     Error,
     Type,
+    Status,
     Duration,
 }
 
@@ -185,6 +189,7 @@ impl ReplySkimmer {
 
     /// The same in the words of the endpoint's family: images are counted, and sound by its time where it has no other usage.
     pub fn facts_for(mut self, endpoint: Endpoint) -> ReplyFacts {
+        self.facts.incomplete &= endpoint.family() == Family::OpenaiResponses;
         match endpoint.family() {
             Family::Images => self.facts.images = self.media.items + u64::from(self.media.is_image),
             Family::Audio => {
@@ -285,6 +290,7 @@ impl ReplySkimmer {
             "usageMetadata" | "usage_metadata" => Some(Field::GeminiUsage),
             "error" => Some(Field::Error),
             "type" if is_top => Some(Field::Type),
+            "status" if is_top => Some(Field::Status),
             "duration" if is_top => Some(Field::Duration),
             "response" if is_top => {
                 self.nested = Nested::Next;
@@ -316,8 +322,12 @@ impl ReplySkimmer {
             Some(Field::Type) => {
                 let value = self.value.trim_ascii();
                 self.facts.done = is_last_event(value);
+                self.facts.incomplete |= value == b"\"response.incomplete\"";
                 self.media.is_image = value.ends_with(b".completed\"");
                 self.media.is_end = value.ends_with(b".done\"");
+            }
+            Some(Field::Status) => {
+                self.facts.incomplete |= self.value.trim_ascii() == b"\"incomplete\"";
             }
             None => {}
         }

@@ -8,7 +8,7 @@ use crate::canon::{ErrorBody, Usage};
 use crate::endpoint::Endpoint;
 use crate::error_body::error_in_reply;
 use crate::family::openai_chat::tap::DONE;
-use crate::family::reading::{ReplyReading, TextSink};
+use crate::family::reading::{Extent, ReplyReading, TextSink};
 use crate::family::{images, read_reply};
 use crate::framing::sse::split_field;
 use crate::reply::ReplySkimmer;
@@ -26,6 +26,8 @@ pub struct StreamOutcome {
     pub done: bool,
     /// Whether a finish reason came.
     pub finished: bool,
+    /// Whether the provider's last word is that the answer is incomplete.
+    pub incomplete: bool,
     /// The error object inside the stream.
     pub error: Option<ErrorBody>,
     /// Events seen.
@@ -257,6 +259,7 @@ impl StreamTap {
         self.outcome.usage = usage.or(self.outcome.usage);
         self.outcome.error = self.outcome.error.take().or(facts.error);
         self.outcome.done |= facts.done;
+        self.outcome.incomplete |= facts.incomplete;
         self.outcome.finished |= facts.done;
     }
 
@@ -309,6 +312,7 @@ impl StreamTap {
         self.outcome.output_bytes = self.output.bytes;
         self.outcome.finished |= reading.finished;
         self.outcome.done |= reading.done;
+        self.outcome.incomplete |= reading.extent == Extent::Incomplete;
         Some(self.note(data, reading))
     }
 

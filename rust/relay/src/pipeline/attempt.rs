@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use http::header::CONTENT_ENCODING;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use weirgate_policy::{Candidate, FailureKind};
@@ -56,6 +57,8 @@ pub(crate) enum Answer {
         body: Bytes,
         usage: Option<Usage>,
         images: u64,
+        /// The provider says that it is incomplete.
+        is_incomplete: bool,
     },
     /// A body that goes out as it comes, with its beginning unless a keep-alive comment must go
     /// out before it.
@@ -168,6 +171,7 @@ async fn counted(
             body: body.into(),
             usage: Some(Usage::default()),
             images: 0,
+            is_incomplete: false,
         },
         drops: Vec::new(),
     })
@@ -215,11 +219,14 @@ async fn open(
         (false, _) => {
             // Sound is played as it comes.
             let is_sound = endpoint == Endpoint::Speech && !head.is_json();
-            let limit = if is_sound { 0 } else { WHOLE_BYTES };
+            let how = Plain {
+                whole_bytes: if is_sound { 0 } else { WHOLE_BYTES },
+                is_encoded: head.headers.contains_key(CONTENT_ENCODING),
+            };
             if reading.from.is_some() {
                 head.becomes(JSON);
             }
-            plain(context, candidate, body, reading, limit).await?
+            plain(context, candidate, body, reading, how).await?
         }
     };
     Ok(Answered { head, body, drops })
@@ -281,16 +288,14 @@ async fn gathered(
     let mut room = context.worker.shared.config.limits.body_bytes;
     loop {
         let silence = left(context, context.limits.first_token);
-        match tokio::time::timeout(silence, next_data(Some(&mut body))).await {
-            Ok(Some(data)) => {
-                room = room
-                    .checked_sub(data.len())
-                    .ok_or_else(|| unreadable("it is too large"))?;
-                gatherer.push(&data);
-            }
-            Ok(None) => break,
-            Err(_elapsed) => return Err(late(EndReason::FirstTokenTimeout, "body_timeout")),
-        }
+        let next = super::collect::next_data(&mut body, silence).await;
+        let Some(data) = next.map_err(broken)? else {
+            break;
+        };
+        room = room
+            .checked_sub(data.len())
+            .ok_or_else(|| unreadable("it is too large"))?;
+        gatherer.push(&data);
     }
     let question = reading.question.unwrap_or_default();
     let model = &context.received.envelope.model;
@@ -322,17 +327,26 @@ async fn spread(
     read_whole(candidate, spread)
 }
 
+/// How an answer that is no event stream is read.
+#[derive(Clone, Copy)]
+struct Plain {
+    /// The size up to which it is read whole before it goes out.
+    whole_bytes: usize,
+    /// It is compressed, and passes as it is.
+    is_encoded: bool,
+}
+
 /// Reads an answer that is no event stream: whole, or its beginning when it is large.
 async fn plain(
     context: &Context<'_>,
     candidate: &Candidate,
     mut body: UpstreamBody,
     reading: Reading,
-    whole_bytes: usize,
+    how: Plain,
 ) -> Result<Answer, Box<Failed>> {
     let Some(family) = reading.from else {
-        return match read(context, &mut body, whole_bytes).await? {
-            Collected::Whole(whole) => untouched(context, candidate, whole),
+        return match read(context, &mut body, how.whole_bytes).await? {
+            Collected::Whole(whole) => untouched(context, candidate, how.is_encoded, whole),
             Collected::Begun(begun) => {
                 let mut source = Source::large(body, context.received.endpoint);
                 source.read(begun);
@@ -359,37 +373,55 @@ pub(super) async fn read(
     limit: usize,
 ) -> Result<Collected, Box<Failed>> {
     let silence = left(context, context.limits.first_token);
-    collect(body, limit, silence)
-        .await
-        .map_err(|why| match why {
-            CollectError::Silent => late(EndReason::FirstTokenTimeout, "body_timeout"),
-            CollectError::Broken => unreachable(
-                FailureKind::Connect,
-                "body_broken",
-                "the upstream's answer broke off",
-            ),
-        })
+    collect(body, limit, silence).await.map_err(broken)
+}
+
+/// The answer did not come whole.
+fn broken(why: CollectError) -> Box<Failed> {
+    match why {
+        CollectError::Silent => late(EndReason::FirstTokenTimeout, "body_timeout"),
+        CollectError::Broken => unreachable(
+            FailureKind::Connect,
+            "body_broken",
+            "the upstream's answer broke off",
+        ),
+    }
 }
 
 fn untouched(
     context: &Context<'_>,
     candidate: &Candidate,
+    is_encoded: bool,
     body: Bytes,
 ) -> Result<Answer, Box<Failed>> {
-    let facts = weirgate_wire::reply_facts(context.received.endpoint, &body);
+    let endpoint = context.received.endpoint;
+    if !looks_right(endpoint, is_encoded, &body) {
+        return Err(unreadable("it is not JSON"));
+    }
+    let facts = weirgate_wire::reply_facts(endpoint, &body);
     match facts.error {
         Some(error) => Err(said(candidate, error, "error_in_answer")),
-        // Counting tokens costs nothing and reports no usage.
-        None if context.received.endpoint.is_count() => Ok(Answer::Whole {
-            body,
-            usage: Some(Usage::default()),
-            images: 0,
-        }),
         None => Ok(Answer::Whole {
             body,
-            usage: facts.usage,
+            // Counting tokens costs nothing and reports no usage.
+            usage: if endpoint.is_count() {
+                Some(Usage::default())
+            } else {
+                facts.usage
+            },
             images: facts.images,
+            is_incomplete: facts.incomplete,
         }),
+    }
+}
+
+/// Whether a whole body can be an answer of the endpoint at all: a page of a proxy's, or nothing, is none.
+fn looks_right(endpoint: Endpoint, is_encoded: bool, body: &[u8]) -> bool {
+    let first = body.trim_ascii_start().first();
+    match endpoint.family() {
+        // Sound, subtitles, plain transcripts.
+        Family::Audio => !body.is_empty(),
+        _ => is_encoded || matches!(first, Some(b'{' | b'[')),
     }
 }
 
@@ -399,14 +431,11 @@ fn read_whole(
     reply: Result<TranslatedReply, TranslateError>,
 ) -> Result<Answer, Box<Failed>> {
     match reply {
-        Ok(TranslatedReply {
-            body,
-            usage,
-            images,
-        }) => Ok(Answer::Whole {
-            body: body.into(),
-            usage,
-            images,
+        Ok(reply) => Ok(Answer::Whole {
+            body: reply.body.into(),
+            usage: reply.usage,
+            images: reply.images,
+            is_incomplete: reply.is_incomplete,
         }),
         Err(TranslateError::Decode(DecodeError::Upstream(error))) => {
             Err(said(candidate, error, "error_in_answer"))

@@ -77,8 +77,10 @@ pub(crate) async fn call(
     };
     match first_answer(&mut context, &planned.candidates, &mut running).await {
         Ok(answered) => Ok(deliver::deliver(&context, answered, running).await),
-        Err(failed) => {
-            running.row().status = failed.body.status;
+        Err(mut failed) => {
+            let status = weirgate_wire::client_status(Some(running.endpoint), failed.body.status);
+            failed.body.status = status;
+            running.row().status = status;
             running.close(&End::free(failed.reason));
             Err(failed.into_error())
         }

@@ -32,9 +32,15 @@ pub(crate) async fn deliver(
             body,
             usage,
             images,
+            is_incomplete,
         } => {
             running.images = images;
-            settle_whole(&mut running, &body, usage).await;
+            let reason = if is_incomplete {
+                EndReason::UpstreamIncomplete
+            } else {
+                EndReason::Completed
+            };
+            settle_whole(&mut running, &body, reason, usage).await;
             response(head, AnswerBody::ready(body))
         }
         Answer::Flowing { source, has_begun } => {
@@ -63,8 +69,8 @@ pub(crate) async fn deliver(
 }
 
 /// Settles an answer that is all there.
-async fn settle_whole(running: &mut Running, body: &[u8], usage: Option<Usage>) {
-    let end = match verdict(EndReason::Completed, usage, false) {
+async fn settle_whole(running: &mut Running, body: &[u8], reason: EndReason, usage: Option<Usage>) {
+    let end = match verdict(reason, usage, true) {
         Verdict::Known(end) => end,
         Verdict::Count(reason) => {
             let model = running.model().to_owned();

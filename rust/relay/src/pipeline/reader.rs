@@ -6,7 +6,9 @@ use weirgate_wire::canon::{ErrorBody, Usage};
 use weirgate_wire::family::audio;
 use weirgate_wire::framing::event_stream::Unframer;
 use weirgate_wire::translate::StreamTranslator;
-use weirgate_wire::{Endpoint, ReplySkimmer, StreamOutcome, StreamTap};
+use weirgate_wire::{
+    Endpoint, ReplySkimmer, StreamOutcome, StreamTap, hidden_in_errors, sse_error_event,
+};
 
 use crate::journal::EndReason;
 use crate::state::live::BYTES_PER_TOKEN;
@@ -143,7 +145,11 @@ impl Source {
                 is_between_events,
             } => {
                 *is_between_events = ends_event(&chunk);
+                let before = self.waiting.len();
                 tap.push(chunk, &mut self.waiting);
+                if tap.outcome().error.is_some() {
+                    hide(self.waiting.iter_mut().skip(before));
+                }
             }
             Reader::Translated {
                 translator,
@@ -181,6 +187,31 @@ impl Source {
         }
     }
 
+    /// Says an error of ours behind what has gone out; false where no error can stand.
+    pub(crate) fn say(&mut self, endpoint: Endpoint, error: &ErrorBody) -> bool {
+        match &mut self.reader {
+            Reader::Large { .. } => return false,
+            Reader::Events {
+                is_between_events, ..
+            } => {
+                if !*is_between_events {
+                    self.waiting.push(Bytes::from_static(b"\n\n"));
+                }
+                let event = sse_error_event(endpoint, error);
+                self.waiting.push(Bytes::from(event));
+            }
+            Reader::Translated {
+                translator,
+                written,
+                ..
+            } => {
+                translator.fail(error, written);
+                self.waiting.push(written.split().freeze());
+            }
+        }
+        true
+    }
+
     /// Returns what an event stream has said so far; none for a body that is no stream.
     pub(crate) fn outcome(&self) -> Option<&StreamOutcome> {
         match &self.reader {
@@ -203,7 +234,7 @@ impl Source {
     pub(crate) fn first_error(&self) -> Option<&ErrorBody> {
         let outcome = self.outcome()?;
         let error = outcome.error.as_ref()?;
-        (outcome.content_events == 0 && !outcome.finished).then_some(error)
+        (outcome.content_events == 0).then_some(error)
     }
 
     /// Whether an event of ours may follow what has gone out.
@@ -223,6 +254,8 @@ impl Source {
         };
         if outcome.error.is_some() {
             EndReason::UpstreamErrorMidstream
+        } else if outcome.incomplete {
+            EndReason::UpstreamIncomplete
         } else if outcome.done || outcome.finished {
             EndReason::Completed
         } else {
@@ -292,6 +325,15 @@ impl Source {
     pub(crate) fn forget_held(&mut self) {
         if let Reader::Large { held, .. } = &mut self.reader {
             *held = None;
+        }
+    }
+}
+
+/// Masks a provider's addresses and keys in what it says from its error on.
+fn hide<'a>(pieces: impl Iterator<Item = &'a mut Bytes>) {
+    for piece in pieces {
+        if let Some(hidden) = hidden_in_errors(piece) {
+            *piece = hidden;
         }
     }
 }

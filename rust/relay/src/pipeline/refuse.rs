@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use weirgate_wire::Endpoint;
 use weirgate_wire::canon::ErrorBody;
 
 use super::route::Arrival;
@@ -33,13 +34,14 @@ pub(crate) fn answer(
     }
     let id = arrival.id_text();
     let mut body = body_of(&error.kind);
-    if error.side != Side::Upstream {
+    if error.side != Side::Upstream || body.kind == OWN {
         body.message.push_str(" (request id: ");
         body.message.push_str(&id);
         body.message.push(')');
     }
     let status = StatusCode::from_u16(body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let bytes = weirgate_wire::error_body_of(arrival.endpoint(), &body, Some(&id));
+    let shape = arrival.endpoint().or(shape_of(&error.kind));
+    let bytes = weirgate_wire::error_body_of(shape, &body, Some(&id));
     let mut answer = Response::new(AnswerBody::ready(bytes));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
@@ -56,6 +58,15 @@ pub(crate) fn advise(headers: &mut HeaderMap, error: &Error) {
     }
     if let Some(seconds) = wait {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
+/// Returns in whose shape an error is said on a path of no endpoint: refusals of a key have no `param` there, all else has
+/// (relay contract 1.4, 1.6).
+const fn shape_of(kind: &ErrorKind) -> Option<Endpoint> {
+    match kind {
+        ErrorKind::Refused(_) => None,
+        _ => Some(Endpoint::ChatCompletions),
     }
 }
 

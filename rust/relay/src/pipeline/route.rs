@@ -276,12 +276,24 @@ impl Arrival {
         hex(&self.id)
     }
 
+    /// Returns the header in which a family's clients look for the request id.
+    fn family_id(&self) -> Option<HeaderName> {
+        if self.route == Route::Management {
+            return None;
+        }
+        match self.endpoint.map(Endpoint::family) {
+            Some(Family::AnthropicMessages) => Some(HeaderName::from_static("request-id")),
+            Some(Family::Gemini) => None,
+            _ => Some(HeaderName::from_static("x-request-id")),
+        }
+    }
+
     /// Puts the headers on an answer that every answer of the public port carries.
     pub(crate) fn stamp(&self, mut answer: Response<AnswerBody>) -> Response<AnswerBody> {
         let mut digits = [0_u8; 32];
         write_hex(&self.id, &mut digits);
         if let Ok(value) = HeaderValue::from_bytes(&digits) {
-            if let Some(name) = family_id(self.endpoint) {
+            if let Some(name) = self.family_id() {
                 answer.headers_mut().insert(name, value.clone());
             }
             answer.headers_mut().insert(REQUEST_ID, value);
@@ -290,15 +302,6 @@ impl Arrival {
             cors::allow_any_origin(answer.headers_mut());
         }
         answer
-    }
-}
-
-/// Returns the header in which a family's clients look for the request id.
-fn family_id(endpoint: Option<Endpoint>) -> Option<HeaderName> {
-    match endpoint?.family() {
-        Family::AnthropicMessages => Some(HeaderName::from_static("request-id")),
-        Family::Gemini => None,
-        _ => Some(HeaderName::from_static("x-request-id")),
     }
 }
 

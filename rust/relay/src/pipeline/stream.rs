@@ -14,8 +14,8 @@ use http_body::Body as _;
 use tokio::time::Sleep;
 use weirgate_policy::Refusal;
 use weirgate_policy::snapshot::MidstreamExhausted;
+use weirgate_wire::KEEP_ALIVE_COMMENT;
 use weirgate_wire::canon::{ErrorBody, Usage};
-use weirgate_wire::{KEEP_ALIVE_COMMENT, sse_error_event};
 
 use super::call::TimeLimits;
 use super::reader::Source;
@@ -26,7 +26,7 @@ use crate::accounts::HoldRefused;
 use crate::body::BodyError;
 use crate::journal::{EndReason, UsageSource};
 
-/// How long a provider may keep its side open after its end mark.
+/// How long a provider may keep its side open after its end mark, or after an error.
 const AFTER_END: Duration = Duration::from_secs(2);
 /// Chunks that arrive in one go leave in one write up to this size. A write costs the kernel 6 to
 /// 8 µs a chunk, more than all our own work on it (measured 2026-11-21, 190-byte chunks).
@@ -53,6 +53,17 @@ enum Stage {
     Broken,
 }
 
+/// What has come of the provider's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Course {
+    /// Nothing yet.
+    Awaited,
+    /// Something.
+    Begun,
+    /// An error; its end is not waited for as long as for more of an answer.
+    Failed,
+}
+
 /// One answer on its way to the client.
 pub(crate) struct AnswerStream {
     source: Source,
@@ -61,8 +72,7 @@ pub(crate) struct AnswerStream {
     limits: TimeLimits,
     timer: Pin<Box<Sleep>>,
     last_moved: Instant,
-    /// Anything of the provider's has come at all.
-    has_begun: bool,
+    course: Course,
     /// Output bytes at which the hold must be raised.
     raise_at: u64,
     /// What waits goes out, though more may come.
@@ -97,7 +107,7 @@ impl AnswerStream {
             limits,
             timer: Box::pin(tokio::time::sleep_until(first.into())),
             last_moved: now,
-            has_begun: false,
+            course: Course::Awaited,
             raise_at,
             is_released: false,
             turn: Turn::default(),
@@ -216,7 +226,8 @@ impl AnswerStream {
     /// Takes note of what has just been read.
     fn note(&mut self) {
         self.last_moved = Instant::now();
-        if !std::mem::replace(&mut self.has_begun, true) {
+        if self.course == Course::Awaited {
+            self.course = Course::Begun;
             let silent_at = self.last_moved + self.limits.idle;
             let ping_at = ping_at(self.last_moved, self.limits.ping);
             let next = earliest(silent_at, self.limits.total, ping_at);
@@ -225,6 +236,11 @@ impl AnswerStream {
         let Some(outcome) = self.source.outcome() else {
             return;
         };
+        if outcome.error.is_some() && self.course != Course::Failed {
+            self.course = Course::Failed;
+            let end = self.last_moved + AFTER_END;
+            self.timer.as_mut().reset(end.into());
+        }
         let bytes = outcome.output_bytes;
         let is_done = outcome.done;
         self.running.meter().set_output_bytes(bytes);
@@ -260,22 +276,16 @@ impl AnswerStream {
         let Some(error) = error_of(reason) else {
             return;
         };
-        if !self.source.is_events() {
-            self.source.forget_held();
-            self.stage = Stage::Broken;
-            return;
-        }
         self.source.finish();
         self.say(&error);
     }
 
-    /// Puts an error of ours behind what has gone out.
+    /// Puts an error of ours behind what has gone out, or breaks the answer off where none can stand.
     fn say(&mut self, error: &ErrorBody) {
-        if !self.source.is_between_events() {
-            self.source.waiting.push(Bytes::from_static(b"\n\n"));
+        if !self.source.say(self.running.endpoint, error) {
+            self.source.forget_held();
+            self.stage = Stage::Broken;
         }
-        let event = sse_error_event(self.running.endpoint, error);
-        self.source.waiting.push(Bytes::from(event));
     }
 
     /// Settles now, or after the prompt has been counted elsewhere.
@@ -301,6 +311,9 @@ impl AnswerStream {
     fn verdict(&mut self, reason: EndReason) -> Verdict {
         let (usage, has_delivered) = self.source.facts();
         self.running.images = self.source.images;
+        if !has_delivered && is_failure(reason) {
+            return Verdict::Known(End::free(reason));
+        }
         let known = verdict(reason, usage, has_delivered);
         if usage.is_none() || !self.source.is_partial() {
             return known;
@@ -361,11 +374,7 @@ impl AnswerStream {
         };
         self.source.upstream = None;
         self.stage = Stage::Over;
-        if self.source.is_events() {
-            self.say(&refusal.body());
-        } else {
-            self.stage = Stage::Broken;
-        }
+        self.say(&refusal.body());
         self.settle(EndReason::QuotaExhaustedMidstream);
     }
 
@@ -383,10 +392,10 @@ impl AnswerStream {
                 self.end(EndReason::TotalTimeout);
                 return Poll::Ready(());
             }
-            let (silence, reason) = if self.has_begun {
-                (self.limits.idle, EndReason::IdleTimeout)
-            } else {
-                (self.limits.first_token, EndReason::FirstTokenTimeout)
+            let (silence, reason) = match self.course {
+                Course::Awaited => (self.limits.first_token, EndReason::FirstTokenTimeout),
+                Course::Begun => (self.limits.idle, EndReason::IdleTimeout),
+                Course::Failed => (AFTER_END, EndReason::UpstreamErrorMidstream),
             };
             let silent_at = self.last_moved + silence;
             if now >= silent_at {
@@ -462,6 +471,18 @@ fn ping_at(now: Instant, ping: Duration) -> Option<Instant> {
 fn earliest(first: Instant, second: Instant, third: Option<Instant>) -> Instant {
     let earlier = first.min(second);
     third.map_or(earlier, |third| earlier.min(third))
+}
+
+/// Whether the provider is at fault for an end; then nothing is paid for an answer without content, whatever it stated.
+const fn is_failure(reason: EndReason) -> bool {
+    matches!(
+        reason,
+        EndReason::UpstreamErrorMidstream
+            | EndReason::UpstreamEof
+            | EndReason::FirstTokenTimeout
+            | EndReason::IdleTimeout
+            | EndReason::TotalTimeout
+    )
 }
 
 /// What the client is told inside a stream that does not end well; nothing when the provider has

@@ -60,9 +60,9 @@ async fn a_stream_or_an_answer_that_begins_with_an_error_is_passed_over() {
         Reply::event_list(vec![comment, error])
     };
     let bad = Upstream::start(move |_| stream());
-    passes_over(&bad.url(), 502, "error_in_stream").await;
+    passes_over(&bad.url(), 500, "error_in_stream").await;
     let bad = Upstream::start(|_| Reply::json(BROKEN));
-    passes_over(&bad.url(), 502, "error_in_answer").await;
+    passes_over(&bad.url(), 500, "error_in_answer").await;
 }
 
 #[tokio::test]

@@ -201,12 +201,12 @@ async fn an_error_object_as_first_event_is_an_error_answer_and_costs_nothing() {
 
     let answer = node.client().chat(CHAT_STREAM).await;
 
-    assert_eq!(answer.status, 502);
+    assert_eq!(answer.status, 500);
     assert_eq!(answer.json()["error"]["message"], "overloaded");
     let row = row_after(&node).await;
     assert_eq!(
         (row.end_reason, row.quota, row.status),
-        (EndReason::UpstreamError, 0, 502)
+        (EndReason::UpstreamError, 0, 500)
     );
     assert_eq!(node.account()["free"], PLENTY);
 }

@@ -6,6 +6,14 @@ use std::ops::Range;
 use crate::canon::Usage;
 use crate::json::{JsonError, Kind, Scanner};
 
+/// What a provider's last word says of its answer; only one family has a word for an answer that is cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Extent {
+    #[default]
+    Whole,
+    Incomplete,
+}
+
 /// What one chunk, or one whole reply, says.
 #[derive(Debug, Default)]
 pub(crate) struct ReplyReading {
@@ -17,6 +25,8 @@ pub(crate) struct ReplyReading {
     pub(crate) finished: bool,
     /// Whether this is the family's end mark (`message_stop`, `response.completed` ...).
     pub(crate) done: bool,
+    /// What its last word says of the answer.
+    pub(crate) extent: Extent,
     /// Images that are delivered whole with it.
     pub(crate) images: u64,
     /// Pieces of a picture or of sound, or of what was heard, that it delivers.

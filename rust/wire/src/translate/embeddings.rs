@@ -88,6 +88,7 @@ pub(super) fn reply(
         body,
         usage: reply.usage,
         images: 0,
+        is_incomplete: false,
     })
 }
 

@@ -1,7 +1,7 @@
 //! A whole upstream answer to the client's, through the hub.
 //! Called when the answer is all there; says beside it what the money needs.
 
-use crate::canon::{Question, Reply, Usage};
+use crate::canon::{Question, Reply, StopReason, Usage};
 use crate::endpoint::{Endpoint, Family};
 use crate::family::{anthropic_messages, bedrock, gemini, openai_chat, openai_responses};
 use crate::vendor::dialect;
@@ -18,6 +18,26 @@ pub struct TranslatedReply {
     pub usage: Option<Usage>,
     /// Images that were made, for calls that ask for them.
     pub images: u64,
+    /// The provider says of its answer that it is incomplete.
+    pub is_incomplete: bool,
+}
+
+/// Whether a provider says with its last word that the answer is incomplete: only one family has such a word.
+pub(super) const fn says_incomplete(from: Family, stop: &StopReason) -> bool {
+    let is_cut = matches!(
+        stop,
+        StopReason::Length | StopReason::ContentFilter | StopReason::Other(_)
+    );
+    is_cut && matches!(from, Family::OpenaiResponses)
+}
+
+/// The same of a whole answer.
+pub(super) fn is_incomplete(from: Family, reply: &Reply) -> bool {
+    let stops = reply
+        .choices
+        .iter()
+        .filter_map(|choice| choice.stop.as_ref());
+    stops.into_iter().any(|stop| says_incomplete(from, stop))
 }
 
 /// Translates an answer; `model` is the name that the client asked for.
@@ -64,6 +84,7 @@ pub(super) fn write(
     if question.wraps_thinking {
         wrap_reply(&mut reply);
     }
+    let is_incomplete = is_incomplete(from, &reply);
     let written = match to.family() {
         Family::OpenaiChat => openai_chat::client_reply::write_reply(to, &reply),
         Family::OpenaiResponses => openai_responses::client_reply::write_reply(question, &reply),
@@ -77,6 +98,7 @@ pub(super) fn write(
         body: written?,
         usage: reply.usage,
         images: 0,
+        is_incomplete,
     })
 }
 

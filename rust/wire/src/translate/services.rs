@@ -80,5 +80,6 @@ pub(super) fn reply(
         body,
         usage,
         images,
+        is_incomplete: false,
     })
 }

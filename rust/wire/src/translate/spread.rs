@@ -5,7 +5,7 @@ use bytes::BytesMut;
 
 use super::TranslateError;
 use super::ends::Encoder;
-use super::reply::{TranslatedReply, read};
+use super::reply::{TranslatedReply, is_incomplete, read};
 use super::thinking::wrap_reply;
 use crate::canon::{Choice, Event, MediaSource, PartKind, Question, Reply, StopReason};
 use crate::endpoint::{Endpoint, Family};
@@ -35,6 +35,7 @@ pub fn spread(
         wrap_reply(&mut reply);
     }
     let usage = reply.usage;
+    let is_incomplete = is_incomplete(from, &reply);
     let mut encoder = Encoder::new(how.to, how.includes_usage).ok_or(TranslateError::NoWay)?;
     encoder.answer(question);
     let mut out = BytesMut::new();
@@ -45,6 +46,7 @@ pub fn spread(
         body: out.into(),
         usage,
         images: 0,
+        is_incomplete,
     })
 }
 

@@ -3,13 +3,14 @@
 
 use bytes::{Bytes, BytesMut};
 
-use crate::canon::{Event, ProofMarker, Question};
+use crate::canon::{ErrorBody, Event, ProofMarker, Question};
 use crate::endpoint::{Endpoint, Family};
 use crate::family::gemini::StreamForm;
 use crate::tap::StreamOutcome;
 use crate::tokens::Meter;
 
 use super::ends::{Decoder, Encoder};
+use super::reply::says_incomplete;
 use super::thinking::ThinkingWrap;
 
 /// Translates one stream.
@@ -99,7 +100,14 @@ impl StreamTranslator {
         self.write(events, out);
     }
 
-    /// Ends the stream and appends what is left to say.
+    /// Says an error of ours as the client's family does: the last of the stream.
+    pub fn fail(&mut self, error: &ErrorBody, out: &mut BytesMut) {
+        if self.outcome.error.is_none() {
+            self.encoder.push(&Event::Error(error.clone()), out);
+        }
+    }
+
+    /// Ends the stream and appends what is left to say. One that broke off has no end: its error is the last of it.
     pub fn finish(&mut self, out: &mut BytesMut) {
         let mut events = std::mem::take(&mut self.events);
         self.decoder.finish(&mut events);
@@ -117,7 +125,15 @@ impl StreamTranslator {
                     *created = self.asked_at;
                 }
             }
+            // An error is the last word of a stream; only what it cost may follow.
+            let is_behind_error = self.outcome.error.is_some();
+            if is_behind_error && !matches!(event, Event::Usage(_) | Event::End { .. }) {
+                continue;
+            }
             self.note(event);
+            if is_behind_error || self.breaks_off(event) {
+                continue;
+            }
             self.proofs.mark(event, self.from, self.to);
             if !event.crosses(self.from, self.to) {
                 continue;
@@ -126,6 +142,11 @@ impl StreamTranslator {
         }
         events.clear();
         self.events = events;
+    }
+
+    /// Whether the stream ends here without having come to its end.
+    fn breaks_off(&self, event: &Event) -> bool {
+        matches!(event, Event::End { is_complete: false }) && !self.outcome.finished
     }
 
     /// Keeps what the money needs.
@@ -145,7 +166,10 @@ impl StreamTranslator {
                 self.outcome.content_events += 1;
                 self.outcome.output_bytes += data.len() as u64;
             }
-            Event::Stop { .. } => self.outcome.finished = true,
+            Event::Stop { reason, .. } => {
+                self.outcome.finished = true;
+                self.outcome.incomplete |= says_incomplete(self.from, reason);
+            }
             Event::Usage(usage) => self.outcome.usage = Some(*usage),
             Event::Error(error) => {
                 self.outcome.error.get_or_insert_with(|| error.clone());

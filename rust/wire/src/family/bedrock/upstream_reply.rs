@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::canon::{DecodeError, Event, Part, PartKind, Reply, StopReason, Usage};
 use crate::framing::event_stream::{Message, MessageParser};
-use crate::vendor::state::{State, reply_of, upstream_error};
+use crate::vendor::state::{State, reply_of, upstream_error, vendor_error};
 
 /// Turns a stream into events.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +44,8 @@ impl Decoder {
             return;
         }
         if !message.is_event() {
-            return events.push(Event::Error(upstream_error(&message.text())));
+            let error = vendor_error(Some(&Value::from(message.name.as_str())), &message.text());
+            return events.push(Event::Error(error));
         }
         let Ok(document) = serde_json::from_slice::<Value>(&message.payload) else {
             return events.push(Event::Error(State::unreadable()));

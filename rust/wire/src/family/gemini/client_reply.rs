@@ -13,6 +13,7 @@ use super::usage::usage_value;
 use super::{logprobs, parts, stop_word};
 use crate::canon::{Choice, EncodeError, ErrorBody, Event, Reply, StopReason, Usage};
 use crate::endpoint::Endpoint;
+use crate::error_body::client_status;
 
 /// The most bytes of calls that are held; a longer one ends the stream with an error.
 const MAX_HELD: usize = 16 * 1024 * 1024;
@@ -114,6 +115,7 @@ impl Encoder {
             Event::Error(error) => {
                 let value = error_value(error).to_string();
                 self.pieces.put(value.as_bytes(), out);
+                self.pieces.end(true, out);
             }
             Event::End { is_complete } => self.end(*is_complete, out),
         }
@@ -275,11 +277,12 @@ fn whole_candidate(choice: &Choice) -> Result<Value, EncodeError> {
 
 /// Returns the family's error object.
 pub(crate) fn error_value(error: &ErrorBody) -> Value {
-    json!({"error": {"code": error.status, "message": error.message, "status": status_word(error)}})
+    let code = client_status(Some(Endpoint::GenerateContent), error.status);
+    json!({"error": {"code": code, "message": error.message, "status": status_word(error, code)}})
 }
 
 /// Returns Google's word for a status. A word that an upstream of this family said itself is kept.
-fn status_word(error: &ErrorBody) -> &str {
+fn status_word(error: &ErrorBody, status: u16) -> &str {
     let is_word = |word: &&str| {
         word.len() > 2
             && word
@@ -287,7 +290,7 @@ fn status_word(error: &ErrorBody) -> &str {
                 .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
     };
     let said = error.code.as_deref().filter(is_word);
-    said.unwrap_or(match error.status {
+    said.unwrap_or(match status {
         400 | 405 | 411 | 413 | 415 | 422 => "INVALID_ARGUMENT",
         401 => "UNAUTHENTICATED",
         402 | 403 => "PERMISSION_DENIED",

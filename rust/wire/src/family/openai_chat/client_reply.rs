@@ -28,6 +28,7 @@ pub struct Encoder {
     proof: Option<(u32, String)>,
     /// Answers whose role was said.
     opened: Vec<u32>,
+    has_stopped: bool,
 }
 
 impl Encoder {
@@ -42,10 +43,12 @@ impl Encoder {
             usage: None,
             proof: None,
             opened: Vec::new(),
+            has_stopped: false,
         }
     }
 
-    /// Writes one event. An end that is not complete writes no `[DONE]`: the client must see that something is missing.
+    /// Writes one event. An end that is not complete writes no `[DONE]`, unless the answer itself had ended: the client must
+    /// see that something is missing.
     pub fn push(&mut self, event: &Event, out: &mut BytesMut) {
         match event {
             Event::Start { id, model, created } => {
@@ -91,6 +94,7 @@ impl Encoder {
                     self.delta(*choice, json!({"extra_content": proof}), out);
                 }
                 self.stop(*choice, stop_word(reason), out);
+                self.has_stopped = true;
             }
             Event::Usage(usage) => self.usage = Some(*usage),
             Event::Error(error) => out.put_slice(&sse_error_event(self.endpoint, error)),
@@ -166,7 +170,7 @@ impl Encoder {
         if let Some(usage) = self.usage.take().filter(|_| self.includes_usage) {
             self.chunk(json!([]), Some(&usage), out);
         }
-        if is_complete {
+        if is_complete || self.has_stopped {
             out.put_slice(b"data: [DONE]\n\n");
         }
     }

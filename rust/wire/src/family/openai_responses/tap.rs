@@ -3,7 +3,7 @@
 //! whole replies, never again from the events that repeat it.
 
 use crate::canon::Usage;
-use crate::family::reading::{ReplyReading, TextSink, each_element, each_field, pass_text};
+use crate::family::reading::{Extent, ReplyReading, TextSink, each_element, each_field, pass_text};
 use crate::json::{JsonError, Kind, Scanner};
 use crate::usage::read_usage;
 
@@ -15,6 +15,8 @@ enum EventKind {
     None,
     /// The last event.
     Last,
+    /// The last event of an answer that was cut.
+    Incomplete,
     Error,
     /// A piece of something that is no text.
     Media,
@@ -31,6 +33,7 @@ pub(crate) fn is_last(word: &str) -> bool {
 
 fn kind_of(word: &str) -> EventKind {
     match word {
+        "response.incomplete" => EventKind::Incomplete,
         _ if is_last(word) => EventKind::Last,
         "error" => EventKind::Error,
         "response.audio.delta" => EventKind::Media,
@@ -52,9 +55,12 @@ pub(crate) fn read_reply(
     let mut kind = EventKind::None;
     walk_top(&mut scanner, &mut reading, &mut kind, sink).ok()?;
     match kind {
-        EventKind::Last => {
+        EventKind::Last | EventKind::Incomplete => {
             reading.done = true;
             reading.finished = true;
+            if kind == EventKind::Incomplete {
+                reading.extent = Extent::Incomplete;
+            }
         }
         EventKind::Error if reading.error.is_none() => reading.error = Some(0..data.len()),
         EventKind::Error | EventKind::None | EventKind::Media | EventKind::Other => {}
@@ -75,6 +81,14 @@ fn walk_top(
             }
             let token = scanner.string()?;
             *kind = kind_of(&scanner.text(&token));
+            Ok(())
+        }
+        // Of a whole reply; events say it with their type.
+        b"status" if scanner.peek()? == Kind::String => {
+            let token = scanner.string()?;
+            if scanner.text(&token) == "incomplete" {
+                reading.extent = Extent::Incomplete;
+            }
             Ok(())
         }
         b"delta" if *kind != EventKind::Media => pass_text(scanner, sink),
