@@ -266,6 +266,16 @@ impl Arrival {
         }
     }
 
+    /// The arrival of a further call over the same connection.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            id: clock::random_id(),
+            started: Instant::now(),
+            started_ms: clock::now_ms(),
+            ..self.clone()
+        }
+    }
+
     /// Returns the endpoint whose shape errors take, if the path has one.
     pub(crate) const fn endpoint(&self) -> Option<Endpoint> {
         self.endpoint

@@ -4,7 +4,6 @@
 use http::Method;
 use serde_json::json;
 
-use crate::realtime::{open, read, say};
 use crate::support::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -71,22 +70,4 @@ async fn a_providers_limits_reach_clients_of_its_family_alone() {
             .headers
             .contains_key("x-ratelimit-remaining-requests")
     );
-}
-
-/// Events of a socket are not translated, so a channel of another family is no fault of the channel's.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_socket_finds_no_channel_of_another_family() {
-    let upstream = Upstream::start(|_| Reply::json(REPLY));
-    let mut claude = channel(1, &upstream.url());
-    claude["type"] = json!(14);
-    let options = json!({"automatic_disable": true});
-    let node = Setup::new(vec![claude]).options(options).start();
-    let mut socket = open(&node, "/v1/responses", None).await.unwrap();
-    let asked = json!({"type": "response.create", "model": "gpt-4o", "input": "hi"});
-    say(&mut socket, asked).await;
-    let told = read(&mut socket).await.unwrap();
-    assert_eq!(told["type"], "error");
-    assert_eq!(read(&mut socket).await, None);
-    assert_eq!(node.gateway.take_faults(), b"[]");
-    assert_eq!(upstream.count(), 0);
 }

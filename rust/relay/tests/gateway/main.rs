@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod advice;
 #[cfg(test)]
+mod bridged_sockets;
+#[cfg(test)]
 mod connections;
 #[cfg(test)]
 mod conversations;

@@ -43,6 +43,8 @@ pub(super) struct Wanted {
     pub(super) beta: bool,
     /// Headers of the client's that go to the provider.
     pub(super) own: Vec<(HeaderName, HeaderValue)>,
+    /// The head of the request that asked for the socket.
+    pub(super) head: http::request::Parts,
 }
 
 /// A held call with a provider's socket.

@@ -5,8 +5,10 @@
 //! ```
 //!
 //! Realtime names its model in the address, so everything is decided before the client's connection
-//! changes protocol and a refusal is a plain HTTP answer. Responses name it in their first message.
+//! changes protocol and a refusal is a plain HTTP answer. Responses name it in their first message, and where no
+//! channel speaks sockets each of them becomes a call of its own (`bridge`).
 
+mod bridge;
 mod connect;
 mod session;
 
@@ -69,6 +71,7 @@ pub(crate) async fn open(
             endpoint,
             beta: is_beta(&head.headers),
             own: own(endpoint, &head.headers),
+            head: head.clone(),
         };
         let model = query_model(head.uri.query());
         let opened = match (endpoint, model) {

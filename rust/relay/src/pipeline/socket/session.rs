@@ -15,6 +15,7 @@ use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::canon::Usage;
 use weirgate_wire::{Endpoint, add_usage, read_socket_event, socket_error_event};
 
+use super::bridge;
 use super::connect::{self, Opened, Wanted};
 use crate::error::Error;
 use crate::journal::{EndReason, UsageSource};
@@ -26,9 +27,9 @@ use crate::upstream::dial::Socket;
 
 /// Longest wait for a client's first message, and for a farewell to go out.
 const FIRST_MESSAGE: Duration = Duration::from_mins(1);
-const FAREWELL: Duration = Duration::from_secs(2);
+pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 
-type Sender = SplitSink<Socket, Message>;
+pub(super) type Sender = SplitSink<Socket, Message>;
 type Receiver = SplitStream<Socket>;
 
 /// The money of one socket.
@@ -43,37 +44,37 @@ struct Purse {
 
 /// Serves a client's socket to its end.
 pub(super) async fn run(wanted: Wanted, mut client: Socket, opened: Option<Opened>) {
-    let opened = match opened {
-        Some(opened) => Ok((opened, None)),
-        None => first_message(&wanted, &mut client).await,
+    if let Some(opened) = opened {
+        return carry(&wanted, client, opened, None).await;
+    }
+    let Some(first) = first_message(&mut client).await else {
+        return;
     };
-    match opened {
-        Ok((opened, first)) => carry(&wanted, client, opened, first).await,
-        Err(Some(error)) => refuse_socket(&wanted, client, &error).await,
-        Err(None) => {}
+    match connect_for(&wanted, &first).await {
+        Ok(opened) => carry(&wanted, client, opened, Some(Message::text(first))).await,
+        Err(error) if bridge::helps(&error) => bridge::serve(&wanted, client, first).await,
+        Err(error) => refuse_socket(&wanted, client, &error).await,
     }
 }
 
-/// Reads the message that names the model, and connects for it.
-async fn first_message(
-    wanted: &Wanted,
-    client: &mut Socket,
-) -> Result<(Opened, Option<Message>), Option<Error>> {
+/// Reads the message that names the model.
+async fn first_message(client: &mut Socket) -> Option<String> {
     loop {
         let next = tokio::time::timeout(FIRST_MESSAGE, client.next()).await;
         match next {
-            Ok(Some(Ok(Message::Text(text)))) => {
-                let value: Option<serde_json::Value> = serde_json::from_str(text.as_str()).ok();
-                let model = value.as_ref().and_then(model_of);
-                let missing = || Some(weirgate_wire::RequestError::MissingModel.into());
-                let model = model.ok_or_else(missing)?;
-                let opened = connect::connect(wanted, model).await.map_err(Some)?;
-                return Ok((opened, Some(Message::Text(text))));
-            }
+            Ok(Some(Ok(Message::Text(text)))) => return Some(text.as_str().to_owned()),
             Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
-            _ => return Err(None),
+            _ => return None,
         }
     }
+}
+
+/// Connects for the model that a first message names.
+async fn connect_for(wanted: &Wanted, first: &str) -> Result<Opened, Error> {
+    let value: Option<serde_json::Value> = serde_json::from_str(first).ok();
+    let model = value.as_ref().and_then(model_of);
+    let model = model.ok_or(weirgate_wire::RequestError::MissingModel)?;
+    connect::connect(wanted, model).await
 }
 
 /// The model stands beside the type, or in the response that is asked for.
