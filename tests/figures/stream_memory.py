@@ -2,8 +2,8 @@
 
 Prints PASS or FAIL a pair: the stream came to its end, and the process grew by less than the limit
 while it ran. Shorter streams of all pairs come first: what a process loads once does not count. The
-process writes its rows beside the streams, so that a pair that is over the limit runs again; what
-a stream itself needs it needs each time, since large memory goes back to the system at once.
+other plane works beside the streams, so that a pair that is over the limit runs again; what a
+stream itself needs it needs each time, since large memory goes back to the system at once.
 Usage: python -m tests.figures.stream_memory [TOKENS]
 """
 
@@ -81,7 +81,8 @@ def read_stream(server: Weirgate, key: str, client: Family, model: str) -> bool:
 
 
 def stream(server: Weirgate, key: str, client: Family, provider: Family) -> Grown:
-    """Reads one stream and returns what it took."""
+    """Reads one stream, when the rows of earlier ones are written, and returns what it took."""
+    server.drain()
     Path(f"/proc/{server.pid}/clear_refs").write_text("5")
     before = resident(server.pid, "VmRSS:")
     is_whole = read_stream(server, key, client, provider.model)
@@ -133,7 +134,6 @@ def measure(tokens: int, first: int = FIRST) -> Iterator[Grown]:
         pairs = [(client, provider) for provider in FAMILIES for client in FAMILIES]
         for client, provider in pairs * 2:
             stream(server, key, client, provider)
-        server.drain()
         upstream.behaviour = behave(tokens)
         for client, provider in pairs:
             yield steady(server, key, client, provider)
