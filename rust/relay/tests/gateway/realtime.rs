@@ -254,3 +254,33 @@ async fn responses_name_their_model_in_the_first_message() {
     );
     assert_eq!(read(&mut client).await, None);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_socket_goes_on_where_its_response_was_made() {
+    let (mut first, mut second) = (Provider::start().await, Provider::start().await);
+    let at = |provider: &Provider| format!("http://{}", provider.address);
+    let channels = vec![channel(1, &at(&first)), channel(2, &at(&second))];
+    let node = Setup::new(channels).start();
+    let mut previous: Option<(usize, String)> = None;
+    for turn in 0..12 {
+        let mut client = open(&node, "/v1/responses", None).await.unwrap();
+        let mut asked = json!({"type": "response.create", "model": "gpt-4o", "input": "hi"});
+        if let Some((_, id)) = &previous {
+            asked["previous_response_id"] = json!(id);
+        }
+        say(&mut client, asked).await;
+        let (place, mut upstream) = tokio::select! {
+            (socket, ..) = first.next() => (1, socket),
+            (socket, ..) = second.next() => (2, socket),
+        };
+        if let Some((before, _)) = previous {
+            assert_eq!(place, before);
+        }
+        let id = format!("resp_{turn}");
+        let usage = json!({"input_tokens": 1, "output_tokens": 1});
+        let done = json!({"type": "response.completed", "response": {"id": id, "usage": usage}});
+        say(&mut upstream, done).await;
+        read(&mut client).await.unwrap();
+        previous = Some((place, id));
+    }
+}

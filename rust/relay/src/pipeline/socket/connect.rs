@@ -8,6 +8,7 @@ use http::header::{HeaderName, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Response, Uri};
 use hyper::body::Incoming;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 use weirgate_policy::{Candidate, FailureKind, Refusal, Verdict, price};
 use weirgate_wire::vendor::Way;
 use weirgate_wire::{Endpoint, Envelope};
@@ -20,7 +21,7 @@ use crate::pipeline::receive::Received;
 use crate::pipeline::route::Arrival;
 use crate::pipeline::settle::{End, Running};
 use crate::pipeline::tried::{self, Failed, unfit, unreachable};
-use crate::pipeline::{admit, plan};
+use crate::pipeline::{admit, kept, plan};
 use crate::upstream::dial::{DialError, Socket};
 use crate::upstream::target::Target;
 use crate::worker::Worker;
@@ -51,13 +52,19 @@ pub(super) struct Wanted {
 pub(super) struct Opened {
     pub(super) running: Box<Running>,
     pub(super) upstream: Socket,
-    pub(super) upstream_model: Arc<str>,
+    pub(super) candidate: Candidate,
     /// What is kept free for the next turn.
     pub(super) reserve: i64,
 }
 
 /// Plans, holds and dials.
-pub(super) async fn connect(wanted: &Wanted, model: &str) -> Result<Opened, Error> {
+///
+/// `first` is the client's first message, if there is one: it may name the conversation that the socket goes on with.
+pub(super) async fn connect(
+    wanted: &Wanted,
+    model: &str,
+    first: Option<&Value>,
+) -> Result<Opened, Error> {
     let Wanted {
         worker,
         arrival,
@@ -65,7 +72,7 @@ pub(super) async fn connect(wanted: &Wanted, model: &str) -> Result<Opened, Erro
         endpoint,
         ..
     } = wanted;
-    let body = serde_json::json!({"model": model, "input": "", "stream": true}).to_string();
+    let body = asked(model, first);
     let received = Received {
         endpoint: *endpoint,
         envelope: Envelope::read_with(*endpoint, None, body.as_bytes())?,
@@ -80,12 +87,16 @@ pub(super) async fn connect(wanted: &Wanted, model: &str) -> Result<Opened, Erro
     let mut running = admit::written(worker, arrival, running).await?;
     raise(&mut running, reserve)?;
     match first_open(wanted, &planned.candidates, &mut running, reserve).await {
-        Ok((upstream, candidate)) => Ok(Opened {
-            running,
-            upstream,
-            upstream_model: Arc::clone(&candidate.upstream_model),
-            reserve,
-        }),
+        Ok((upstream, candidate)) => {
+            let envelope = &received.envelope;
+            kept::keep_session(worker, identified, *endpoint, envelope, candidate);
+            Ok(Opened {
+                running,
+                upstream,
+                candidate: candidate.clone(),
+                reserve,
+            })
+        }
         Err(failed) => {
             let failed = failed.unwrap_or_else(|| tried::all_open(identified, model));
             running.row().status = failed.body.status;
@@ -138,6 +149,19 @@ async fn first_open<'a>(
         }
     }
     Err(last)
+}
+
+/// A call like those of the socket, for the stations that decide: its model and conversation, and no text.
+fn asked(model: &str, first: Option<&Value>) -> String {
+    let mut body = serde_json::json!({"model": model, "input": "", "stream": true});
+    for name in ["previous_response_id", "prompt_cache_key"] {
+        let places = [name, &format!("response/{name}")].map(|place| format!("/{place}"));
+        let mut found = places.iter().filter_map(|place| first?.pointer(place));
+        if let (Some(value), Some(body)) = (found.next(), body.as_object_mut()) {
+            body.insert(name.to_owned(), value.clone());
+        }
+    }
+    body.to_string()
 }
 
 /// Leaves the channels whose vendor speaks the endpoint itself: events of a socket are not translated.

@@ -75,7 +75,9 @@ pub(crate) async fn open(
         };
         let model = query_model(head.uri.query());
         let opened = match (endpoint, model) {
-            (Endpoint::Realtime, Some(model)) => Some(connect::connect(&wanted, &model).await?),
+            (Endpoint::Realtime, Some(model)) => {
+                Some(connect::connect(&wanted, &model, None).await?)
+            }
             (Endpoint::Realtime, None) => {
                 return Err(weirgate_wire::RequestError::MissingModel.into());
             }

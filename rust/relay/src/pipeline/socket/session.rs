@@ -11,16 +11,18 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use weirgate_policy::Candidate;
 use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::canon::Usage;
+use weirgate_wire::family::openai_responses::reply_id;
 use weirgate_wire::{Endpoint, add_usage, read_socket_event, socket_error_event};
 
 use super::bridge;
 use super::connect::{self, Opened, Wanted};
 use crate::error::Error;
 use crate::journal::{EndReason, UsageSource};
-use crate::pipeline::refuse;
 use crate::pipeline::settle::{End, Running};
+use crate::pipeline::{kept, refuse};
 use crate::state::live::BYTES_PER_TOKEN;
 use crate::state::shared::Phase;
 use crate::upstream::dial::Socket;
@@ -39,6 +41,8 @@ struct Purse {
     /// Bytes delivered of a response that is not done.
     pending: u64,
     delivered: u64,
+    /// Responses that are done.
+    turns: u64,
     reserve: i64,
 }
 
@@ -74,7 +78,7 @@ async fn connect_for(wanted: &Wanted, first: &str) -> Result<Opened, Error> {
     let value: Option<serde_json::Value> = serde_json::from_str(first).ok();
     let model = value.as_ref().and_then(model_of);
     let model = model.ok_or(weirgate_wire::RequestError::MissingModel)?;
-    connect::connect(wanted, model).await
+    connect::connect(wanted, model, value.as_ref()).await
 }
 
 /// The model stands beside the type, or in the response that is asked for.
@@ -117,7 +121,7 @@ async fn carry(wanted: &Wanted, client: Socket, opened: Opened, first: Option<Me
     let Opened {
         mut running,
         upstream,
-        upstream_model,
+        candidate,
         reserve,
     } = opened;
     running.first_byte(101);
@@ -127,19 +131,45 @@ async fn carry(wanted: &Wanted, client: Socket, opened: Opened, first: Option<Me
         total: Usage::default(),
         pending: 0,
         delivered: 0,
+        turns: 0,
         reserve,
     };
-    let model = (wanted.endpoint == Endpoint::Responses).then_some(upstream_model.as_ref());
+    let model =
+        (wanted.endpoint == Endpoint::Responses).then_some(candidate.upstream_model.as_ref());
     let (mut to_client, mut from_client) = client.split();
     let (mut to_upstream, mut from_upstream) = upstream.split();
     let clock = Clock::new();
+    let maker = Maker {
+        wanted,
+        candidate: &candidate,
+    };
     let reason = tokio::select! {
         reason = upwards(first, model, &mut from_client, &mut to_upstream, &clock) => reason,
-        reason = downwards(&mut from_upstream, &mut to_client, &mut purse, &clock) => reason,
+        reason = downwards(&mut from_upstream, &mut to_client, &mut purse, &clock, &maker) => reason,
         reason = watch(wanted, &clock) => reason,
     };
     let reason = purse.settle(reason);
     farewell(wanted, reason, &mut to_client, &mut to_upstream).await;
+}
+
+/// Who makes a socket's responses.
+struct Maker<'a> {
+    wanted: &'a Wanted,
+    candidate: &'a Candidate,
+}
+
+impl Maker<'_> {
+    /// Remembers a finished response, so that later calls find it.
+    fn keep(&self, frame: &[u8]) {
+        let Wanted {
+            worker, identified, ..
+        } = self.wanted;
+        if self.wanted.endpoint == Endpoint::Responses
+            && let Some(id) = reply_id(frame)
+        {
+            kept::keep_response(worker, identified, self.candidate, &id);
+        }
+    }
 }
 
 /// When something last passed, in milliseconds since the socket opened.
@@ -216,13 +246,18 @@ async fn downwards(
     to: &mut Sender,
     purse: &mut Purse,
     clock: &Clock,
+    maker: &Maker<'_>,
 ) -> EndReason {
     loop {
         let next = from.next().await;
         clock.touch();
         let (message, may_go_on) = match next {
             Some(Ok(Message::Text(text))) => {
+                let turns = purse.turns;
                 let may_go_on = purse.count(text.as_bytes());
+                if purse.turns > turns {
+                    maker.keep(text.as_bytes());
+                }
                 (Message::Text(text), may_go_on)
             }
             Some(Ok(Message::Binary(bytes))) => (Message::Binary(bytes), true),
@@ -267,6 +302,7 @@ impl Purse {
             return true;
         };
         self.pending = 0;
+        self.turns += 1;
         self.delivered += 1;
         add_usage(&mut self.total, &usage);
         let meter = self.running.meter();
