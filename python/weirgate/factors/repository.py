@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
+async def _one_at_a_time(session: AsyncSession, user_id: int) -> None:
+    """Lets one transaction after the other replace what a user has; two at once deadlock."""
+    await session.execute(select(User.id).where(User.id == user_id).with_for_update())
+
+
 class FactorRepository:
     """Second factors over one session."""
 
@@ -40,6 +45,7 @@ class FactorRepository:
         Raises:
             ConflictError: another was written meanwhile.
         """
+        await _one_at_a_time(self._session, factor.user_id)
         await self.drop_factor(factor.user_id)
         self._session.add(factor)
         try:
@@ -104,6 +110,7 @@ class PasskeyRepository:
 
     async def replace(self, passkey: Passkey) -> bool:
         """Writes a passkey in place of the user's older one; False when another has this id."""
+        await _one_at_a_time(self._session, passkey.user_id)
         await self.drop(passkey.user_id)
         self._session.add(passkey)
         try:
