@@ -34,6 +34,8 @@ ROOT = Path(__file__).resolve().parent.parent
 RIG = ROOT / "target" / "release" / "weirgate-rig"
 TICKS = os.sysconf("SC_CLK_TCK")
 MODELS = ["load-plain", "load-stream", "load-paced", "load-wait", "load-flood"]
+# A memory figure begins when resident memory has stood still, within so much, for so long.
+STEADY_KIB, STEADY_S, REST_S = 256, 4.0, 60.0
 # Asked for in chat's form, answered by the provider in Anthropic's.
 CROSSED = "load-crossed"
 
@@ -65,6 +67,15 @@ class Process:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1])
         return 0
+
+    def rest(self) -> None:
+        """Waits until earlier rounds have left nothing to do: rows to write, memory to free."""
+        steady_since, last = time.monotonic(), self.resident_kib()
+        deadline = steady_since + REST_S
+        while (now := time.monotonic()) < min(deadline, steady_since + STEADY_S):
+            time.sleep(0.2)
+            if abs(self.resident_kib() - last) > STEADY_KIB:
+                steady_since, last = now, self.resident_kib()
 
 
 @contextmanager
@@ -137,6 +148,8 @@ class Scenario:
             *self.drive,
         ]
         command += ["--seconds", str(seconds), "--warmup", str(self.warmup)]
+        if self.memory:
+            gateway.rest()
         before = gateway.resident_kib()
         driver = subprocess.Popen(pinned(1, command), stdout=subprocess.PIPE)
         time.sleep(self.warmup)

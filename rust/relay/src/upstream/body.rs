@@ -36,9 +36,17 @@ enum Piece {
 /// A request's body.
 #[derive(Debug)]
 pub(crate) struct RequestBody {
-    /// The next piece; most bodies have no other.
-    next: Option<Piece>,
-    behind: VecDeque<Piece>,
+    /// What goes out first; most bodies have nothing else.
+    first: Option<Bytes>,
+    /// None when nothing is left of it. Boxed: each connection to a provider keeps places for 32 requests
+    /// (tokio's channel in hyper's client), so that a byte here is 32 there.
+    behind: Option<Box<Behind>>,
+}
+
+/// The pieces behind the first bytes; never empty.
+#[derive(Debug)]
+struct Behind {
+    pieces: VecDeque<Piece>,
     left: u64,
     reading: Option<JoinHandle<io::Result<Bytes>>>,
 }
@@ -80,10 +88,8 @@ impl RequestBody {
     pub(crate) fn full(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         Self {
-            left: bytes.len() as u64,
-            next: (!bytes.is_empty()).then_some(Piece::Bytes(bytes)),
-            behind: VecDeque::new(),
-            reading: None,
+            first: (!bytes.is_empty()).then_some(bytes),
+            behind: None,
         }
     }
 
@@ -102,23 +108,63 @@ impl RequestBody {
 
     /// Returns the bytes in order, for signatures over them. A file is left out: no vendor that signs bodies takes forms.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
-        let pieces = self.next.iter().chain(&self.behind);
-        pieces.filter_map(|piece| match piece {
+        let behind = self.behind.iter().flat_map(|behind| &behind.pieces);
+        let behind = behind.filter_map(|piece| match piece {
             Piece::Bytes(bytes) => Some(bytes),
             Piece::File { .. } => None,
-        })
+        });
+        self.first.iter().chain(behind)
     }
 
     fn of(pieces: impl IntoIterator<Item = Piece>) -> Self {
         let filled = pieces.into_iter().filter(|piece| piece.bytes() > 0);
-        let mut behind: VecDeque<_> = filled.collect();
-        let left = behind.iter().map(Piece::bytes).sum();
+        let mut pieces: VecDeque<_> = filled.collect();
+        let first = match pieces.pop_front_if(|piece| matches!(piece, Piece::Bytes(_))) {
+            Some(Piece::Bytes(bytes)) => Some(bytes),
+            Some(Piece::File { .. }) | None => None,
+        };
         Self {
-            next: behind.pop_front(),
-            behind,
+            first,
+            behind: Behind::of(pieces),
+        }
+    }
+}
+
+impl Behind {
+    fn of(pieces: VecDeque<Piece>) -> Option<Box<Self>> {
+        let left = pieces.iter().map(Piece::bytes).sum();
+        let behind = Self {
+            pieces,
             left,
             reading: None,
-        }
+        };
+        (left > 0).then(|| Box::new(behind))
+    }
+
+    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
+        let data = match self.pieces.front_mut() {
+            None => Bytes::new(),
+            Some(Piece::Bytes(bytes)) => {
+                let bytes = std::mem::take(bytes);
+                self.pieces.pop_front();
+                bytes
+            }
+            Some(Piece::File { file, place }) => {
+                let reading = self
+                    .reading
+                    .get_or_insert_with(|| file.read(place.start, place.end));
+                let read = ready!(Pin::new(reading).poll(cx));
+                self.reading = None;
+                let data = read.map_err(io::Error::other).and_then(|read| read)?;
+                place.start += data.len() as u64;
+                if place.start >= place.end {
+                    self.pieces.pop_front();
+                }
+                data
+            }
+        };
+        self.left = self.left.saturating_sub(data.len() as u64);
+        Poll::Ready(Ok(data))
     }
 }
 
@@ -131,39 +177,25 @@ impl Body for RequestBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let this = self.get_mut();
-        let data = match &mut this.next {
-            None => return Poll::Ready(None),
-            Some(Piece::Bytes(bytes)) => {
-                let bytes = std::mem::take(bytes);
-                this.next = this.behind.pop_front();
-                bytes
-            }
-            Some(Piece::File { file, place }) => {
-                let reading = this
-                    .reading
-                    .get_or_insert_with(|| file.read(place.start, place.end));
-                let read = ready!(Pin::new(reading).poll(cx));
-                this.reading = None;
-                let data = match read.map_err(io::Error::other).and_then(|read| read) {
-                    Ok(data) => data,
-                    Err(error) => return Poll::Ready(Some(Err(error))),
-                };
-                place.start += data.len() as u64;
-                if place.start >= place.end {
-                    this.next = this.behind.pop_front();
-                }
-                data
-            }
+        if let Some(bytes) = this.first.take() {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        let Some(behind) = &mut this.behind else {
+            return Poll::Ready(None);
         };
-        this.left = this.left.saturating_sub(data.len() as u64);
-        Poll::Ready(Some(Ok(Frame::data(data))))
+        let data = ready!(behind.poll_data(cx));
+        if behind.pieces.is_empty() {
+            this.behind = None;
+        }
+        Poll::Ready(Some(data.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.next.is_none()
+        self.first.is_none() && self.behind.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
+        let first = self.first.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        SizeHint::with_exact(first + self.behind.as_ref().map_or(0, |behind| behind.left))
     }
 }
