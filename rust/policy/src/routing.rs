@@ -174,16 +174,21 @@ impl<'a> Draft<'a> {
         self.candidates.len() >= self.limit
     }
 
+    fn serving<'g>(&self, group: &'g Arc<str>) -> Serving<'g> {
+        let caller = self.request.caller;
+        let found = self.snapshot.groups().ratio(&caller.user_group, group);
+        Serving {
+            group,
+            ratio: found.ratio,
+            is_special: found.is_special,
+            may_repeat: !self.candidates.is_empty(),
+        }
+    }
+
     fn add_groups(&mut self) {
         let caller = self.request.caller;
         for group in caller.group.as_slice() {
-            let found = self.snapshot.groups().ratio(&caller.user_group, group);
-            let serving = Serving {
-                group,
-                ratio: found.ratio,
-                is_special: found.is_special,
-                may_repeat: !self.candidates.is_empty(),
-            };
+            let serving = self.serving(group);
             if let Some(route) = self.snapshot.index().route(group, self.request.model) {
                 self.add_route(&route, &serving);
             }

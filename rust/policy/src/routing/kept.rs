@@ -42,13 +42,7 @@ impl<'a> Draft<'a> {
     fn add_kept(&mut self, kept: Kept) {
         let caller = self.request.caller;
         for group in caller.group.as_slice() {
-            let found = self.snapshot.groups().ratio(&caller.user_group, group);
-            let serving = Serving {
-                group,
-                ratio: found.ratio,
-                is_special: found.is_special,
-                may_repeat: false,
-            };
+            let serving = self.serving(group);
             if let Some(route) = self.snapshot.index().route(group, self.request.model)
                 && let Some(candidate) = self.kept_in(&route, kept, &serving)
             {
