@@ -27,6 +27,30 @@ fn create(input: &str, previous: Option<&str>) -> Value {
     event
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn warming_a_socket_up_asks_nobody_and_is_gone_on_from() {
+    let upstream =
+        Upstream::start(|_| Reply::event_list(vec![delta("Hello"), finish(), usage(7, 3), DONE]));
+    let node = Setup::new(vec![chat_only(&upstream)]).start();
+    let mut client = open(&node, "/v1/responses", None).await.unwrap();
+    let mut warming = create("Be kind.", None);
+    warming["generate"] = json!(false);
+    say(&mut client, warming).await;
+    assert_eq!(read(&mut client).await.unwrap()["type"], "response.created");
+    let warm = up_to(&mut client, "response.completed").await;
+    assert_eq!(warm["response"]["output"], json!([]));
+    assert_eq!(warm["response"]["usage"]["total_tokens"], 0);
+    assert!(upstream.seen().is_empty());
+
+    let id = warm["response"]["id"].as_str().unwrap();
+    say(&mut client, create("Say hello.", Some(id))).await;
+    up_to(&mut client, "response.completed").await;
+    let seen = upstream.seen().pop().unwrap();
+    let body: Value = serde_json::from_slice(&seen.body).unwrap();
+    assert_eq!(body["messages"].as_array().unwrap().len(), 2, "{body}");
+    assert_eq!(node.only_row().await.quota, 13);
+}
+
 /// A channel of a vendor that only knows chat.
 fn chat_only(upstream: &Upstream) -> Value {
     let mut row = channel(1, &upstream.url());

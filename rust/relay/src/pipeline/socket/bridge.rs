@@ -2,7 +2,7 @@
 //! stations like any other, held, charged and written as one row, and its events go out as messages.
 //!
 //! The socket remembers its last response, for clients that store nothing and go on by its id. One call at a time;
-//! a client that leaves ends its call.
+//! a client that leaves ends its call. What only warms a socket up is answered here and asks nobody.
 
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ use crate::error::{Error, ErrorKind, Side};
 use crate::pipeline::headers::RequestHead;
 use crate::pipeline::receive::Received;
 use crate::pipeline::{admit, call, identify, plan, refuse};
+use crate::state::clock;
 use crate::state::shared::Phase;
 use crate::upstream::dial::Socket;
 
@@ -122,11 +123,22 @@ async fn turn(
     to: &mut Sender,
     ear: &mut Ear,
 ) -> Result<(), Gone> {
-    let asked = match asked(text, memory) {
+    let mut asked = match asked(text, memory) {
         Ok(asked) => asked,
         Err(error) => return tell(wanted, &error, to).await,
     };
     let input = items(asked.get("input"));
+    if asked.remove("generate") == Some(Value::Bool(false)) {
+        let response = warmed(wanted, &asked);
+        let done =
+            json!({"type": "response.completed", "sequence_number": 1, "response": response});
+        for event in [created(&response), done] {
+            let sent = to.send(Message::text(event.to_string())).await;
+            sent.map_err(|_gone| Gone)?;
+        }
+        *memory = memorable(input, &response);
+        return Ok(());
+    }
     let body = Bytes::from(Value::Object(asked).to_string());
     let answer = ear.beside(Box::pin(respond(wanted, body))).await?;
     match answer {
@@ -167,6 +179,30 @@ fn asked(text: &str, memory: &Memory) -> Result<Map<String, Value>, Error> {
         asked.remove("previous_response_id");
     }
     Ok(asked)
+}
+
+/// The response to a `response.create` with `generate: false`, with which Codex (0.169) begins a socket: it makes its input
+/// known under an id, generates nothing and costs nothing.
+fn warmed(wanted: &Wanted, asked: &Map<String, Value>) -> Value {
+    json!({
+        "id": format!("resp_{}", wanted.arrival.again().id_text()),
+        "object": "response",
+        "created_at": clock::now_ms() / 1000,
+        "status": "completed",
+        "model": asked.get("model"),
+        "output": [],
+        "usage": {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0},
+    })
+}
+
+/// The event that begins such a response.
+fn created(response: &Value) -> Value {
+    let mut begun = response.clone();
+    if let Some(fields) = begun.as_object_mut() {
+        fields.insert("status".to_owned(), "in_progress".into());
+        fields.insert("usage".to_owned(), Value::Null);
+    }
+    json!({"type": "response.created", "sequence_number": 0, "response": begun})
 }
 
 /// Returns an input as items.
