@@ -23,6 +23,9 @@ NO_PRICE = -1
 FIRST_BYTE_UNKNOWN_MS = -1000
 ADMIN_ONLY = ("admin_info", "stream_status", "reject_reason", "audit_info")
 COMPLETED = "completed"
+INCOMPLETE = "upstream_incomplete"
+"""The provider itself cut its answer, at the client's own limit of tokens as a rule."""
+
 _NUMBERS = ("model_ratio", "group_ratio", "completion_ratio", "cache_ratio")
 
 
@@ -102,7 +105,7 @@ def _audio(row: LogRow, price: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stream_status(row: LogRow) -> dict[str, Any]:
-    good = row.end_reason.startswith(COMPLETED)
+    good = row.end_reason.startswith(COMPLETED) or row.end_reason == INCOMPLETE
     return {"status": "ok" if good else "error", "end_reason": row.end_reason}
 
 

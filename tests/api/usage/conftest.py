@@ -36,7 +36,15 @@ ROWS = [
         upstream_model="gpt-4o-2024",
         cached_read=4,
     ),
-    usage_row(user_id=BOB, username="bob", key_id=8, model="o1", quota=7),
+    usage_row(
+        user_id=BOB,
+        username="bob",
+        key_id=8,
+        model="o1",
+        quota=7,
+        is_stream=True,
+        end_reason="upstream_incomplete",
+    ),
     usage_row(user_id=BOB, username="bob", key_id=8, status=502, quota=0, end_reason="no_answer"),
 ]
 GIFT = LogEntry(created_ms=NOON_MS, type=1, user_id=ALICE, username="alice", content="a gift")

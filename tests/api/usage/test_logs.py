@@ -22,6 +22,9 @@ def test_an_administrator_sees_all_rows_newest_first_with_all_details(desk: Desk
     assert other["admin_info"]["use_channel"] == ["9", "1"]
     assert other["admin_info"]["multi_key_index"] == 2
     assert other["stream_status"] == {"status": "ok", "end_reason": "completed"}
+    # What its provider cut, at the client's limit of tokens as a rule, is no error.
+    cut = orjson.loads(page["items"][2]["other"])["stream_status"]
+    assert cut == {"status": "ok", "end_reason": "upstream_incomplete"}
 
 
 def test_a_rows_details_are_the_familys(desk: Desk) -> None:

@@ -1,5 +1,5 @@
 //! Imagen's `:predict`, at Gemini's API and at Vertex: a prompt in, base64 out.
-//! After cloud.google.com/vertex-ai (imagen-api) and ai.google.dev/gemini-api/docs/imagen, read 2026-11-21.
+//! After cloud.google.com/vertex-ai (imagen-api) and ai.google.dev/gemini-api/docs/imagen; not checked against the pages.
 
 use serde_json::{Map, Value, json};
 

@@ -130,7 +130,7 @@ pub(super) fn vertex_family(model: &str) -> Family {
     Family::OpenaiChat
 }
 
-/// Returns the family that `OpenCode` Zen serves a model in (opencode.ai/docs/zen, read 2026-11-21).
+/// Returns the family that `OpenCode` Zen serves a model in (opencode.ai/docs/zen, as other projects follow it, 2026-11-21).
 pub(super) fn maker_family(model: &str) -> Family {
     const MAKERS: [(&str, Family); 3] = [
         ("claude", Family::AnthropicMessages),
@@ -141,7 +141,7 @@ pub(super) fn maker_family(model: &str) -> Family {
     maker.map_or(Family::OpenaiChat, |(_, family)| *family)
 }
 
-/// What Baidu's first API calls a model in its path, where that is not the name in small letters (its model pages, read
+/// What Baidu's first API calls a model in its path, where that is not the name in small letters (its model pages; one was seen in excerpts,
 /// 2026-11-21).
 const WENXIN: [(&str, &str); 18] = [
     ("ernie-4.0", "completions_pro"),

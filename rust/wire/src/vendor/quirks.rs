@@ -294,7 +294,7 @@ fn no_function_ids(document: &mut Document<'_>) {
     }
 }
 
-/// Jina refuses fields that it does not know (api.jina.ai's schema of rerank, read 2026-11-21).
+/// Jina refuses fields that it does not know (api.jina.ai's schema of rerank; not checked against it).
 fn jina_rerank(document: &mut Document<'_>) {
     document.rename("max_tokens_per_doc", "max_doc_length");
     for name in ["max_chunks_per_doc", "rank_fields", "overlap_tokens"] {
@@ -309,7 +309,7 @@ fn setting(document: &mut Document<'_>, name: &str, setting: Option<&str>) {
     }
 }
 
-/// Names of the first API and what its successor calls the same model (Spark's HTTP documentation, read 2026-11-21).
+/// Names of the first API and what its successor calls the same model (Spark's HTTP documentation; not checked against it).
 const SPARK: [(&str, &str); 7] = [
     ("SparkDesk-v1.1", "lite"),
     ("SparkDesk-v3.1", "generalv3"),

@@ -1,5 +1,5 @@
 //! `SiliconFlow`'s images: `OpenAI`'s path with words of its own for size and number, and answers under `images`.
-//! After docs.siliconflow.cn (images/generations), read 2026-11-21.
+//! After docs.siliconflow.cn (images/generations); not checked against the pages.
 
 use serde_json::{Map, Value, json};
 

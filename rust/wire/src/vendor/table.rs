@@ -239,7 +239,7 @@ static TABLE: [Profile; 67] = [
         (Family::Images, PathRule::DashScopeImages),
     ])
     .quirks(&[Quirk::TopPWithin]),
-    // Spark's HTTP form (www.xfyun.cn/doc/spark, read 2026-11-21) is the chat form; its WebSocket is not needed for it.
+    // Spark's HTTP form (www.xfyun.cn/doc/spark; not checked against the page) is the chat form; its WebSocket is not needed for it.
     openai(18, "Xunfei", "https://spark-api-open.xf-yun.com", V1)
         .native(&[Family::OpenaiChat])
         .auth(Auth::Spark)
@@ -438,7 +438,7 @@ static TABLE: [Profile; 67] = [
         Family::Images,
         Family::AnthropicMessages,
     ])
-    // www.volcengine.com/docs/82379/2160841, read 2026-11-21.
+    // www.volcengine.com/docs/82379/2160841, as others quote it, 2026-11-21.
     .paths(&[(
         Family::AnthropicMessages,
         PathRule::Prefix("/api/compatible/v1"),
@@ -514,7 +514,7 @@ static TABLE: [Profile; 67] = [
     with_options(59, "Poe", "https://api.poe.com", V1),
     with_options(60, "XunfeiMaaS", "", V1),
     foreign(61, "XunfeiMaaSImage", ""),
-    // platform.xiaomimimo.com/docs/en-US/api/chat/anthropic-api, read 2026-11-21: a bearer key does for both forms.
+    // platform.xiaomimimo.com/docs/en-US/api/chat/anthropic-api, in excerpts, 2026-11-21: a bearer key does for both forms.
     openai(62, "XiaomiMiMo", "https://api.xiaomimimo.com", V1)
         .native(TEXT_AND_CLAUDE)
         .paths(&[(Family::AnthropicMessages, PathRule::Prefix("/anthropic/v1"))]),

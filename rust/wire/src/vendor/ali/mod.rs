@@ -1,5 +1,5 @@
 //! `DashScope`'s own services beside its compatible mode: rankings and images.
-//! After help.aliyun.com (text-rerank, text-to-image) and docs.qwencloud.com, read 2026-11-21.
+//! After help.aliyun.com (text-rerank, text-to-image) and docs.qwencloud.com; not checked against the pages.
 
 pub(super) mod images;
 pub(super) mod rerank;

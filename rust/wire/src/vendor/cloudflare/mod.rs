@@ -1,5 +1,5 @@
 //! Workers AI's `/ai/run/{model}`, for what its compatible form does not serve: rankings and images.
-//! After developers.cloudflare.com/workers-ai/models, read 2026-11-21; chat, responses and vectors go by `/ai/v1`.
+//! After developers.cloudflare.com/workers-ai/models; not checked against the pages; chat, responses and vectors go by `/ai/v1`.
 
 pub(super) mod images;
 pub(super) mod rerank;

@@ -1,6 +1,6 @@
 //! Replicate's predictions: any model's input in, its output out. The call waits for up to a minute; what is not done then is
 //! asked for again.
-//! After replicate.com/docs/reference/http (predictions.create, models.predictions.create), read 2026-11-21.
+//! After replicate.com/docs/reference/http (predictions.create, models.predictions.create); not checked against the pages.
 
 pub(super) mod images;
 pub(super) mod reply;
