@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 
 async def _one_at_a_time(session: AsyncSession, user_id: int) -> None:
-    """Lets one transaction after the other replace what a user has; two at once deadlock."""
-    await session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    """Lets one transaction after the other change what a user has.
+
+    The user's row is the lock, and the first thing taken: a factor's own row is deleted and
+    written anew, so that two transactions may each hold another one of a user's factors.
+    """
+    lock = select(User.id).where(User.id == user_id).with_for_update(key_share=True)
+    await session.execute(lock)
 
 
 class FactorRepository:
@@ -33,10 +38,10 @@ class FactorRepository:
         return (await self._session.execute(query)).scalar_one_or_none()
 
     async def factor(self, user_id: int, *, lock: bool = False) -> SecondFactor | None:
-        """Returns a user's second factor, enabled or being set up."""
-        query = select(SecondFactor).where(SecondFactor.user_id == user_id)
+        """Returns a user's second factor, enabled or being set up; `lock` keeps others out."""
         if lock:
-            query = query.with_for_update()
+            await _one_at_a_time(self._session, user_id)
+        query = select(SecondFactor).where(SecondFactor.user_id == user_id)
         return (await self._session.execute(query)).scalar_one_or_none()
 
     async def replace_factor(self, factor: SecondFactor) -> None:
@@ -45,7 +50,6 @@ class FactorRepository:
         Raises:
             ConflictError: another was written meanwhile.
         """
-        await _one_at_a_time(self._session, factor.user_id)
         await self.drop_factor(factor.user_id)
         self._session.add(factor)
         try:
@@ -55,11 +59,13 @@ class FactorRepository:
 
     async def drop_factor(self, user_id: int) -> None:
         """Removes a user's second factor and its backup codes."""
+        await _one_at_a_time(self._session, user_id)
         await self._session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
         await self._session.execute(delete(BackupCode).where(BackupCode.user_id == user_id))
 
     async def replace_backup_codes(self, user_id: int, hashes: Sequence[str]) -> None:
         """Writes backup codes in place of the user's older ones."""
+        await _one_at_a_time(self._session, user_id)
         await self._session.execute(delete(BackupCode).where(BackupCode.user_id == user_id))
         self._session.add_all(BackupCode(user_id=user_id, code_hash=each) for each in hashes)
         await self._session.flush()
@@ -110,7 +116,6 @@ class PasskeyRepository:
 
     async def replace(self, passkey: Passkey) -> bool:
         """Writes a passkey in place of the user's older one; False when another has this id."""
-        await _one_at_a_time(self._session, passkey.user_id)
         await self.drop(passkey.user_id)
         self._session.add(passkey)
         try:
@@ -121,6 +126,7 @@ class PasskeyRepository:
 
     async def drop(self, user_id: int) -> bool:
         """Removes a user's passkey; False when there was none."""
+        await _one_at_a_time(self._session, user_id)
         gone = await self._session.execute(
             delete(Passkey).where(Passkey.user_id == user_id).returning(Passkey.id)
         )
