@@ -18,7 +18,7 @@ use weirgate_wire::translate::{
 use weirgate_wire::{Endpoint, Family, StreamTap};
 
 use super::call::Context;
-use super::collect::{CollectError, Collected, collect};
+use super::collect::{CollectError, Collected, ERROR_WAIT, collect, error_body};
 use super::estimate;
 use super::follow;
 use super::headers::ReplyHead;
@@ -35,8 +35,6 @@ use crate::upstream::target::Target;
 
 /// Answers up to this size are read whole before they go out.
 const WHOLE_BYTES: usize = 1024 * 1024;
-/// Bytes of an upstream error body that are read.
-const ERROR_BYTES: usize = 64 * 1024;
 const JSON: &str = "application/json";
 const EVENTS: &str = "text/event-stream";
 /// How long the first event of a stream is waited for once anything of it (a comment) has come.
@@ -141,9 +139,7 @@ async fn authorize(
 
 fn unauthorized(why: Unauthorized) -> Box<Failed> {
     match why {
-        Unauthorized::Key | Unauthorized::Refused => {
-            unfit("channel:invalid_key", "the channel's key is not usable")
-        }
+        Unauthorized::Key | Unauthorized::Refused => tried::bad_key(),
         Unauthorized::Unreachable => unreachable(
             FailureKind::Connect,
             "token_fetch_failed",
@@ -501,11 +497,8 @@ async fn refused(
     response: Response<UpstreamBody>,
 ) -> Box<Failed> {
     let (head, mut body) = response.into_parts();
-    let silence = left(context, Duration::from_secs(10));
-    let bytes = match collect(&mut body, ERROR_BYTES, silence).await {
-        Ok(Collected::Whole(bytes) | Collected::Begun(bytes)) => bytes,
-        Err(_) => Bytes::new(),
-    };
+    let silence = left(context, ERROR_WAIT);
+    let bytes = error_body(&mut body, silence).await;
     tried::refused(candidate, &head, &bytes)
 }
 

@@ -16,6 +16,11 @@ const MAX_RESERVE: usize = 1024 * 1024;
 /// Bodies up to this size are copied out of the connection's buffer.
 const OWN_BYTES: usize = 8 * 1024;
 
+/// Bytes of a provider's error that are read.
+const ERROR_BYTES: usize = 64 * 1024;
+/// How long a provider may be silent in the middle of an error.
+pub(crate) const ERROR_WAIT: Duration = Duration::from_secs(10);
+
 /// Why a body could not be read whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CollectError {
@@ -71,6 +76,17 @@ where
         }
     }
     Ok(Collected::Begun(whole.freeze()))
+}
+
+/// Reads what a provider says with an error, as far as it comes.
+pub(crate) async fn error_body<B>(body: &mut B, silence: Duration) -> Bytes
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    match collect(body, ERROR_BYTES, silence).await {
+        Ok(Collected::Whole(bytes) | Collected::Begun(bytes)) => bytes,
+        Err(_) => Bytes::new(),
+    }
 }
 
 /// Gives a small body its own memory: as a part of the connection's read buffer it would keep the

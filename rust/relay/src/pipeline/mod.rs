@@ -48,6 +48,8 @@ use crate::error::{Error, ErrorKind};
 use crate::management;
 use crate::worker::Worker;
 use headers::RequestHead;
+use identify::Identified;
+use receive::Received;
 use route::{Arrival, Route};
 
 /// Answers one request of the public port; never fails, never panics.
@@ -132,13 +134,24 @@ async fn relay(
         if is_playground {
             playground::regroup(worker, arrival, &mut identified, &mut received)?;
         }
-        admit::check(&identified, &received.envelope)?;
-        admit::check_words(&identified, &received.body)?;
-        let planned = plan::plan(worker, &identified, &received, arrival)?;
-        let running = admit::hold(worker, arrival, &identified, &received, &planned)?;
-        let running = admit::written(worker, arrival, running).await?;
-        call::call(worker, &identified, &kept, &received, &planned, running).await
+        proceed(worker, arrival, &identified, &kept, &received).await
     }
     .await;
     answered.unwrap_or_else(|error| refuse::answer(worker, arrival, key_id, &error))
+}
+
+/// The stations behind the request's reading, for calls and for the turns of a socket.
+async fn proceed(
+    worker: &Arc<Worker>,
+    arrival: &Arrival,
+    identified: &Identified,
+    head: &RequestHead,
+    received: &Received,
+) -> Result<Response<AnswerBody>, Error> {
+    admit::check(identified, &received.envelope)?;
+    admit::check_words(identified, &received.body)?;
+    let planned = plan::plan(worker, identified, received, arrival)?;
+    let running = admit::hold(worker, arrival, identified, received, &planned)?;
+    let running = admit::written(worker, arrival, running).await?;
+    call::call(worker, identified, head, received, &planned, running).await
 }

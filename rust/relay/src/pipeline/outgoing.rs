@@ -13,7 +13,7 @@ use weirgate_wire::{Edits, Endpoint, Family};
 use super::call::Context;
 use super::changes::{changes, edit_headers};
 use super::refuse;
-use super::tried::{Failed, unfit};
+use super::tried::{self, Failed, unfit};
 use crate::journal::EndReason;
 use crate::state::clock;
 use crate::upstream::body::RequestBody;
@@ -242,7 +242,7 @@ fn uri(
     let is_stream = context.received.envelope.stream;
     let uri = target.uri(endpoint, model, candidate.key_index, is_stream);
     uri.map_err(|why| match why {
-        Uncallable::Address => unfit("bad_address", "the channel has no usable address"),
+        Uncallable::Address => tried::bad_address(),
         Uncallable::Forbidden => unfit("forbidden_address", "the channel's address is not allowed"),
     })
 }
@@ -255,8 +255,7 @@ fn request(
     body: RequestBody,
 ) -> Result<Box<Request<RequestBody>>, Box<Failed>> {
     let credential = target.credential(candidate.key_index);
-    let credential = credential
-        .ok_or_else(|| unfit("channel:invalid_key", "the channel's key is not usable"))?;
+    let credential = credential.ok_or_else(tried::bad_key)?;
     let mut request = Box::new(Request::new(body));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;

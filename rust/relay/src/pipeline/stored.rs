@@ -10,11 +10,11 @@ use http::{HeaderValue, Method, Request, Response, Uri};
 use hyper::body::Incoming;
 use weirgate_wire::Endpoint;
 
-use super::collect::{Collected, collect};
+use super::collect::{ERROR_WAIT, error_body};
 use super::headers::ReplyHead;
 use super::identify::{self, Identified};
 use super::route::Arrival;
-use super::tried::{self, Failed, unfit, unreachable};
+use super::tried::{self, Failed, unreachable};
 use super::{kept, refuse};
 use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind};
@@ -29,9 +29,6 @@ use weirgate_policy::FailureKind;
 const PATH: &str = "/v1/responses/";
 /// Largest answer that is passed on, an event stream's included.
 const ANSWER_BYTES: u64 = 256 << 20;
-/// Bytes of a provider's error that are read, and how long it may take.
-const ERROR_BYTES: usize = 64 * 1024;
-const ERROR_WAIT: Duration = Duration::from_secs(10);
 const LONGEST_ID: usize = 256;
 
 /// What is wanted of a stored response.
@@ -143,7 +140,7 @@ async fn send(
         };
         let key = target.key(key_index);
         let authorized = credentials::authorize(&means, target.profile(), key, &mut request);
-        authorized.await.map_err(|_bad| bad_key())?;
+        authorized.await.map_err(|_bad| tried::bad_key())?;
     }
     let options = &identified.routing.snapshot.options;
     let wait = Duration::from_millis(options.header_timeout_ms);
@@ -165,8 +162,8 @@ fn request(
     let uri = uri.and_then(|uri| below(uri, way));
     let uri = uri
         .filter(|uri| check(uri, target.reach).is_ok())
-        .ok_or_else(|| unfit("bad_address", "the channel has no usable address"))?;
-    let credential = target.credential(key_index).ok_or_else(bad_key)?;
+        .ok_or_else(tried::bad_address)?;
+    let credential = target.credential(key_index).ok_or_else(tried::bad_key)?;
     let mut request = Request::new(RequestBody::full(Bytes::new()));
     way.method.clone_into(request.method_mut());
     *request.uri_mut() = uri;
@@ -177,10 +174,6 @@ fn request(
         headers.insert("openai-organization", organization.clone());
     }
     Ok(request)
-}
-
-fn bad_key() -> Box<Failed> {
-    unfit("channel:invalid_key", "the channel's key is not usable")
 }
 
 /// Goes below an address, keeping its query and adding the client's.
@@ -213,10 +206,7 @@ fn passed_on(response: Response<UpstreamBody>) -> Response<AnswerBody> {
 /// What the provider said against it, in the family's words.
 async fn refused(response: Response<UpstreamBody>) -> Error {
     let (head, mut body) = response.into_parts();
-    let bytes = match collect(&mut body, ERROR_BYTES, ERROR_WAIT).await {
-        Ok(Collected::Whole(bytes) | Collected::Begun(bytes)) => bytes,
-        Err(_) => Bytes::new(),
-    };
+    let bytes = error_body(&mut body, ERROR_WAIT).await;
     let error = weirgate_wire::upstream_error(head.status.as_u16(), &bytes);
     Error::upstream(error, tried::retry_after(&head.headers))
 }

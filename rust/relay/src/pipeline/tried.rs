@@ -171,6 +171,16 @@ pub(crate) fn unfit(code: &'static str, message: &'static str) -> Box<Failed> {
     unreachable(FailureKind::Channel, code, message)
 }
 
+/// No credential can be made of the channel's key.
+pub(crate) fn bad_key() -> Box<Failed> {
+    unfit("channel:invalid_key", "the channel's key is not usable")
+}
+
+/// No address can be made of the channel's.
+pub(crate) fn bad_address() -> Box<Failed> {
+    unfit("bad_address", "the channel has no usable address")
+}
+
 /// Returns the channel's way through a proxy, if it has one.
 pub(crate) fn proxy_of(target: &Target) -> Result<Option<&Arc<Proxy>>, Box<Failed>> {
     match &target.proxy {

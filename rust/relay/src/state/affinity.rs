@@ -3,9 +3,9 @@
 //! Bounded and in this node's memory: what is forgotten, or was another node's, costs a prompt cache, or is answered
 //! by the provider itself. Another store (Redis, for several nodes) would stand behind `find` and `keep` of this type.
 
-use std::collections::HashMap;
-
 use parking_lot::Mutex;
+
+use crate::maps::HashMap;
 
 /// Parts that are locked for themselves.
 const PARTS: usize = 16;
@@ -27,7 +27,7 @@ struct Entry {
     until_ms: i64,
 }
 
-/// Two generations: the older one is dropped whole when the younger is full, and what is asked for moves to the younger.
+/// Two generations: the older one is dropped whole when the younger is full, and what is kept anew moves to the younger.
 #[derive(Debug, Default)]
 struct Part {
     young: HashMap<Name, Entry>,

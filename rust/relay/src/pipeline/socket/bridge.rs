@@ -22,7 +22,7 @@ use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind, Side};
 use crate::pipeline::headers::RequestHead;
 use crate::pipeline::receive::Received;
-use crate::pipeline::{admit, call, identify, plan, refuse};
+use crate::pipeline::{identify, proceed, refuse};
 use crate::state::clock;
 use crate::state::shared::Phase;
 use crate::upstream::dial::Socket;
@@ -249,12 +249,7 @@ async fn respond(wanted: &Wanted, body: Bytes) -> Result<Response<AnswerBody>, E
         body,
         form: None,
     };
-    admit::check(&identified, &received.envelope)?;
-    admit::check_words(&identified, &received.body)?;
-    let planned = plan::plan(worker, &identified, &received, &arrival)?;
-    let running = admit::hold(worker, &arrival, &identified, &received, &planned)?;
-    let running = admit::written(worker, &arrival, running).await?;
-    call::call(worker, &identified, &head, &received, &planned, running).await
+    proceed(worker, &arrival, &identified, &head, &received).await
 }
 
 /// Sends an answer's events as messages; returns the response when it completed.

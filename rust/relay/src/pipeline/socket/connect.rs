@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use http::header::{HeaderName, SEC_WEBSOCKET_PROTOCOL, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Response, Uri};
 use hyper::body::Incoming;
@@ -15,7 +14,7 @@ use weirgate_wire::{Endpoint, Envelope};
 
 use crate::error::Error;
 use crate::journal::EndReason;
-use crate::pipeline::collect::{Collected, collect};
+use crate::pipeline::collect::{ERROR_WAIT, error_body};
 use crate::pipeline::identify::Identified;
 use crate::pipeline::receive::Received;
 use crate::pipeline::route::Arrival;
@@ -29,9 +28,6 @@ use crate::worker::Worker;
 const OPENAI_BETA: HeaderName = HeaderName::from_static("openai-beta");
 const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("weirgate/", env!("CARGO_PKG_VERSION")));
-/// Bytes of a provider's refusal that are read, and how long it may take.
-const ERROR_BYTES: usize = 64 * 1024;
-const ERROR_WAIT: Duration = Duration::from_secs(10);
 /// Bytes of input that a turn of a socket is held for, in four bytes a token.
 const TURN_BYTES: usize = 4_096;
 
@@ -249,10 +245,7 @@ async fn dial(wanted: &Wanted, candidate: &Candidate) -> Result<Socket, Box<Fail
 /// Reads what a provider said instead of opening a socket.
 async fn refused(candidate: &Candidate, response: Response<Incoming>) -> Box<Failed> {
     let (head, mut body) = response.into_parts();
-    let bytes = match collect(&mut body, ERROR_BYTES, ERROR_WAIT).await {
-        Ok(Collected::Whole(bytes) | Collected::Begun(bytes)) => bytes,
-        Err(_) => Bytes::new(),
-    };
+    let bytes = error_body(&mut body, ERROR_WAIT).await;
     tried::refused(candidate, &head, &bytes)
 }
 
@@ -261,7 +254,7 @@ fn uri(wanted: &Wanted, candidate: &Candidate, target: &Target) -> Result<Uri, B
     let uri = target.uri(wanted.endpoint, model, candidate.key_index, true);
     uri.ok()
         .and_then(|uri| with_model(uri, wanted.endpoint, model))
-        .ok_or_else(|| unfit("bad_address", "the channel has no usable address"))
+        .ok_or_else(tried::bad_address)
 }
 
 fn headers(
@@ -270,8 +263,7 @@ fn headers(
     target: &Target,
 ) -> Result<HeaderMap, Box<Failed>> {
     let credential = target.credential(candidate.key_index);
-    let credential = credential
-        .ok_or_else(|| unfit("channel:invalid_key", "the channel's key is not usable"))?;
+    let credential = credential.ok_or_else(tried::bad_key)?;
     let mut headers = HeaderMap::new();
     headers.extend(credential.iter().cloned());
     headers.insert(USER_AGENT, AGENT);

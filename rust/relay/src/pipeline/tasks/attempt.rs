@@ -187,18 +187,17 @@ fn request(
 ) -> Result<Request<RequestBody>, Box<Failed>> {
     let uri = uri_of(channel, &outgoing.path)
         .filter(|uri| check(uri, reach).is_ok())
-        .ok_or_else(|| unfit("bad_address", "the channel has no usable address"))?;
+        .ok_or_else(tried::bad_address)?;
     let (kind, body) = written(outgoing);
     let key = channel
         .keys
         .get(key_index)
         .map(weirgate_policy::channel::SecretText::expose);
-    let bad_key = || unfit("channel:invalid_key", "the channel's key is not usable");
-    let key = key.ok_or_else(bad_key)?;
+    let key = key.ok_or_else(tried::bad_key)?;
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, kind);
     headers.insert(USER_AGENT, AGENT);
-    credential(&mut headers, &uri, &body, outgoing.auth, key).ok_or_else(bad_key)?;
+    credential(&mut headers, &uri, &body, outgoing.auth, key).ok_or_else(tried::bad_key)?;
     let mut request = Request::new(RequestBody::full(body));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;
