@@ -26,6 +26,7 @@ PLAN_NAMES = frozenset(
         "glm-coding-plan-international",
         "kimi-coding-plan",
         "doubao-coding-plan",
+        "doubao-agent-plan",
     }
 )
 """Names that stand for a plan's two addresses where a base URL belongs; the relay knows them."""

@@ -10,8 +10,10 @@ use crate::endpoint::{Endpoint, Family};
 use crate::family::{anthropic_messages, gemini, openai_responses};
 mod events;
 mod mask;
+mod wait;
 
 pub use events::hidden_in_errors;
+pub use wait::retry_delay_s;
 
 /// How much of an upstream's error body is read, in bytes.
 const MAX_ERROR_BYTES: usize = 64 * 1024;

@@ -27,7 +27,8 @@ pub mod vendor;
 pub use endpoint::{Endpoint, Family};
 pub use envelope::{Edits, Envelope, Media, RequestError, Session};
 pub use error_body::{
-    client_status, error_body, error_body_of, hidden_in_errors, sse_error_event, upstream_error,
+    client_status, error_body, error_body_of, hidden_in_errors, retry_delay_s, sse_error_event,
+    upstream_error,
 };
 pub use prompt::{count_reply, form_text, prompt_tokens_estimate};
 pub use realtime::{SocketEvent, add_usage, read_socket_event, socket_error_event};

@@ -25,7 +25,7 @@ fn chat(channel_type: i32, base: &str) -> Result<String, UrlError> {
 }
 
 /// Channel type, the channel's base URL, and the address of a chat call.
-const ADDRESSES: [(i32, &str, &str); 30] = [
+const ADDRESSES: [(i32, &str, &str); 31] = [
     (1, "", "https://api.openai.com/v1/chat/completions"),
     (
         1,
@@ -97,6 +97,11 @@ const ADDRESSES: [(i32, &str, &str); 30] = [
         "doubao-coding-plan",
         "https://ark.cn-beijing.volces.com/api/coding/v3/chat/completions",
     ),
+    (
+        45,
+        "doubao-agent-plan",
+        "https://ark.cn-beijing.volces.com/api/plan/v3/chat/completions",
+    ),
     (27, "", "https://api.perplexity.ai/chat/completions"),
     (35, "", "https://api.minimaxi.com/v1/text/chatcompletion_v2"),
     (35, "http://h/v1", "http://h/v1/text/chatcompletion_v2"),
@@ -115,7 +120,7 @@ const ADDRESSES: [(i32, &str, &str); 30] = [
 ];
 
 /// Where Claude's clients go at vendors that serve their form too.
-const CLAUDE_ADDRESSES: [(i32, &str, &str); 16] = [
+const CLAUDE_ADDRESSES: [(i32, &str, &str); 17] = [
     (
         45,
         "",
@@ -150,6 +155,11 @@ const CLAUDE_ADDRESSES: [(i32, &str, &str); 16] = [
         25,
         "kimi-coding-plan",
         "https://api.kimi.com/coding/v1/messages",
+    ),
+    (
+        45,
+        "doubao-agent-plan",
+        "https://ark.cn-beijing.volces.com/api/plan/v1/messages",
     ),
     (64, "", "https://zenmux.ai/api/anthropic/v1/messages"),
 ];

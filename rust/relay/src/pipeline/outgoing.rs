@@ -69,6 +69,7 @@ pub(crate) fn outgoing(
             setting: candidate.channel.other.as_deref(),
         })
     };
+    reading.drops.extend(&adapted.drops);
     let model = adapted.model.as_deref();
     let model = model.unwrap_or(&candidate.upstream_model);
     let uri = uri(context, candidate, target, wire.endpoint, model)?;

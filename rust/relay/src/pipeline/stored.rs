@@ -208,7 +208,7 @@ async fn refused(response: Response<UpstreamBody>) -> Error {
     let (head, mut body) = response.into_parts();
     let bytes = error_body(&mut body, ERROR_WAIT).await;
     let error = weirgate_wire::upstream_error(head.status.as_u16(), &bytes);
-    Error::upstream(error, tried::retry_after(&head.headers))
+    Error::upstream(error, tried::wait_of(&head.headers, &bytes))
 }
 
 fn not_found(id: &str) -> Error {

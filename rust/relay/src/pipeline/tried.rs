@@ -3,7 +3,7 @@
 //! Decides nothing itself: that is `weirgate_policy`'s.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use http::header::RETRY_AFTER;
 use http::response::Parts;
@@ -236,19 +236,40 @@ pub(crate) fn refused(candidate: &Candidate, head: &Parts, body: &[u8]) -> Box<F
     let error = weirgate_wire::upstream_error(status, body);
     let mut failed = said(candidate, error, "status");
     failed.status = status;
-    failed.retry_after_s = retry_after(&head.headers);
+    failed.retry_after_s = wait_of(&head.headers, body);
     failed
 }
 
-/// Reads `Retry-After` in seconds, or `OpenAI`'s `retry-after-ms`, rounded up; dates and nonsense count as absent.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<u32> {
+/// How long a provider's error answer asks to wait, in seconds: by its headers, else in Google's words inside the body.
+pub(crate) fn wait_of(headers: &HeaderMap, body: &[u8]) -> Option<u32> {
+    retry_after(headers, clock::now_ms()).or_else(|| weirgate_wire::retry_delay_s(body))
+}
+
+/// Reads `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), or `OpenAI`'s `retry-after-ms`, rounded up; nonsense
+/// counts as absent, a moment that has passed as no wait.
+fn retry_after(headers: &HeaderMap, now_ms: i64) -> Option<u32> {
     let number = |name: &HeaderName| {
         let text = headers.get(name)?.to_str().ok()?.trim();
         let whole = text.split('.').next().filter(|_| text.len() < 16)?;
         let is_more = text.len() > whole.len();
         Some(whole.parse::<u32>().ok()?.saturating_add(is_more.into()))
     };
-    number(&RETRY_AFTER).or_else(|| Some(number(&RETRY_AFTER_MS)?.div_ceil(1000)))
+    let until = || {
+        let date = headers.get(RETRY_AFTER)?.to_str().ok()?;
+        seconds_until(date.trim(), now_ms)
+    };
+    number(&RETRY_AFTER)
+        .or_else(|| Some(number(&RETRY_AFTER_MS)?.div_ceil(1000)))
+        .or_else(until)
+}
+
+/// Returns the seconds from now to a date of HTTP's three forms.
+fn seconds_until(date: &str, now_ms: i64) -> Option<u32> {
+    let at = httpdate::parse_http_date(date).ok()?;
+    let at = at.duration_since(UNIX_EPOCH).ok()?;
+    let now = Duration::from_millis(u64::try_from(now_ms).ok()?);
+    let wait = at.saturating_sub(now);
+    u32::try_from(wait.as_millis().div_ceil(1000)).ok()
 }
 
 #[cfg(test)]
@@ -260,14 +281,27 @@ mod tests {
         let wait = |name: &'static str, value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(name, http::HeaderValue::from_static(value));
-            retry_after(&headers)
+            retry_after(&headers, 1_792_567_678_500)
         };
         assert_eq!(wait("retry-after", " 7 "), Some(7));
         assert_eq!(wait("retry-after", "0.25"), Some(1));
         assert_eq!(wait("retry-after-ms", "1001"), Some(2));
         assert_eq!(wait("retry-after-ms", "800.5"), Some(1));
         assert_eq!(wait("retry-after", "-1"), None);
-        assert_eq!(wait("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT"), None);
+        assert_eq!(
+            wait("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT"),
+            Some(2)
+        );
+        assert_eq!(
+            wait("retry-after", "Wednesday, 21-Oct-26 07:28:00 GMT"),
+            Some(2)
+        );
+        assert_eq!(wait("retry-after", "Wed Oct 21 07:28:00 2026"), Some(2));
+        assert_eq!(
+            wait("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"),
+            Some(0)
+        );
+        assert_eq!(wait("retry-after", "21 October"), None);
         assert_eq!(wait("retry-after", "99999999999"), None);
     }
 }

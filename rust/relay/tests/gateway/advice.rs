@@ -71,3 +71,34 @@ async fn a_providers_limits_reach_clients_of_its_family_alone() {
             .contains_key("x-ratelimit-remaining-requests")
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_providers_wait_is_read_as_a_date_and_in_googles_words() {
+    let info = json!({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "36.2s"});
+    let google = json!({"error": {"code": 429, "message": "slow down", "status": "RESOURCE_EXHAUSTED",
+        "details": [{"@type": "type.googleapis.com/google.rpc.Help"}, info]}});
+    let passed = ("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT".to_owned());
+    let far = ("retry-after", "Sat, 21 Nov 2122 07:28:00 GMT".to_owned());
+    let rows = [
+        (24, google.to_string(), None, 37..38),
+        (24, json!([google]).to_string(), None, 37..38),
+        (1, "{}".to_owned(), Some(passed), 0..1),
+        (1, "{}".to_owned(), Some(far), 1_000_000_000..u32::MAX),
+    ];
+    for (channel_type, body, header, wanted) in rows {
+        let upstream = Upstream::start(move |_| {
+            let mut reply = Reply::with(429, "application/json", body.clone());
+            reply.headers.extend(header.clone());
+            reply
+        });
+        let mut row = channel(1, &upstream.url());
+        row["type"] = json!(channel_type);
+        let options = json!({"retry_times": 0});
+        let node = Setup::new(vec![row]).options(options).start();
+        let answer = node.client().chat(CHAT).await;
+        assert_eq!(answer.status, 429, "{:?}", answer.body);
+        let wait = answer.headers["retry-after"].to_str().unwrap();
+        let wait: u32 = wait.parse().unwrap();
+        assert!(wanted.contains(&wait), "{wait} of {wanted:?}");
+    }
+}

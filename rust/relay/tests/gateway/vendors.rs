@@ -435,6 +435,55 @@ async fn claude_at_bedrock_passes_through_without_its_framing() {
     assert_eq!((row.prompt, row.completion), (10, 5));
 }
 
+#[tokio::test]
+async fn what_a_vendor_does_not_take_is_named() {
+    let chat = json!({"model": "gpt-4o", "max_tokens": 9, "top_p": 0.5, "messages": [{"role": "user", "content": "hi"}]});
+    let responses =
+        json!({"model": "gpt-4o", "max_output_tokens": 9, "temperature": 0, "input": "hi"});
+    let rerank = json!({"model": "gpt-4o", "query": "q", "documents": ["d"], "rank_fields": ["t"], "max_tokens_per_doc": 9});
+    let mut rows = rows(ROWS);
+    rows.retain(|row| row.channel_type == 57);
+    let codex = &rows[0];
+    let jina = Row {
+        channel_type: 38,
+        key: "k".to_owned(),
+        form: Form::Chat,
+        ..codex.clone()
+    };
+    for (row, path, call, dropped) in [
+        (codex, CHAT, chat, Some("max_output_tokens, top_p")),
+        (
+            codex,
+            "/v1/responses",
+            responses,
+            Some("max_output_tokens, temperature"),
+        ),
+        (&jina, "/v1/rerank", rerank, Some("rank_fields")),
+        (
+            codex,
+            "/v1/responses",
+            json!({"model": "gpt-4o", "input": "hi"}),
+            None,
+        ),
+    ] {
+        let (upstream, node) = start(row);
+        let client = node.client();
+        let asked = client.request(Method::POST, path, call.to_string());
+        let answer = client.whole(asked).await;
+        assert_eq!(answer.status, 200, "{path}: {:?}", answer.body);
+        let named = answer.headers.get("x-weirgate-dropped");
+        assert_eq!(
+            named.map(|named| named.to_str().expect("text")),
+            dropped,
+            "{path}"
+        );
+        let sent: Value = serde_json::from_slice(&upstream.seen()[0].body).expect("JSON");
+        for name in dropped.into_iter().flat_map(|names| names.split(", ")) {
+            assert!(sent.get(name).is_none(), "{path}: {sent}");
+        }
+    }
+}
+
 /// Made for this test alone; opens nothing.
 const RSA: &str = include_str!("throwaway_rsa.pem");
 

@@ -1,4 +1,4 @@
-//! Names of coding plans that operators type where a base URL belongs.
+//! Names of plans that operators type where a base URL belongs.
 //! Each stands for one address of Claude's form and one of `OpenAI`'s; read when an address is made.
 
 use crate::endpoint::Family;
@@ -12,7 +12,7 @@ struct Plan {
 }
 
 /// After the vendors' pages for coding tools, read in August 2026.
-const PLANS: [Plan; 4] = [
+const PLANS: [Plan; 5] = [
     Plan {
         name: "glm-coding-plan",
         anthropic: "https://open.bigmodel.cn/api/anthropic",
@@ -32,6 +32,12 @@ const PLANS: [Plan; 4] = [
         name: "doubao-coding-plan",
         anthropic: "https://ark.cn-beijing.volces.com/api/coding",
         openai: "https://ark.cn-beijing.volces.com/api/coding/v3",
+    },
+    // As users of the plan's keys quote it, 2026-11-21; not checked against the vendor's page.
+    Plan {
+        name: "doubao-agent-plan",
+        anthropic: "https://ark.cn-beijing.volces.com/api/plan",
+        openai: "https://ark.cn-beijing.volces.com/api/plan/v3",
     },
 ];
 

@@ -64,6 +64,8 @@ pub struct Adapted {
     pub model: Option<String>,
     /// The body, when it changed.
     pub body: Option<Vec<u8>>,
+    /// Fields of the body that the vendor does not take and that were left out.
+    pub drops: Vec<&'static str>,
 }
 
 const EFFORTS: [&str; 6] = ["-minimal", "-xhigh", "-medium", "-high", "-none", "-low"];
@@ -78,7 +80,9 @@ impl Profile {
             return Adapted::default();
         };
         let mut model = call.model.to_owned();
+        let mut drops = Vec::new();
         for quirk in self.quirks_of(call.endpoint, call.model) {
+            drops.extend(quirk.leave_out(&mut document));
             quirk.apply(&mut document, &mut model, call);
         }
         let is_renamed = model != call.model;
@@ -88,6 +92,7 @@ impl Profile {
         Adapted {
             model: is_renamed.then_some(model),
             body: document.changed(),
+            drops,
         }
     }
 
@@ -143,6 +148,21 @@ impl Quirk {
             | Self::Codex => true,
             Self::SparkNames => model.starts_with("SparkDesk"),
         }
+    }
+
+    /// Takes out the fields that the vendor does not take, and returns their names.
+    fn leave_out(self, document: &mut Document<'_>) -> Vec<&'static str> {
+        let names: &[&'static str] = match self {
+            Self::JinaRerank => &JINA_LACKS,
+            Self::Codex => &CODEX_LACKS,
+            _ => &[],
+        };
+        let found = names.iter().copied();
+        let found: Vec<_> = found.filter(|name| document.get(name).is_some()).collect();
+        for name in names {
+            document.remove(name);
+        }
+        found
     }
 
     fn apply(self, document: &mut Document<'_>, model: &mut String, call: &Adapting<'_>) {
@@ -295,11 +315,10 @@ fn no_function_ids(document: &mut Document<'_>) {
 }
 
 /// Jina refuses fields that it does not know (api.jina.ai's schema of rerank; not checked against it).
+const JINA_LACKS: [&str; 3] = ["max_chunks_per_doc", "rank_fields", "overlap_tokens"];
+
 fn jina_rerank(document: &mut Document<'_>) {
     document.rename("max_tokens_per_doc", "max_doc_length");
-    for name in ["max_chunks_per_doc", "rank_fields", "overlap_tokens"] {
-        document.remove(name);
-    }
 }
 
 fn setting(document: &mut Document<'_>, name: &str, setting: Option<&str>) {
@@ -327,11 +346,10 @@ fn spark_names(model: &mut String) {
 }
 
 /// The backend of the coding client takes no limits and no sampling.
+const CODEX_LACKS: [&str; 3] = ["max_output_tokens", "temperature", "top_p"];
+
 fn codex(document: &mut Document<'_>) {
     document.set("store", &json!(false));
     document.set("stream", &json!(true));
     document.set_default("instructions", &json!(""));
-    for name in ["max_output_tokens", "temperature", "top_p"] {
-        document.remove(name);
-    }
 }
