@@ -1,7 +1,6 @@
 """Turns rows and options into what the data plane is told (pure: no SQL, no clock, no gateway).
 
-Ratios travel as decimal text. orjson reads numbers as doubles, whose shortest text is what was
-written for up to 15 significant digits; longer ones are rounded there, far below one quota unit.
+Ratios travel as decimal text, digit by digit as they were written: none is ever read as a double.
 A field of one channel that cannot be read is left out and named: it must not stop the others.
 """
 
@@ -113,7 +112,7 @@ def decimal_text(value: object) -> str:
 
 def ratios(options: OptionValues, key: str) -> dict[str, str]:
     """Returns an option that maps names to numbers as names to decimal text."""
-    return _ratio_map(key, options.object(key))
+    return _ratio_map(key, options.exact(key))
 
 
 def _ratio_map(key: str, given: Mapping[str, object]) -> dict[str, str]:
@@ -231,7 +230,7 @@ def _status_codes(row: Channel, warnings: list[str]) -> dict[str, int]:
 
 
 def _groups(options: OptionValues) -> dict[str, Any]:
-    by_user_group = options.object("GroupGroupRatio")
+    by_user_group = options.exact("GroupGroupRatio")
     nested = {
         name: _ratio_map("GroupGroupRatio", given)
         for name, given in by_user_group.items()

@@ -7,6 +7,7 @@ It must never hold a value of its own: defaults live in the table, stored values
 
 from __future__ import annotations
 
+import json  # noqa: TID251 (orjson reads every number as a double)
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -239,6 +240,17 @@ class OptionValues:
         for text in (self.text(key), self._registry.default(key)):
             value = _loads(text)
             if isinstance(value, dict):
+                return value
+        return {}
+
+    def exact(self, key: str) -> dict[str, Any]:
+        """Returns the same with every number as the text in which it was written.
+
+        A double keeps 15 digits of a ratio; money is computed from all of them.
+        """
+        for text in (self.text(key), self._registry.default(key)):
+            if isinstance(_loads(text), dict):
+                value: dict[str, Any] = json.loads(text, parse_float=str, parse_int=str)
                 return value
         return {}
 

@@ -74,10 +74,7 @@ def call_details(row: LogRow) -> dict[str, Any]:
     if row.upstream_model not in {"", row.model}:
         details |= {"is_model_mapped": True, "upstream_model_name": row.upstream_model}
     if row.cache_write_5m or row.cache_write_1h:
-        details["cache_creation_tokens"] = row.cache_write_5m + row.cache_write_1h
-        details["cache_creation_tokens_5m"] = row.cache_write_5m
-        details["cache_creation_tokens_1h"] = row.cache_write_1h
-        details["cache_creation_ratio"] = _number(price.get("create_cache_ratio"), 1)
+        details |= _cache_writes(row, price)
     if row.audio_in or row.audio_out:
         details |= _audio(row, price)
     if row.image_in:
@@ -90,6 +87,20 @@ def call_details(row: LogRow) -> dict[str, Any]:
     if row.status >= 400:
         details |= {"status_code": row.status, "error_code": row.end_reason}
     return details
+
+
+def _cache_writes(row: LogRow, price: dict[str, Any]) -> dict[str, Any]:
+    written = row.cache_write_5m + row.cache_write_1h
+    ratio = _number(price.get("cache_creation_ratio"), 1)
+    return {
+        "cache_creation_tokens": written,
+        "cache_write_tokens": written,
+        "cache_creation_ratio": ratio,
+        "cache_creation_tokens_5m": row.cache_write_5m,
+        "cache_creation_ratio_5m": ratio,
+        "cache_creation_tokens_1h": row.cache_write_1h,
+        "cache_creation_ratio_1h": _number(price.get("cache_creation_ratio_1h"), 1),
+    }
 
 
 def _audio(row: LogRow, price: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ pub mod tables;
 
 pub use completion::{CompletionDefault, default_completion_ratio};
 pub use fixed::QUOTA_CAP;
-pub use preview::{Preview, PreviewError, PreviewRequest, price_preview};
+pub use preview::{Preview, PreviewError, PreviewRequest, PreviewUsage, price_preview};
 pub use sheet::{Charge, Sheet, charge, hold_amount, task_charge};
 pub use stamp::{PriceStamp, QuotaType};
 pub use tables::{Tables, default_prices_json};

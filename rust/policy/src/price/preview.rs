@@ -33,6 +33,19 @@ pub struct PreviewRequest {
     /// Price a model without a price at the fallback ratio instead of refusing.
     #[serde(default)]
     pub accept_unset: bool,
+    /// What kind of images are asked for.
+    #[serde(default)]
+    pub image: PreviewImage,
+}
+
+/// Size and quality of images, as a client names them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PreviewImage {
+    /// As in `1024x1024`.
+    pub size: Option<String>,
+    /// As in `hd`.
+    pub quality: Option<String>,
 }
 
 /// Token counts as somebody types them: each may be left out.
@@ -102,6 +115,9 @@ pub fn price_preview(request: &PreviewRequest) -> Result<Preview, PreviewError> 
         None if request.accept_unset => Sheet::unset(&request.prices, model),
         None => return Err(PreviewError::PriceUnset(request.model.clone())),
     };
+    let image = &request.image;
+    let of_image = sheet.for_image(model, image.size.as_deref(), image.quality.as_deref());
+    let sheet = of_image.unwrap_or(sheet);
     let Charge {
         list,
         sale,

@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod breaker;
 #[cfg(test)]
+mod decimal;
+#[cfg(test)]
 mod kept;
 #[cfg(test)]
 mod keys;
+#[cfg(test)]
+mod parity;
 #[cfg(test)]
 mod price;
 #[cfg(test)]

@@ -1,0 +1,35 @@
+"""A call's log row shows the prices that its stamp holds, under the family's names."""
+
+from dataclasses import fields
+from typing import Any
+
+import orjson
+from weirgate._core import price
+from weirgate.analytics.rows import LogRow
+from weirgate.usage.rules import call_details
+
+MAPS = {
+    "model_ratio": {"writer": "1.5"},
+    "create_cache_ratio": {"writer": "1.25"},
+    "cache_ratio": {"writer": "0.1"},
+}
+
+
+def row(**given: Any) -> LogRow:
+    empty: dict[Any, Any] = {int: 0, str: "", bool: False}
+    made: dict[str, Any] = {field.name: empty[field.type] for field in fields(LogRow)}
+    return LogRow(**(made | {"endpoint": "/v1/messages"} | given))
+
+
+def stamp(model: str, **request: Any) -> str:
+    asked = {"prices": MAPS, "model": model, "group_ratio": "0.8", "usage": {"prompt": 1}}
+    found = orjson.loads(price(orjson.dumps(asked | request)))
+    return orjson.dumps(found["stamp"]).decode()
+
+
+def test_cache_writes_show_the_ratios_they_were_charged_with() -> None:
+    found = call_details(row(cache_write_5m=30, cache_write_1h=12, price=stamp("writer")))
+    assert found["cache_creation_tokens"] == found["cache_write_tokens"] == 42
+    assert (found["cache_creation_ratio"], found["cache_creation_ratio_5m"]) == (1.25, 1.25)
+    assert found["cache_creation_ratio_1h"] == 2
+    assert (found["model_ratio"], found["cache_ratio"], found["group_ratio"]) == (1.5, 0.1, 0.8)
