@@ -117,6 +117,126 @@ READ = Counts(prompt=2_048, completion=77, read=1_536)
 ONE_TOKEN = Counts(prompt=1)
 
 
+GROUPS = (
+    ("default", "default"),
+    ("default", "vip"),
+    ("vip", "vip"),
+    ("vip", "default"),
+    ("default", "svip"),
+    ("default", "free"),
+    ("free", "default"),
+    ("default", "dear"),
+    ("default", "unheard"),
+    ("odd", "new"),
+)
+
+NAMED = [
+    ("vendor/gpt-5", "§5.2 the map comes first for names with /"),
+    ("gpt-5", "§5.2 a locked rule beats the map"),
+    ("gpt-4o", "§5.2 the map beats an open rule"),
+    ("o3", "§5.2 a locked rule beats the map"),
+    ("claude-opus-4-x", "§5.2 a locked rule beats the map"),
+    ("gpt-5.1", "§5.2 the map beats an open rule"),
+    ("gpt-3.5-turbo-1106", "§9.1 row 16: rules by specificity"),
+    ("gemini-2.5-flash-thinking-128", "§5.2 lookup by the normalised name"),
+    ("gpt-4o-gizmo-g-x", "§5.2 lookup by the normalised name"),
+]
+
+TERMS = [
+    ("cached", READ, "§5.4 cached x cacheRatio"),
+    ("half", READ, "§5.4 a cache ratio of 0 makes reads free"),
+    ("cached", Counts(prompt=100, completion=5, read=900), "§5.4 base is never below 0"),
+    (
+        "writer",
+        Counts(prompt=5_000, completion=12, read=1_000, write_5m=700, write_1h=300),
+        "§5.4 OpenAI semantics",
+    ),
+    (
+        "writer",
+        Counts(prompt=5_000, completion=12, read=1_000, write_5m=700, write_1h=300, claude=True),
+        "§5.4 Claude semantics",
+    ),
+    (
+        "third",
+        Counts(prompt=17, completion=3, write_5m=13, write_1h=11, claude=True),
+        "§5.2 1 h = 5 m x 6/3.75",
+    ),
+    (
+        "plain",
+        Counts(prompt=17, completion=3, write_5m=13, write_1h=11, claude=True),
+        "§5.2 creation unknown 1.25",
+    ),
+    (
+        "half",
+        Counts(prompt=17, completion=3, write_5m=13, write_1h=11, claude=True),
+        "§5.2 a creation ratio of 0",
+    ),
+    ("seer", Counts(prompt=801, completion=9, image_in=777), "§5.4 image x imageRatio"),
+    ("plain", Counts(prompt=801, completion=9, image_in=777), "§5.2 image ratio unknown 1"),
+    (
+        "singer",
+        Counts(prompt=333, completion=222, audio_in=111, audio_out=101),
+        "§5.4 audio models",
+    ),
+    (
+        "half",
+        Counts(prompt=333, completion=222, audio_in=111, audio_out=101),
+        "§5.2 audio completion unknown 1",
+    ),
+    (
+        "mute",
+        Counts(prompt=333, completion=222, audio_in=111, audio_out=222),
+        "§5.2 audio completion 0",
+    ),
+    (
+        "plain",
+        Counts(prompt=333, completion=222, audio_in=111, audio_out=101),
+        "§5.4 audio counts as text",
+    ),
+    ("both", TEXT, "§5.2 price map wins over ratio map"),
+    ("painter", TEXT, "§5.4 price mode"),
+    ("gift", TEXT, "§5.4 a price of 0 is free"),
+    ("free", TEXT, "§5.4 a ratio of 0 is free"),
+    ("cent", ONE_TOKEN, "§5.4 price mode, rounded half away from zero"),
+    ("plain", Counts(), "§5.4 total tokens 0 cost 0"),
+    ("painter", Counts(), "§5.4 total tokens 0 cost 0"),
+    ("half", Counts(prompt=1), "§5.4 round half away from zero"),
+    ("half", Counts(prompt=3), "§5.4 round half"),
+    ("tiny", Counts(prompt=1), "§5.4 at least 1"),
+    ("tiny", Counts(prompt=1_499_999), "§5.4 rounding"),
+    ("tiny", Counts(prompt=1_500_000), "§5.4 rounding"),
+    ("third", Counts(prompt=3), "§5.4 decimal arithmetic"),
+    ("long", Counts(prompt=100_000_007, completion=99_999_989), "§5.4 ratios as decimal text"),
+    ("plain", Counts(prompt=2_000_000_000, completion=1_500_000_000), "§5.4 beyond 32 bits"),
+]
+
+WRITES = [
+    ("5m", Counts(prompt=311, completion=97, write_5m=1_201, claude=True)),
+    ("1h", Counts(prompt=311, completion=97, write_1h=1_201, claude=True)),
+    (
+        "all",
+        Counts(prompt=3, completion=250, read=40_001, write_5m=333, write_1h=777, claude=True),
+    ),
+]
+
+AUDIO = (
+    ("gpt-4o-audio-preview", Counts(900, 300, audio_in=400, audio_out=250)),
+    ("gpt-4o-realtime-preview", Counts(120, 60, audio_in=100, audio_out=55)),
+    ("gpt-4o-mini-realtime-preview", Counts(121, 61, audio_in=101, audio_out=56)),
+)
+
+BY_CALL = (
+    "dall-e-3",
+    "suno_music",
+    "suno_lyrics",
+    "mj_imagine",
+    "mj_inpaint",
+    "mj_describe",
+    "swap_face",
+    "sora-2",
+)
+
+
 def shipped_calls() -> list[Call]:
     calls = []
     for model in SHIPPED_MODELS:
@@ -150,16 +270,33 @@ def shipped_calls() -> list[Call]:
                 ONE_TOKEN,
             )
         )
-    writes = [
-        ("5m", Counts(prompt=311, completion=97, write_5m=1_201, claude=True)),
-        ("1h", Counts(prompt=311, completion=97, write_1h=1_201, claude=True)),
-        (
-            "all",
-            Counts(prompt=3, completion=250, read=40_001, write_5m=333, write_1h=777, claude=True),
-        ),
-    ]
+    calls.append(
+        Call(
+            "gpt-image-1, image input",
+            "§5.2 image ratio gpt-image-1 2",
+            "shipped",
+            "gpt-image-1",
+            Counts(700, 1_056, image_in=512),
+        )
+    )
+    for model in BY_CALL:
+        calls.append(
+            Call(
+                f"{model}, by call",
+                "§5.4 price mode; §5.2 prices per call",
+                "shipped",
+                model,
+                ONE_TOKEN,
+                using_group="vip",
+            )
+        )
+    return calls
+
+
+def cache_and_audio_calls() -> list[Call]:
+    calls = []
     for model, (kind, counts) in itertools.product(
-        ("claude-3-haiku-20240307", "claude-sonnet-4-20250514", "claude-opus-4-20250514"), writes
+        ("claude-3-haiku-20240307", "claude-sonnet-4-20250514", "claude-opus-4-20250514"), WRITES
     ):
         for group in ("default", "vip"):
             calls.append(
@@ -172,43 +309,10 @@ def shipped_calls() -> list[Call]:
                     using_group=group,
                 )
             )
-    for model, counts in (
-        ("gpt-4o-audio-preview", Counts(900, 300, audio_in=400, audio_out=250)),
-        ("gpt-4o-realtime-preview", Counts(120, 60, audio_in=100, audio_out=55)),
-        ("gpt-4o-mini-realtime-preview", Counts(121, 61, audio_in=101, audio_out=56)),
-    ):
+    for model, counts in AUDIO:
         calls.append(
             Call(
                 f"{model}, audio", "§5.4 audio models; §5.2 audio ratios", "shipped", model, counts
-            )
-        )
-    calls.append(
-        Call(
-            "gpt-image-1, image input",
-            "§5.2 image ratio gpt-image-1 2",
-            "shipped",
-            "gpt-image-1",
-            Counts(700, 1_056, image_in=512),
-        )
-    )
-    for model in (
-        "dall-e-3",
-        "suno_music",
-        "suno_lyrics",
-        "mj_imagine",
-        "mj_inpaint",
-        "mj_describe",
-        "swap_face",
-        "sora-2",
-    ):
-        calls.append(
-            Call(
-                f"{model}, by call",
-                "§5.4 price mode; §5.2 prices per call",
-                "shipped",
-                model,
-                ONE_TOKEN,
-                using_group="vip",
             )
         )
     return calls
@@ -234,20 +338,8 @@ def image_calls() -> list[Call]:
 
 def house_calls() -> list[Call]:
     calls = []
-    groups = (
-        ("default", "default"),
-        ("default", "vip"),
-        ("vip", "vip"),
-        ("vip", "default"),
-        ("default", "svip"),
-        ("default", "free"),
-        ("free", "default"),
-        ("default", "dear"),
-        ("default", "unheard"),
-        ("odd", "new"),
-    )
     for model, (user, using) in itertools.product(
-        ("plain", "half", "third", "long", "tiny"), groups
+        ("plain", "half", "third", "long", "tiny"), GROUPS
     ):
         calls.append(
             Call(
@@ -260,90 +352,11 @@ def house_calls() -> list[Call]:
                 using,
             )
         )
-    named = [
-        ("vendor/gpt-5", "§5.2 the map comes first for names with /"),
-        ("gpt-5", "§5.2 a locked rule beats the map"),
-        ("gpt-4o", "§5.2 the map beats an open rule"),
-        ("o3", "§5.2 a locked rule beats the map"),
-        ("claude-opus-4-x", "§5.2 a locked rule beats the map"),
-        ("gpt-5.1", "§5.2 the map beats an open rule"),
-        ("gpt-3.5-turbo-1106", "§9.1 row 16: rules by specificity"),
-        ("gemini-2.5-flash-thinking-128", "§5.2 lookup by the normalised name"),
-        ("gpt-4o-gizmo-g-x", "§5.2 lookup by the normalised name"),
-    ]
-    for (model, rule), group in itertools.product(named, ("default", "svip")):
+    for (model, rule), group in itertools.product(NAMED, ("default", "svip")):
         calls.append(
             Call(f"{model}, output, {group}", rule, "house", model, TEXT, using_group=group)
         )
-    for model, counts, rule in [
-        ("cached", READ, "§5.4 cached x cacheRatio"),
-        ("half", READ, "§5.4 a cache ratio of 0 makes reads free"),
-        ("cached", Counts(prompt=100, completion=5, read=900), "§5.4 base is never below 0"),
-        (
-            "writer",
-            Counts(prompt=5_000, completion=12, read=1_000, write_5m=700, write_1h=300),
-            "§5.4 OpenAI semantics",
-        ),
-        (
-            "writer",
-            Counts(
-                prompt=5_000, completion=12, read=1_000, write_5m=700, write_1h=300, claude=True
-            ),
-            "§5.4 Claude semantics",
-        ),
-        (
-            "third",
-            Counts(prompt=17, completion=3, write_5m=13, write_1h=11, claude=True),
-            "§5.2 1 h = 5 m x 6/3.75",
-        ),
-        (
-            "plain",
-            Counts(prompt=17, completion=3, write_5m=13, write_1h=11, claude=True),
-            "§5.2 creation unknown 1.25",
-        ),
-        (
-            "half",
-            Counts(prompt=17, completion=3, write_5m=13, write_1h=11, claude=True),
-            "§5.2 a creation ratio of 0",
-        ),
-        ("seer", Counts(prompt=801, completion=9, image_in=777), "§5.4 image x imageRatio"),
-        ("plain", Counts(prompt=801, completion=9, image_in=777), "§5.2 image ratio unknown 1"),
-        (
-            "singer",
-            Counts(prompt=333, completion=222, audio_in=111, audio_out=101),
-            "§5.4 audio models",
-        ),
-        (
-            "half",
-            Counts(prompt=333, completion=222, audio_in=111, audio_out=101),
-            "§5.2 audio completion unknown 1",
-        ),
-        (
-            "mute",
-            Counts(prompt=333, completion=222, audio_in=111, audio_out=222),
-            "§5.2 audio completion 0",
-        ),
-        (
-            "plain",
-            Counts(prompt=333, completion=222, audio_in=111, audio_out=101),
-            "§5.4 audio counts as text",
-        ),
-        ("both", TEXT, "§5.2 price map wins over ratio map"),
-        ("painter", TEXT, "§5.4 price mode"),
-        ("gift", TEXT, "§5.4 a price of 0 is free"),
-        ("free", TEXT, "§5.4 a ratio of 0 is free"),
-        ("cent", ONE_TOKEN, "§5.4 price mode, rounded half away from zero"),
-        ("plain", Counts(), "§5.4 total tokens 0 cost 0"),
-        ("painter", Counts(), "§5.4 total tokens 0 cost 0"),
-        ("half", Counts(prompt=1), "§5.4 round half away from zero"),
-        ("half", Counts(prompt=3), "§5.4 round half"),
-        ("tiny", Counts(prompt=1), "§5.4 at least 1"),
-        ("tiny", Counts(prompt=1_499_999), "§5.4 rounding"),
-        ("tiny", Counts(prompt=1_500_000), "§5.4 rounding"),
-        ("third", Counts(prompt=3), "§5.4 decimal arithmetic"),
-        ("long", Counts(prompt=100_000_007, completion=99_999_989), "§5.4 ratios as decimal text"),
-        ("plain", Counts(prompt=2_000_000_000, completion=1_500_000_000), "§5.4 beyond 32 bits"),
-    ]:
+    for model, counts, rule in TERMS:
         for group in ("default", "svip"):
             calls.append(
                 Call(
@@ -374,7 +387,7 @@ def document() -> dict[str, Any]:
     """Returns the fixture: the sets of options, and the cases with what they must cost."""
     cases = []
     with localcontext(EXACT):
-        for call in [*shipped_calls(), *image_calls(), *house_calls()]:
+        for call in [*shipped_calls(), *cache_and_audio_calls(), *image_calls(), *house_calls()]:
             prices = Prices(SETS[call.options])
             group = prices.group(call.user_group, call.using_group)
             made: dict[str, Any] = {
