@@ -58,6 +58,8 @@ from weirgate.topup.service import TopUpService
 from weirgate.topup.settlement import SettlementService
 from weirgate.usage import routes as usage_routes
 from weirgate.usage.service import UsageService
+from weirgate.usage_grants import routes as usage_grant_routes
+from weirgate.usage_grants.service import UsageGrantService
 from weirgate.web.auth import Authenticator
 from weirgate.web.endpoint import Services
 from weirgate.web.limits import Limiter
@@ -181,6 +183,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         ),
         *job_routes.routes(jobs),
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),
+        *usage_grant_routes.routes(UsageGrantService(now_ms)),
     ]
 
 

@@ -55,6 +55,8 @@ from weirgate.tasks.upstream import UpstreamError
 from weirgate.topup import routes as topup_routes
 from weirgate.topup.service import TopUpService
 from weirgate.topup.settlement import SettlementService
+from weirgate.usage_grants import routes as usage_grant_routes
+from weirgate.usage_grants.service import UsageGrantService
 from weirgate.web.short_cookies import ShortCookies
 
 from tests.support.management import Management, running_management
@@ -333,6 +335,7 @@ def domain_routes(plane: Plane) -> list[Route]:
             TopUpService(options, plane.exchange, management.clock),
             SettlementService(ledger, options, management.clock),
         ),
+        *usage_grant_routes.routes(UsageGrantService(management.clock)),
     ]
 
 

@@ -7,7 +7,13 @@ from weirgate.web.router import Permission, Route
 from tests.api.conftest import ADAM, ALICE, ROOT, Plane, domain_routes
 
 TOO_LOW = "无权进行此操作，权限不足"
-NEEDED_ROLE = {Permission.USER: 1, Permission.ADMIN: 10, Permission.ROOT: 100}
+NEEDED_ROLE = {
+    Permission.USER: 1,
+    Permission.ANY_USAGE: 1,
+    Permission.USAGE: 10,
+    Permission.ADMIN: 10,
+    Permission.ROOT: 100,
+}
 ROLES = {1: ALICE, 10: ADAM, 100: ROOT}
 # A navigation of the browser: nothing but the session cookie can name the user.
 BY_COOKIE = {("GET", "/api/oauth/telegram/bind")}

@@ -26,7 +26,7 @@ _KEYWORD = " OR ".join(
     )
 )
 
-Parameters = dict[str, str | int]
+Parameters = dict[str, str | int | list[str] | list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,22 @@ def _common(wanted: UsageFilter) -> tuple[list[str], list[str], Parameters]:
             parameters[name] = value
             calls.append(place.format(clause))
             others.append(clause)
+    for place, name, allowed in (
+        (_KINDS, "group_name", wanted.groups),
+        (_PAYERS, "user_id", wanted.user_ids),
+    ):
+        if allowed is not None:
+            clause = f"list_contains($only_{name}, {name})" if allowed else "false"
+            if allowed:
+                parameters[f"only_{name}"] = [*allowed]
+            calls.append(place.format(clause))
+            others.append(clause)
     if wanted.request_id:
         calls.append(_request("request", wanted.request_id, parameters))
         others.append("request_id = $request_id")
         parameters["request_id"] = wanted.request_id
+    if wanted.calls_only:
+        others.append("false")
     return calls, others, parameters
 
 

@@ -16,7 +16,16 @@ import duckdb
 from weirgate.analytics.conditions import Conditions, conditions, consumed
 from weirgate.analytics.database import query
 from weirgate.analytics.ingest import UsageWriter
-from weirgate.analytics.rows import Bucket, LogPage, LogRow, Stat, Totals, UsageFilter
+from weirgate.analytics.rows import (
+    EVERYTHING,
+    Bucket,
+    LogPage,
+    LogRow,
+    Only,
+    Stat,
+    Totals,
+    UsageFilter,
+)
 from weirgate.errors import Text, UnavailableError
 
 MAX_WAITING = 64
@@ -100,39 +109,43 @@ class UsageReader:
 
         return await self._ask(work)
 
-    async def buckets_by_model(self, start_s: int, end_s: int) -> list[Bucket]:
-        """Returns everybody's sums by hour and model."""
-        return await self._buckets("buckets_by_model", start_s=start_s, end_s=end_s)
+    async def buckets_by_model(
+        self, start_s: int, end_s: int, only: Only = EVERYTHING
+    ) -> list[Bucket]:
+        """Returns sums by hour and model."""
+        return await self._buckets("buckets_by_model", start_s, end_s, only)
 
-    async def buckets_by_user(self, start_s: int, end_s: int) -> list[Bucket]:
+    async def buckets_by_user(
+        self, start_s: int, end_s: int, only: Only = EVERYTHING
+    ) -> list[Bucket]:
         """Returns sums by hour and user."""
-        return await self._buckets("buckets_by_user", start_s=start_s, end_s=end_s)
+        return await self._buckets("buckets_by_user", start_s, end_s, only)
 
     async def buckets_of_user(
-        self, start_s: int, end_s: int, *, user_id: int = 0, username: str = ""
+        self,
+        start_s: int,
+        end_s: int,
+        *,
+        user_id: int = 0,
+        username: str = "",
+        only: Only = EVERYTHING,
     ) -> list[Bucket]:
         """Returns one user's sums by hour and model; named by id, or by name."""
-        return await self._buckets(
-            "buckets_of_user",
-            start_s=start_s,
-            end_s=end_s,
-            user_id=user_id,
-            username=username or "\0",
-        )
+        named: dict[str, Any] = {"user_id": user_id, "username": username or "\0"}
+        return await self._buckets("buckets_of_user", start_s, end_s, only, **named)
 
-    async def totals(self, start_s: int, end_s: int, *, user_id: int = 0) -> Totals:
-        """Returns sums over whole hours; user 0 is everybody."""
-        parameters = {"start_s": start_s, "end_s": end_s, "user_id": user_id}
-        rows = await self._rows("totals", parameters)
+    async def totals(self, start_s: int, end_s: int, only: Only = EVERYTHING) -> Totals:
+        """Returns sums over whole hours."""
+        rows = await self._rows("totals", _range(start_s, end_s, only))
         return Totals(*(int(value) for value in rows[0]))
 
-    async def hours(self, start_s: int, end_s: int, *, user_id: int = 0) -> list[Bucket]:
-        """Returns sums by hour, busy hours only; user 0 is everybody."""
-        return await self._buckets("hours", start_s=start_s, end_s=end_s, user_id=user_id)
+    async def hours(self, start_s: int, end_s: int, only: Only = EVERYTHING) -> list[Bucket]:
+        """Returns sums by hour, busy hours only."""
+        return await self._buckets("hours", start_s, end_s, only)
 
-    async def top_models(self, start_s: int, end_s: int, *, user_id: int = 0) -> list[Bucket]:
-        """Returns the ten models that cost most; user 0 is everybody."""
-        return await self._buckets("top_models", start_s=start_s, end_s=end_s, user_id=user_id)
+    async def top_models(self, start_s: int, end_s: int, only: Only = EVERYTHING) -> list[Bucket]:
+        """Returns the ten models that cost most."""
+        return await self._buckets("top_models", start_s, end_s, only)
 
     async def sums_after(self, begin: Position, account: str) -> list[tuple[int, int, int]]:
         """Returns (account, charge, count or last use) of all rows at and after a position."""
@@ -146,8 +159,11 @@ class UsageReader:
         rows = await self._ask(lambda held: held.execute(text, parameters).fetchall())
         return [(int(found), int(quota), int(beside)) for found, quota, beside in rows]
 
-    async def _buckets(self, name: str, **parameters: str | int) -> list[Bucket]:
-        return [Bucket(*row) for row in await self._rows(name, parameters)]
+    async def _buckets(
+        self, name: str, start_s: int, end_s: int, only: Only, **more: str | int
+    ) -> list[Bucket]:
+        rows = await self._rows(name, _range(start_s, end_s, only) | more)
+        return [Bucket(*row) for row in rows]
 
     async def _rows(self, name: str, parameters: dict[str, Any]) -> list[Row]:
         text = query(name)
@@ -178,6 +194,16 @@ class UsageReader:
                 connection.rollback()
         finally:
             self._connections.put(connection)
+
+
+def _range(start_s: int, end_s: int, only: Only) -> dict[str, Any]:
+    """Returns the parameters that every question about sums has."""
+    return {
+        "start_s": start_s,
+        "end_s": end_s,
+        "groups": None if only.groups is None else list(only.groups),
+        "users": None if only.user_ids is None else list(only.user_ids),
+    }
 
 
 def _all(connection: duckdb.DuckDBPyConnection, text: str, where: Conditions) -> list[Row]:

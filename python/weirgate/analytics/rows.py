@@ -28,6 +28,23 @@ class UsageFilter:
     request_id: str = ""
     keyword: str = ""
     """Text to find in model, user, key name, content or, exactly, request id."""
+    groups: tuple[str, ...] | None = None
+    """Only calls billed in one of these; an empty tuple finds nothing."""
+    user_ids: tuple[int, ...] | None = None
+    """Only rows of these users; an empty tuple finds nothing."""
+    calls_only: bool = False
+    """Leave out what is no call: administrators' acts, sign-ins, top-ups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What a reader of sums may see; None is no condition, an empty tuple finds nothing."""
+
+    groups: tuple[str, ...] | None = None
+    user_ids: tuple[int, ...] | None = None
+
+
+EVERYTHING = Only()
 
 
 @dataclass(frozen=True, slots=True)

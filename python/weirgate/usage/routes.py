@@ -36,29 +36,30 @@ def routes(service: UsageService) -> list[Route]:
 def _logs(service: UsageService) -> list[Route]:
     async def list_logs(context: Context[LogQuery, None]) -> Answer:
         page = context.query.page()
-        rows, total = await service.page(context.uow, context.query, page)
+        rows, total = await service.page(context.uow, context.caller, context.query, page)
         return paged(page, total, rows)
 
     async def search_logs(context: Context[KeywordQuery, None]) -> Answer:
-        return ok(await service.search(context.uow, context.query.keyword))
+        return ok(await service.search(context.uow, context.caller, context.query.keyword))
 
     async def stat(context: Context[LogQuery, None]) -> Answer:
-        return ok(await service.stat(context.query))
+        return ok(await service.stat(context.caller, context.query))
 
     async def delete_logs(context: Context[DeleteQuery, None]) -> Answer:
         target = context.query.target_timestamp
         return ok(await service.delete_before(context.uow, context.caller, target))
 
-    admin = Permission.ADMIN
+    reader = Permission.USAGE
     return [
-        Route(method="GET", path="/api/log/", permission=admin, handler=list_logs, query=LogQuery,
+        Route(method="GET", path="/api/log/", permission=reader, handler=list_logs, query=LogQuery,
               answer=Paged[LogOut], tags=_LOGS, summary="List log rows"),
-        Route(method="GET", path="/api/log/search", permission=admin, handler=search_logs,
+        Route(method="GET", path="/api/log/search", permission=reader, handler=search_logs,
               query=KeywordQuery, answer=list[LogOut], tags=_LOGS, summary="Search log rows"),
-        Route(method="GET", path="/api/log/stat", permission=admin, handler=stat, query=LogQuery,
+        Route(method="GET", path="/api/log/stat", permission=reader, handler=stat, query=LogQuery,
               answer=StatOut, tags=_LOGS, summary="Sum charges and rates"),
-        Route(method="DELETE", path="/api/log/", permission=admin, handler=delete_logs,
-              query=DeleteQuery, answer=int, tags=_LOGS, summary="Delete old log rows"),
+        Route(method="DELETE", path="/api/log/", permission=Permission.ADMIN,
+              handler=delete_logs, query=DeleteQuery, answer=int, tags=_LOGS,
+              summary="Delete old log rows"),
     ]  # fmt: skip
 
 
@@ -94,21 +95,21 @@ def _own_logs(service: UsageService) -> list[Route]:
 
 def _buckets(service: UsageService) -> list[Route]:
     async def buckets(context: Context[BucketQuery, None]) -> Answer:
-        return ok(await service.buckets(context.query))
+        return ok(await service.buckets(context.caller, context.query))
 
     async def own_buckets(context: Context[BucketQuery, None]) -> Answer:
         return ok(await service.own_buckets(context.caller, context.query))
 
     async def buckets_by_user(context: Context[BucketQuery, None]) -> Answer:
-        return ok(await service.buckets_by_user(context.query))
+        return ok(await service.buckets_by_user(context.caller, context.query))
 
     return [
-        Route(method="GET", path="/api/data/", permission=Permission.ADMIN, handler=buckets,
+        Route(method="GET", path="/api/data/", permission=Permission.USAGE, handler=buckets,
               query=BucketQuery, answer=list[BucketOut], tags=_DATA, summary="Usage by hour"),
         Route(method="GET", path="/api/data/self", permission=Permission.USER,
               handler=own_buckets, query=BucketQuery, answer=list[BucketOut], tags=_DATA,
               summary="Own usage by hour"),
-        Route(method="GET", path="/api/data/users", permission=Permission.ADMIN,
+        Route(method="GET", path="/api/data/users", permission=Permission.USAGE,
               handler=buckets_by_user, query=BucketQuery, answer=list[BucketOut], tags=_DATA,
               summary="Usage by hour and user"),
     ]  # fmt: skip
@@ -121,7 +122,7 @@ def _overview(service: UsageService) -> Route:
     return Route(
         method="GET",
         path="/api/weirgate/overview",
-        permission=Permission.USER,
+        permission=Permission.ANY_USAGE,
         handler=overview,
         query=OverviewQuery,
         answer=OverviewOut,

@@ -125,10 +125,10 @@ class ModelOut(BaseModel):
 
 
 class OverviewOut(BaseModel):
-    """What was done since the given time: by everybody for an administrator, else one's own."""
+    """What was done since the given time, within the caller's scope."""
 
     since: str
-    scope: str = Field(description="all or own")
+    scope: str = Field(description="all, groups, users or own")
     calls: int
     failures: int
     quota: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from weirgate.analytics.rows import UsageFilter
+from weirgate.analytics.rows import Only, UsageFilter
 from weirgate.errors import InvalidInputError, Text
 from weirgate.system import audit
 from weirgate.usage import rules
@@ -57,10 +58,13 @@ class UsageService:
         self._writer = writer
         self._now_ms = now_ms
 
-    async def page(self, uow: UnitOfWork, query: LogQuery, page: Page) -> tuple[list[LogOut], int]:
-        """Returns a page of everybody's rows and how many match."""
-        found = await self._reader.logs(_all_of(query), limit=page.limit, offset=page.offset)
-        return await _named(uow, found.rows), found.total
+    async def page(
+        self, uow: UnitOfWork, caller: Caller, query: LogQuery, page: Page
+    ) -> tuple[list[LogOut], int]:
+        """Returns a page of the rows in the caller's scope and how many match."""
+        wanted = _scoped(caller, _all_of(query))
+        found = await self._reader.logs(wanted, limit=page.limit, offset=page.offset)
+        return await _named(uow, caller, found.rows), found.total
 
     async def own_page(
         self, caller: Caller, query: LogQuery, page: Page
@@ -70,11 +74,11 @@ class UsageService:
         found = await self._reader.logs(wanted, limit=page.limit, offset=page.offset)
         return _placed(found.rows, page.offset), found.total
 
-    async def search(self, uow: UnitOfWork, keyword: str) -> list[LogOut]:
-        """Returns everybody's newest rows that hold the keyword."""
-        wanted = UsageFilter(keyword=keyword)
+    async def search(self, uow: UnitOfWork, caller: Caller, keyword: str) -> list[LogOut]:
+        """Returns the newest rows in the caller's scope that hold the keyword."""
+        wanted = _scoped(caller, UsageFilter(keyword=keyword))
         found = await self._reader.logs(wanted, limit=MAX_SEARCH_ROWS, offset=0)
-        return await _named(uow, found.rows)
+        return await _named(uow, caller, found.rows)
 
     async def own_search(self, caller: Caller, keyword: str) -> list[LogOut]:
         """Returns the caller's newest rows that hold the keyword."""
@@ -88,9 +92,9 @@ class UsageService:
         found = await self._reader.logs(wanted, limit=MAX_KEY_ROWS, offset=0)
         return _placed(found.rows, 0)
 
-    async def stat(self, query: LogQuery) -> StatOut:
-        """Returns everybody's sums."""
-        return await self._stat(_all_of(query))
+    async def stat(self, caller: Caller, query: LogQuery) -> StatOut:
+        """Returns the sums of the caller's scope."""
+        return await self._stat(_scoped(caller, _all_of(query)))
 
     async def own_stat(self, caller: Caller, query: LogQuery) -> StatOut:
         """Returns the caller's sums."""
@@ -113,18 +117,22 @@ class UsageService:
         audit.log(uow, audit.MANAGE, caller.user_id, caller.username, text)
         return deleted
 
-    async def buckets(self, query: BucketQuery) -> list[BucketOut]:
-        """Returns hourly sums by model: everybody's, or those of the named user."""
+    async def buckets(self, caller: Caller, query: BucketQuery) -> list[BucketOut]:
+        """Returns hourly sums by model: of the caller's whole scope, or of the named user in it."""
         start, end = self._range(query)
+        within = _only(caller)
         if query.username:
-            found = await self._reader.buckets_of_user(start, end, username=query.username)
+            found = await self._reader.buckets_of_user(
+                start, end, username=query.username, only=within
+            )
         else:
-            found = await self._reader.buckets_by_model(start, end)
+            found = await self._reader.buckets_by_model(start, end, within)
         return _numbered(found)
 
-    async def buckets_by_user(self, query: BucketQuery) -> list[BucketOut]:
-        """Returns hourly sums by user."""
-        return _numbered(await self._reader.buckets_by_user(*self._range(query)))
+    async def buckets_by_user(self, caller: Caller, query: BucketQuery) -> list[BucketOut]:
+        """Returns hourly sums by user, of the caller's scope."""
+        start, end = self._range(query)
+        return _numbered(await self._reader.buckets_by_user(start, end, _only(caller)))
 
     async def own_buckets(self, caller: Caller, query: BucketQuery) -> list[BucketOut]:
         """Returns the caller's hourly sums by model.
@@ -138,21 +146,21 @@ class UsageService:
         return _numbered(await self._reader.buckets_of_user(start, end, user_id=caller.user_id))
 
     async def overview(self, caller: Caller, since: datetime | None) -> OverviewOut:
-        """Returns what was done since: by everybody for an administrator, else one's own.
+        """Returns what was done since, within the caller's scope.
 
         Raises:
             InvalidInputError: `since` has no offset, or is in the future or too long ago.
         """
         now = datetime.fromtimestamp(self._now_ms() / 1000, UTC)
         begin = _begin(since, now)
-        user_id = 0 if caller.is_admin else caller.user_id
+        within = _only(caller)
         span = (int(begin.timestamp()), int(now.timestamp()) + 1)
-        totals = await self._reader.totals(*span, user_id=user_id)
-        hours = await self._reader.hours(*span, user_id=user_id)
-        models = await self._reader.top_models(*span, user_id=user_id)
+        totals = await self._reader.totals(*span, within)
+        hours = await self._reader.hours(*span, within)
+        models = await self._reader.top_models(*span, within)
         return OverviewOut(
             since=_rfc3339(span[0]),
-            scope="all" if caller.is_admin else "own",
+            scope=caller.usage_scope.kind.value,
             calls=totals.calls,
             failures=totals.failures,
             quota=totals.quota,
@@ -184,6 +192,22 @@ def _all_of(query: LogQuery) -> UsageFilter:
     )
 
 
+def _scoped(caller: Caller, wanted: UsageFilter) -> UsageFilter:
+    """Returns the question within the caller's scope; analysts read calls, not the audit log."""
+    only = _only(caller)
+    return replace(
+        wanted,
+        groups=only.groups,
+        user_ids=only.user_ids,
+        calls_only=not caller.is_admin or caller.via == "usage_token",
+    )
+
+
+def _only(caller: Caller) -> Only:
+    within = caller.usage_scope.within()
+    return Only(groups=within.groups, user_ids=within.user_ids)
+
+
 def _own_of(caller: Caller, query: LogQuery) -> UsageFilter:
     return UsageFilter(
         user_id=caller.user_id,
@@ -197,9 +221,13 @@ def _own_of(caller: Caller, query: LogQuery) -> UsageFilter:
     )
 
 
-async def _named(uow: UnitOfWork, rows: Sequence[LogRow]) -> list[LogOut]:
+async def _named(uow: UnitOfWork, caller: Caller, rows: Sequence[LogRow]) -> list[LogOut]:
     names = await UsageRepository(uow.session).channel_names(row.channel_id for row in rows)
-    return [rules.admin_row(row, names) for row in rows]
+    made = [rules.admin_row(row, names) for row in rows]
+    if caller.is_admin and caller.via != "usage_token":
+        return made
+    # Where people were when they called is for administrators.
+    return [row.model_copy(update={"ip": ""}) for row in made]
 
 
 def _placed(rows: Sequence[LogRow], offset: int) -> list[LogOut]:

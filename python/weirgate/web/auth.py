@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import orjson
@@ -27,6 +27,7 @@ from weirgate.errors import (
 from weirgate.web import messages
 from weirgate.web.repository import CallerRepository
 from weirgate.web.router import Permission
+from weirgate.web.usage_scope import ALL, from_stored, own
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from weirgate.store import UnitOfWork
     from weirgate.web.repository import CallerRow
     from weirgate.web.sessions import Sessions
+    from weirgate.web.usage_scope import UsageScope
 
 ROLE_GUEST = 0
 ROLE_USER = 1
@@ -45,10 +47,14 @@ _MAX_CREDENTIAL = 512
 _PINNED = re.compile(r"-\d{1,18}\Z", re.ASCII)
 _REQUIRED_ROLE = {
     Permission.USER: ROLE_USER,
+    Permission.ANY_USAGE: ROLE_USER,
+    Permission.USAGE: ROLE_USER,
     Permission.ADMIN: ROLE_ADMIN,
     Permission.ROOT: ROLE_ROOT,
 }
-Via = Literal["session", "access_token", "key"]
+_USAGE_READS = frozenset({Permission.ANY_USAGE, Permission.USAGE})
+USAGE_TOKEN_PREFIX = "wgu_"  # noqa: S105 - what such tokens begin with, so that nobody mixes them up
+Via = Literal["session", "access_token", "usage_token", "key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,17 @@ class Caller:
     via: Via
     language: str = ""
     key_id: int = 0
+    usage_grant: UsageScope | None = None
+    """What was granted to the account, or to the `usage.read` token that it came with."""
+
+    @property
+    def usage_scope(self) -> UsageScope:
+        """Returns what the caller may read of usage (how to use it: `web.usage_scope`)."""
+        if self.via == "usage_token":
+            return self.usage_grant or own(self.user_id)
+        if self.is_admin:
+            return ALL
+        return self.usage_grant or own(self.user_id)
 
     @property
     def is_admin(self) -> bool:
@@ -141,7 +158,18 @@ class Authenticator:
             return await self._by_checked_key(credentials, uow)
         if permission is Permission.KEY_READ:
             return await self._by_known_key(credentials, uow)
-        return await self._account(_REQUIRED_ROLE[permission], credentials, uow)
+        return await self._of_account(permission, credentials, uow)
+
+    async def _of_account(
+        self, permission: Permission, credentials: Credentials, uow: UnitOfWork
+    ) -> Caller:
+        if _bears_usage_token(credentials):
+            caller = await self._by_usage_token(permission, credentials, uow)
+        else:
+            caller = await self._account(_REQUIRED_ROLE[permission], credentials, uow)
+        if permission is Permission.USAGE and not caller.usage_scope.is_granted:
+            raise RoleTooLowError
+        return caller
 
     async def _of_relay(self, credentials: Credentials, uow: UnitOfWork) -> Caller | None:
         if credentials.relay_user is None:
@@ -186,6 +214,22 @@ class Authenticator:
         if row is None:
             raise AccessTokenUnknownError
         return row
+
+    async def _by_usage_token(
+        self, permission: Permission, credentials: Credentials, uow: UnitOfWork
+    ) -> Caller:
+        """Lets a token read usage, as far as its owner may now; it can do nothing else."""
+        token = bearer(credentials.authorization)
+        repository = CallerRepository(uow.session)
+        found = await repository.by_usage_token(access_token_hash(token), self._now_ms())
+        if found is None:
+            raise AccessTokenUnknownError
+        row, kind, names = found
+        owner, scope = _caller(row, "access_token"), from_stored(kind, names)
+        _judge(row, ROLE_USER, credentials)
+        if permission not in _USAGE_READS or scope is None or not owner.usage_scope.covers(scope):
+            raise RoleTooLowError
+        return replace(owner, via="usage_token", usage_grant=scope)
 
     async def _by_checked_key(self, credentials: Credentials, uow: UnitOfWork) -> Caller:
         text = bearer(credentials.authorization)
@@ -232,7 +276,13 @@ def _caller(row: CallerRow, via: Via, *, key_id: int = 0) -> Caller:
         via=via,
         language=_language(row.setting),
         key_id=key_id,
+        usage_grant=from_stored(row.grant_scope or "", row.grant_names or "[]"),
     )
+
+
+def _bears_usage_token(credentials: Credentials) -> bool:
+    has_prefix = bearer(credentials.authorization).startswith(USAGE_TOKEN_PREFIX)
+    return has_prefix and not credentials.session_cookie
 
 
 def _language(setting: str) -> str:

@@ -9,33 +9,53 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from weirgate.store.tables import Key, Session, SpentToken, User
+from weirgate.store.tables import (
+    Key,
+    Session,
+    SpentToken,
+    UsageGrant,
+    UsageToken,
+    User,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncSession
 
-_CALLER_COLUMNS = (User.id, User.username, User.role, User.status, User.group, User.setting)
+_CALLER_COLUMNS = (
+    User.id,
+    User.username,
+    User.role,
+    User.status,
+    User.group,
+    User.setting,
+    UsageGrant.scope,
+    UsageGrant.names,
+)
+_CALLER = select(*_CALLER_COLUMNS).outerjoin_from(User, UsageGrant, UsageGrant.user_id == User.id)
 _ALIVE = User.deleted_at.is_(None)
 # Built once: these run for every request.
 _BY_SESSION = (
-    select(*_CALLER_COLUMNS)
-    .join(Session, Session.user_id == User.id)
+    _CALLER.join(Session, Session.user_id == User.id)
     .where(Session.id_hash == bindparam("id_hash"), Session.expires_at_ms > bindparam("now_ms"))
     .where(_ALIVE)
 )
-_BY_ACCESS_TOKEN = select(*_CALLER_COLUMNS).where(
-    User.access_token_hash == bindparam("hash"), _ALIVE
+_BY_ACCESS_TOKEN = _CALLER.where(User.access_token_hash == bindparam("hash"), _ALIVE)
+_BY_USAGE_TOKEN = (
+    _CALLER.add_columns(UsageToken.scope, UsageToken.names)
+    .join(UsageToken, UsageToken.user_id == User.id)
+    .where(UsageToken.token_hash == bindparam("hash"), _ALIVE)
+    .where(or_(UsageToken.expires_at_ms == 0, UsageToken.expires_at_ms > bindparam("now_ms")))
 )
 _BY_KEY_HASH = (
-    select(*_CALLER_COLUMNS, Key.id, Key.status)
+    _CALLER.add_columns(Key.id, Key.status)
     .join(Key, Key.user_id == User.id)
     .where(Key.key_hash == bindparam("hash"), Key.deleted_at.is_(None), _ALIVE)
 )
-_BY_ID = select(*_CALLER_COLUMNS).where(User.id == bindparam("id"), _ALIVE)
+_BY_ID = _CALLER.where(User.id == bindparam("id"), _ALIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,8 @@ class CallerRow:
     status: int
     group: str
     setting: str
+    grant_scope: str | None
+    grant_names: str | None
     key_id: int = 0
     key_status: int = 0
 
@@ -65,6 +87,18 @@ class CallerRepository:
     async def by_access_token(self, token_hash: str) -> CallerRow | None:
         """Returns the account that has this access token."""
         return await self._one(_BY_ACCESS_TOKEN, {"hash": token_hash})
+
+    async def by_usage_token(
+        self, token_hash: str, now_ms: int
+    ) -> tuple[CallerRow, str, str] | None:
+        """Returns the owner of a `usage.read` token that is not over, and the token's scope."""
+        connection = await self._session.connection()
+        values = {"hash": token_hash, "now_ms": now_ms}
+        row = (await connection.execute(_BY_USAGE_TOKEN, values)).first()
+        if row is None:
+            return None
+        *caller, scope, names = row
+        return CallerRow(*caller), scope, names
 
     async def by_key_hash(self, key_hash: str) -> CallerRow | None:
         """Returns the account and the key that has this hash."""

@@ -1,6 +1,7 @@
 """Logs and usage data over HTTP: a management plane with a filled usage store."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,10 +12,15 @@ from weirgate.analytics.reader import UsageReader
 from weirgate.store.tables import Channel, Key, User
 from weirgate.usage.routes import routes
 from weirgate.usage.service import UsageService
+from weirgate.usage_grants.routes import routes as grant_routes
+from weirgate.usage_grants.service import UsageGrantService
 from weirgate.web.router import Route
 
 from tests.support.factories import NOON_MS, batch, usage_row
 from tests.support.management import Management, running_management
+from tests.support.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
 
 ROOT, ALICE, BOB = 1, 2, 3
 ATTEMPTS = (
@@ -63,6 +69,17 @@ class Desk:
         self.clients.append(client)
         return client.get(path, params=query)
 
+    def ask(self, user_id: int, method: str, path: str, body: object = None) -> httpx.Response:
+        client = self.management.client(headers=self.management.login(user_id))
+        self.clients.append(client)
+        return client.request(method, path, json=body)
+
+    def bearing(self, token: str, user_id: int) -> httpx.Client:
+        headers = {"authorization": f"Bearer {token}", "new-api-user": str(user_id)}
+        client = self.management.client(headers=headers)
+        self.clients.append(client)
+        return client
+
     def data(self, user_id: int, path: str, **query: str | int) -> list[dict[str, object]]:
         document = self.get(user_id, path, **query).json()
         assert document["success"] is True, document
@@ -72,6 +89,22 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
+    with running_desk(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """The desk on each database."""
+    is_postgres = request.param == "postgresql"
+    url: str | None = request.getfixturevalue("postgres_url") if is_postgres else None
+    with running_desk(tmp_path, url) as running:
+        yield running
+
+
+@contextmanager
+def running_desk(tmp_path: Path, url: str | None = None) -> Iterator[Desk]:
+    """Serves usage and its grants over a filled usage store."""
     writer = UsageWriter(tmp_path / "usage.duckdb")
     reader = UsageReader(writer)
 
@@ -81,9 +114,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         reader.open()
         management.run(writer.ingest(batch("1:1:9", *ROWS), ""))
         management.run(writer.add_logs([GIFT], "", "1"))
-        return routes(UsageService(reader, writer, management.clock))
+        return [
+            *routes(UsageService(reader, writer, management.clock)),
+            *grant_routes(UsageGrantService(management.clock)),
+        ]
 
-    with running_management(tmp_path, wire) as management:
+    with running_management(tmp_path, wire, url=url) as management:
         management.add(
             User(id=ROOT, username="root", role=100),
             User(id=ALICE, username="alice", role=1),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from weirgate.analytics.ingest import LogEntry, UsageWriter
 from weirgate.analytics.reader import UsageReader
-from weirgate.analytics.rows import Bucket, Stat, Totals, UsageFilter
+from weirgate.analytics.rows import Bucket, Only, Stat, Totals, UsageFilter
 
 from tests.support.factories import NOON_MS, batch, usage_row
 
@@ -126,7 +126,7 @@ def test_buckets_hold_whole_hours_by_model_or_by_user(tmp_path: Path) -> None:
 def test_totals_agree_with_the_rows(tmp_path: Path) -> None:
     async def work(reader: UsageReader) -> None:
         assert await reader.totals(0, 2 * NOON_S) == Totals(4, 1, 213, 40, 20, 0)
-        assert (await reader.totals(0, 2 * NOON_S, user_id=3)).quota == 100
+        assert (await reader.totals(0, 2 * NOON_S, Only(user_ids=(3,)))).quota == 100
         assert [item.quota for item in await reader.hours(0, 2 * NOON_S)] == [10, 203]
         top = await reader.top_models(0, 2 * NOON_S)
         assert [item.model for item in top] == ["gpt-4o", "o1_mini", "gpt-4.1"]

@@ -5,6 +5,8 @@ SELECT
 FROM usage_hourly
 WHERE hour >= $start_s AND hour <= $end_s
   AND (user_id = $user_id OR username = $username)
+  AND ($groups::VARCHAR[] IS NULL OR list_contains($groups::VARCHAR[], group_name))
+  AND ($users::BIGINT[] IS NULL OR list_contains($users::BIGINT[], user_id))
 GROUP BY hour, user_id, model
 HAVING sum(calls) > 0
 ORDER BY hour, model;

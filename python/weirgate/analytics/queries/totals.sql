@@ -1,4 +1,4 @@
--- Sums over whole hours; user 0 is everybody.
+-- Sums over whole hours.
 SELECT
   coalesce(sum(calls), 0)::BIGINT,
   coalesce(sum(failures), 0)::BIGINT,
@@ -7,4 +7,6 @@ SELECT
   coalesce(sum(completion), 0)::BIGINT,
   coalesce(sum(cached_read), 0)::BIGINT
 FROM usage_hourly
-WHERE hour >= $start_s AND hour < $end_s AND ($user_id = 0 OR user_id = $user_id);
+WHERE hour >= $start_s AND hour < $end_s
+  AND ($groups::VARCHAR[] IS NULL OR list_contains($groups::VARCHAR[], group_name))
+  AND ($users::BIGINT[] IS NULL OR list_contains($users::BIGINT[], user_id));

@@ -25,6 +25,7 @@ from weirgate.store.tables.sessions import Session
 from weirgate.store.tables.settings import Option, Setup
 from weirgate.store.tables.tasks import Task
 from weirgate.store.tables.topup import TopUp
+from weirgate.store.tables.usage_grants import UsageGrant, UsageToken
 from weirgate.store.tables.users import QuotaReminder, User
 
 __all__ = [
@@ -53,5 +54,7 @@ __all__ = [
     "Suspense",
     "Task",
     "TopUp",
+    "UsageGrant",
+    "UsageToken",
     "User",
 ]

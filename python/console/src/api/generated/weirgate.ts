@@ -86,6 +86,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/weirgate/usage/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List grants */
+        get: operations["get_api_weirgate_usage_grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/usage/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a user read usage */
+        put: operations["put_api_weirgate_usage_grants_id"];
+        post?: never;
+        /** Take a grant away */
+        delete: operations["delete_api_weirgate_usage_grants_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/usage/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller may read of usage */
+        get: operations["get_api_weirgate_usage_scope"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/usage/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List own tokens that read usage */
+        get: operations["get_api_weirgate_usage_tokens"];
+        put?: never;
+        /** Make a token that reads usage */
+        post: operations["post_api_weirgate_usage_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/usage/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an own token */
+        delete: operations["delete_api_weirgate_usage_tokens_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -94,6 +181,29 @@ export interface components {
             /** @constant */
             success: false;
             message: string;
+        };
+        /**
+         * GrantOut
+         * @description What one account was granted.
+         */
+        GrantOut: {
+            /** User Id */
+            user_id: number;
+            /** Username */
+            username: string;
+            /** Scope */
+            scope: string;
+            /** Groups */
+            groups: string[];
+            /** Users */
+            users: number[];
+            /** Granted By */
+            granted_by: number;
+            /**
+             * Created At
+             * @description Unix seconds.
+             */
+            created_at: number;
         };
         /**
          * HourOut
@@ -280,14 +390,14 @@ export interface components {
         };
         /**
          * OverviewOut
-         * @description What was done since the given time: by everybody for an administrator, else one's own.
+         * @description What was done since the given time, within the caller's scope.
          */
         OverviewOut: {
             /** Since */
             since: string;
             /**
              * Scope
-             * @description all or own
+             * @description all, groups, users or own
              */
             scope: string;
             /** Calls */
@@ -340,6 +450,94 @@ export interface components {
                 path?: string;
                 message?: string;
             }[];
+        };
+        /**
+         * ScopeIn
+         * @description A scope as it is asked for: `all` alone, or the groups, or the users that it names.
+         */
+        ScopeIn: {
+            /** @description all, groups, users or own. */
+            scope: components["schemas"]["ScopeKind"];
+            /** Groups */
+            groups?: string[];
+            /** Users */
+            users?: number[];
+        };
+        /**
+         * ScopeKind
+         * @description How far a scope reaches.
+         * @enum {string}
+         */
+        ScopeKind: "all" | "groups" | "users" | "own";
+        /**
+         * ScopeOut
+         * @description What the caller may read of usage.
+         */
+        ScopeOut: {
+            /**
+             * Scope
+             * @description all, groups, users or own.
+             */
+            scope: string;
+            /** Groups */
+            groups: string[];
+            /** Users */
+            users: number[];
+        };
+        /**
+         * TokenIn
+         * @description A token that reads usage, and nothing else.
+         */
+        TokenIn: {
+            /** @description all, groups, users or own. */
+            scope: components["schemas"]["ScopeKind"];
+            /** Groups */
+            groups?: string[];
+            /** Users */
+            users?: number[];
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Expires At
+             * @description Unix seconds in the future; 0: never.
+             * @default 0
+             */
+            expires_at?: number;
+        };
+        /**
+         * TokenOut
+         * @description One token; its text is shown once, when it is made.
+         */
+        TokenOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Scope */
+            scope: string;
+            /** Groups */
+            groups: string[];
+            /** Users */
+            users: number[];
+            /**
+             * Created At
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /**
+             * Expires At
+             * @description Unix seconds; 0: never.
+             */
+            expires_at: number;
+            /**
+             * Token
+             * @description The token, in the answer to its making alone.
+             * @default
+             */
+            token?: string;
         };
         /**
          * UserDiscrepancy
@@ -545,6 +743,223 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OverviewOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_usage_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantOut"][];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_weirgate_usage_grants_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScopeIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_weirgate_usage_grants_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_usage_scope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_usage_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"][];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_weirgate_usage_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_weirgate_usage_tokens_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description error */
