@@ -12,12 +12,10 @@ from typing import Any
 
 import orjson
 
-from weirgate import __version__, composition_jobs, composition_people
+from weirgate import __version__, composition_jobs, composition_models, composition_people
 from weirgate._core import Gateway, default_completion_ratio, default_prices
 from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.reader import UsageReader
-from weirgate.catalog import routes as catalog_routes
-from weirgate.catalog.service import CatalogService
 from weirgate.channels import routes as channel_routes
 from weirgate.channels import upstream_routes
 from weirgate.channels.multi_keys import MultiKeyService
@@ -25,8 +23,6 @@ from weirgate.channels.ratio_sync import RatioSyncService
 from weirgate.channels.service import ChannelService
 from weirgate.checkins import routes as checkin_routes
 from weirgate.checkins.service import CheckInService
-from weirgate.groups import routes as group_routes
-from weirgate.groups.service import GroupService
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import PasswordDesk
 from weirgate.identity.turnstile import Turnstile
@@ -168,8 +164,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *upstream_routes.ratio_routes(RatioSyncService(options, composition_jobs.egress())),
         *upstream_routes.routes(channels, tester, composition_jobs.balances(parts), jobs),
-        *catalog_routes.routes(CatalogService(options, default_completion_ratio)),
-        *group_routes.routes(GroupService(options)),
+        *_models(parts, options),
         *ledger_routes.routes(parts.verify_ledger),
         *checkin_routes.routes(CheckInService(ledger, options, now_ms), turnstile),
         *redemption_routes.routes(redemptions),
@@ -185,6 +180,22 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),
         *usage_grant_routes.routes(UsageGrantService(now_ms)),
     ]
+
+
+def _models(parts: Parts, options: OptionService) -> list[Route]:
+    return composition_models.routes(
+        options,
+        composition_jobs.egress(),
+        default_completion_ratio,
+        lambda: _connections(parts.gateway),
+        now_ms,
+    )
+
+
+def _connections(gateway: Gateway) -> int:
+    """Returns how many connections of clients are open."""
+    workers = orjson.loads(gateway.status()).get("workers", [])
+    return sum(int(worker["connections"]) for worker in workers)
 
 
 def _short_cookies(parts: Parts) -> ShortCookies:

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 from typing_extensions import override
-from weirgate import composition_people
-from weirgate.catalog import routes as catalog_routes
-from weirgate.catalog.service import CatalogService
+from weirgate import composition_models, composition_people
 from weirgate.channels import routes as channel_routes
 from weirgate.channels import upstream_routes
 from weirgate.channels.balances import BalanceService
@@ -29,8 +27,6 @@ from weirgate.channels.tester import ChannelTester
 from weirgate.channels.upstream_routes import BALANCE_JOB, TEST_JOB
 from weirgate.checkins import routes as checkin_routes
 from weirgate.checkins.service import CheckInService
-from weirgate.groups import routes as group_routes
-from weirgate.groups.service import GroupService
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import PasswordDesk
 from weirgate.identity.turnstile import Turnstile
@@ -325,8 +321,9 @@ def domain_routes(plane: Plane) -> list[Route]:
         *upstream_routes.ratio_routes(RatioSyncService(options, plane.egress)),
         *upstream_routes.routes(channels, tester, balances, jobs),
         *job_routes.routes(jobs),
-        *group_routes.routes(GroupService(options)),
-        *catalog_routes.routes(CatalogService(options, completion_rule)),
+        *composition_models.routes(
+            options, plane.egress, completion_rule, lambda: 7, management.clock
+        ),
         *checkin_routes.routes(CheckInService(ledger, options, management.clock), turnstile),
         *redemption_routes.routes(
             RedemptionService(ledger, sealer, management.keys.key_hash, management.clock)

@@ -410,20 +410,5 @@ def test_models_with_and_without_slash_are_two_endpoints(site: Plane) -> None:
     refused = site.as_user(ALICE).get("/api/models/")
     assert refused.status_code == 200
     assert refused.json() == {"success": False, "message": "无权进行此操作，权限不足"}
-    served = site.as_user(ADAM).get("/api/models/?page_size=1").json()["data"]
-    model = {
-        "id": 0,
-        "model_name": "gpt-4o",
-        "vendor_id": 1,
-        "status": 1,
-        "sync_official": 0,
-        "created_time": 0,
-        "updated_time": 0,
-        "bound_channels": [{"name": "c1", "type": 1}],
-        "enable_groups": ["default", "vip"],
-        "quota_types": [0],
-        "name_rule": 0,
-    }
-    assert served["items"] == served["data"] == [model]
-    assert (served["total"], served["page"], served["page_size"]) == (2, 1, 1)
-    assert served["vendor_counts"] == {"1": 2}
+    described = site.as_user(ADAM).get("/api/models/").json()["data"]
+    assert (described["items"], described["vendor_counts"]) == ([], {})

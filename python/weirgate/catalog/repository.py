@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from weirgate.store.tables import Ability, Channel
 
@@ -60,14 +60,6 @@ class CatalogRepository:
             .order_by(Ability.model, Channel.id.desc())
         )
         return {row[0]: row[1] for row in await self._session.execute(query)}
-
-    async def model_page(self, offset: int, limit: int) -> tuple[Sequence[str], int]:
-        """Returns one page of the models that enabled channels serve, and how many there are."""
-        models = select(Ability.model).where(Ability.enabled.is_(True)).distinct()
-        page = models.order_by(Ability.model).offset(offset).limit(limit)
-        total = select(func.count()).select_from(models.subquery())
-        names = (await self._session.execute(page)).scalars().all()
-        return names, (await self._session.execute(total)).scalar_one()
 
     async def bindings(self, models: Sequence[str]) -> list[Binding]:
         """Returns which enabled channels serve these models to which groups."""

@@ -1,15 +1,14 @@
 """HTTP face of model lists and prices.
 
-`/api/models` and `/api/models/` are two endpoints of the family, with two roles and two answers.
+`/api/models` stands here; `/api/models/` is another endpoint of the family (`metadata_routes`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from weirgate.catalog.schemas import ModelList, Pricing, RatioConfig, ServedModelPage
-from weirgate.web.answers import Answer, document, ok, paged
-from weirgate.web.paging import PageQuery
+from weirgate.catalog.schemas import ModelList, Pricing, RatioConfig
+from weirgate.web.answers import Answer, document, ok
 from weirgate.web.router import Context, Limit, Permission, Route
 
 if TYPE_CHECKING:
@@ -35,11 +34,6 @@ def _lists(service: CatalogService) -> list[Route]:
         models = await service.enabled_models(context.uow)
         return document({"success": True, "data": list(models)})
 
-    async def served_models(context: Context[PageQuery, None]) -> Answer:
-        page = context.query.page()
-        served = await service.served(context.uow, page)
-        return paged(page, served.total, served.models, vendor_counts=served.vendor_counts)
-
     async def own_models(context: Context[None, None]) -> Answer:
         return ok(list(await service.models_of(context.uow, context.caller)))
 
@@ -47,9 +41,6 @@ def _lists(service: CatalogService) -> list[Route]:
         Route(method="GET", path="/api/models", permission=Permission.USER,
               handler=models_by_type, answer=dict[str, list[str]], tags=_TAGS,
               summary="Built-in models of each channel type"),
-        Route(method="GET", path="/api/models/", permission=Permission.ADMIN,
-              handler=served_models, query=PageQuery, answer=ServedModelPage, tags=_TAGS,
-              summary="Served models"),
         Route(method="GET", path="/api/channel/models", permission=Permission.ADMIN,
               handler=builtin_models, answer=ModelList, envelope=False, tags=_TAGS,
               summary="All built-in models"),

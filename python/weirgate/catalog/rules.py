@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from weirgate.catalog import builtin
-from weirgate.catalog.schemas import BoundChannel, PricedModel, ServedModel, Vendor
+from weirgate.catalog.metadata_rules import MetadataBook, endpoints_of
+from weirgate.catalog.schemas import PricedModel, Vendor
 from weirgate.catalog.stamps import BY_TOKENS, Stamp, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from weirgate.catalog.repository import Binding
+    from weirgate.store.tables import ModelMetadata, ModelVendor
 
 UNKNOWN_RATIO = 37.5
 
@@ -44,74 +45,70 @@ def unknown_stamp(completion_ratio: str) -> Stamp:
     return Stamp(BY_TOKENS, UNKNOWN_RATIO, 0, number(completion_ratio))
 
 
+def described(row: PricedModel, said: ModelMetadata | None) -> PricedModel:
+    """Writes what operators say of a model into its row."""
+    if said is None:
+        return row
+    row.description = said.description or None
+    row.icon = said.icon or None
+    row.tags = said.tags or None
+    row.vendor_id = said.vendor_id or None
+    own = list(endpoints_of(said.endpoints))
+    if own:
+        row.supported_endpoint_types = own
+    return row
+
+
 class VendorNumbers:
-    """Numbers the vendors of models in order of appearance."""
+    """Numbers of vendors: the stored ones by their ids, those that names tell of after them."""
 
-    def __init__(self) -> None:
-        self._vendors: dict[str, Vendor] = {}
-        self._counts: dict[int, int] = {}
+    def __init__(self, stored: Iterable[ModelVendor] = ()) -> None:
+        rows = list(stored)
+        self._by_name = {row.name: Vendor(id=row.id, name=row.name, icon=row.icon) for row in rows}
+        self._next = max((row.id for row in rows), default=0) + 1
 
-    def add(self, model: str) -> int | None:
-        """Counts a model and returns its vendor's number, None for a name that tells nothing."""
-        number = self.number(model)
-        if number is not None:
-            self._counts[number] = self._counts.get(number, 0) + 1
-        return number
-
-    def number(self, model: str) -> int | None:
-        """Returns the number of a model's vendor."""
+    def of_name(self, model: str) -> int | None:
+        """Returns the number of the vendor that a model's name tells of, None for no vendor."""
         known = builtin.vendor_of(model)
         if known is None:
             return None
         name, icon = known
-        vendor = Vendor(id=len(self._vendors) + 1, name=name, icon=icon)
-        return self._vendors.setdefault(name, vendor).id
+        if name not in self._by_name:
+            self._by_name[name] = Vendor(id=self._next, name=name, icon=icon)
+            self._next += 1
+        return self._by_name[name].id
 
-    def vendors(self) -> list[Vendor]:
-        """Returns the vendors by number."""
-        return list(self._vendors.values())
-
-    def counts(self) -> dict[int, int]:
-        """Returns how many models each vendor has."""
-        return dict(self._counts)
-
-
-def vendor_numbers(models: Iterable[str]) -> VendorNumbers:
-    """Numbers the vendors of these models."""
-    vendors = VendorNumbers()
-    for model in models:
-        vendors.add(model)
-    return vendors
+    def only(self, numbers: set[int | None]) -> list[Vendor]:
+        """Returns the vendors with these numbers."""
+        found = [vendor for vendor in self._by_name.values() if vendor.id in numbers]
+        return sorted(found, key=lambda vendor: vendor.id)
 
 
-def with_vendors(rows: Iterable[PricedModel]) -> tuple[list[PricedModel], list[Vendor]]:
-    """Writes the vendors' numbers into the rows."""
-    vendors = VendorNumbers()
+def with_vendors(
+    rows: Iterable[PricedModel], stored: Iterable[ModelVendor] = ()
+) -> tuple[list[PricedModel], list[Vendor]]:
+    """Writes the vendors' numbers into the rows; a vendor that operators name stays."""
+    vendors = VendorNumbers(stored)
     numbered = []
     for row in rows:
-        row.vendor_id = vendors.add(row.model_name)
+        if row.vendor_id is None:
+            row.vendor_id = vendors.of_name(row.model_name)
         numbered.append(row)
-    return numbered, vendors.vendors()
+    return numbered, vendors.only({row.vendor_id for row in numbered})
 
 
-def served_model(model: str, stamp: Stamp, vendors: VendorNumbers) -> ServedModel:
-    """Returns the row of a served model, without its channels yet."""
-    return ServedModel(
-        model_name=model,
-        vendor_id=vendors.number(model),
-        bound_channels=[],
-        enable_groups=[],
-        quota_types=[stamp.quota_type],
-    )
-
-
-def bind(row: ServedModel, binding: Binding) -> None:
-    """Adds one channel and group to a served model."""
-    channel = BoundChannel(name=binding.channel_name, type=binding.channel_type)
-    if channel not in row.bound_channels:
-        row.bound_channels.append(channel)
-    if binding.group not in row.enable_groups:
-        row.enable_groups.append(binding.group)
+def endpoints(rows: Iterable[PricedModel], book: MetadataBook) -> dict[str, dict[str, str]]:
+    """Returns endpoint type → path and method of all types that the rows name."""
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        said = book.of(row.model_name)
+        own = endpoints_of(said.endpoints) if said is not None else {}
+        for name in row.supported_endpoint_types:
+            path = builtin.ENDPOINT_PATHS.get(name, "")
+            place = own.get(name) or ({"path": path, "method": "POST"} if path else {})
+            if place:
+                found.setdefault(name, place)
+    return found
 
 
 def _optional(value: Any) -> float | int | None:

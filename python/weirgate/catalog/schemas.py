@@ -6,8 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from weirgate.web.answers import Paged
-
 
 class BuiltinModel(BaseModel):
     """One built-in model as GET /api/channel/models lists it."""
@@ -33,32 +31,13 @@ class BoundChannel(BaseModel):
     type: int
 
 
-class ServedModel(BaseModel):
-    """One served model as administrators list it; it has no stored description, so its id is 0."""
-
-    id: int = 0
-    model_name: str
-    vendor_id: int | None = None
-    status: int = 1
-    sync_official: int = 0
-    created_time: int = 0
-    updated_time: int = 0
-    bound_channels: list[BoundChannel]
-    enable_groups: list[str]
-    quota_types: list[int]
-    name_rule: int = 0
-
-
-class ServedModelPage(Paged[ServedModel]):
-    """Data of GET /api/models/."""
-
-    vendor_counts: dict[str, int] = Field(description="Served models of each vendor.")
-
-
 class PricedModel(BaseModel):
     """One model's price; what is empty is left out of the answer."""
 
     model_name: str
+    description: str | None = None
+    icon: str | None = None
+    tags: str | None = None
     vendor_id: int | None = None
     quota_type: int = Field(description="0 by tokens, 1 by call.")
     model_ratio: float | int

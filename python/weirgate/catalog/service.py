@@ -6,12 +6,13 @@ relay would find them, but a call is priced by the relay alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from weirgate.catalog import builtin, rules
+from weirgate.catalog.metadata_repository import MetadataRepository
+from weirgate.catalog.metadata_rules import SHOWN, MetadataBook
 from weirgate.catalog.repository import CatalogRepository
-from weirgate.catalog.schemas import BuiltinModel, Pricing, RatioConfig, ServedModel
+from weirgate.catalog.schemas import BuiltinModel, Pricing, RatioConfig
 from weirgate.catalog.stamps import Stamp, StampReader
 from weirgate.errors import Text, WeirgateError
 from weirgate.groups.rules import AUTO, GroupTable, plain_number
@@ -25,16 +26,6 @@ if TYPE_CHECKING:
     from weirgate.system.option_keys import OptionValues
     from weirgate.system.service import OptionService
     from weirgate.web.auth import Caller
-    from weirgate.web.paging import Page
-
-
-@dataclass(frozen=True, slots=True)
-class ServedModels:
-    """One page of served models, and how many each vendor has over all pages."""
-
-    models: list[ServedModel]
-    total: int
-    vendor_counts: dict[str, int]
 
 
 class RatioHiddenError(WeirgateError):
@@ -92,21 +83,9 @@ class CatalogService:
             for channel_type, models in builtin.BUILTIN_MODELS.items()
         }
 
-    async def served(self, uow: UnitOfWork, page: Page) -> ServedModels:
-        """Returns one page of the served models with their channels, groups and price kinds."""
-        values = await self._options.values(uow)
-        stamp_of = self._stamps(_price_maps(values))
-        repository = CatalogRepository(uow.session)
-        vendors = rules.vendor_numbers(await repository.enabled_models())
-        names, total = await repository.model_page(page.offset, page.limit)
-        items = {name: rules.served_model(name, stamp_of(name), vendors) for name in names}
-        for binding in await repository.bindings(names):
-            rules.bind(items[binding.model], binding)
-        return ServedModels(
-            models=list(items.values()),
-            total=total,
-            vendor_counts={str(number): count for number, count in vendors.counts().items()},
-        )
+    async def stamps(self, uow: UnitOfWork) -> Callable[[str], Stamp]:
+        """Returns what tells a model's prices under the options in force."""
+        return self._stamps(_price_maps(await self._options.values(uow)))
 
     async def pricing(self, uow: UnitOfWork, caller: Caller | None) -> Pricing:
         """Returns prices and groups: all groups for a visitor, the usable ones for a user."""
@@ -115,23 +94,21 @@ class CatalogService:
         maps = _price_maps(values)
         stamp_of = self._stamps(maps)
         served = await CatalogRepository(uow.session).groups_by_model()
+        metadata = MetadataRepository(uow.session)
+        book = MetadataBook(await metadata.models())
         rows = [
-            rules.priced_model(model, groups, maps, stamp_of(model))
+            rules.described(rules.priced_model(model, groups, maps, stamp_of(model)), said)
             for model, groups in served.items()
+            if (said := book.of(model)) is None or said.status == SHOWN
         ]
-        numbered, vendors = rules.with_vendors(rows)
-        used = {name for row in numbered for name in row.supported_endpoint_types}
+        numbered, vendors = rules.with_vendors(rows, await metadata.vendors())
         ratios, usable = _groups(table, caller)
         return Pricing(
             data=[row.model_dump(exclude_none=True) for row in numbered],
             vendors=vendors,
             group_ratio=ratios,
             usable_group=usable,
-            supported_endpoint={
-                name: {"path": path, "method": "POST"}
-                for name, path in builtin.ENDPOINT_PATHS.items()
-                if name in used
-            },
+            supported_endpoint=rules.endpoints(numbered, book),
             auto_groups=[name for name in table.auto if caller is None or name in usable],
         )
 

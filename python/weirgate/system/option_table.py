@@ -290,6 +290,12 @@ _OWN: tuple[_Row, ...] = (
     ("weirgate.midstream_exhausted", _TEXT, "cut", "an exhausted stream: cut or finish"),
     ("weirgate.unset_model_price", _TEXT, "refuse", "a model without a price: refuse or fallback"),
     ("weirgate.time_zone", _TEXT, "UTC", "time zone whose days count for check-ins"),
+    (
+        "weirgate.model_metadata_source",
+        _TEXT,
+        "https://basellm.github.io/llm-metadata",
+        "address of the public list of model descriptions",
+    ),
     ("weirgate.stripe_api_base", _TEXT, "https://api.stripe.com", "address of Stripe's API"),
     ("weirgate.allow_private_upstreams", _BOOL, "true", "channels may have private addresses"),
 )

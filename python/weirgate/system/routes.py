@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from weirgate.system.schemas import OptionIn, OptionOut, SetupIn, SetupOut, SetupQuery, StatusOut
-from weirgate.system.service import RATIO_RESET, SET_UP, SetupPeer
+from weirgate.system.schemas import (
+    OptionIn,
+    OptionOut,
+    SetupIn,
+    SetupOut,
+    SetupQuery,
+    StatusOut,
+    StatusTest,
+)
+from weirgate.system.service import MIGRATED, RATIO_RESET, SET_UP, SetupPeer
+from weirgate.system.uptime import UptimeGroup
 from weirgate.web.answers import Answer, document, ok
 from weirgate.web.router import Context, Limit, Permission, Route
 
 if TYPE_CHECKING:
-    from weirgate.system.service import OptionService, SetupService, SiteService
+    from collections.abc import Callable
 
+    from weirgate.system.service import OptionService, SetupService, SiteService
+    from weirgate.system.uptime import UptimeService
+
+RUNNING = "Server is running"
 _PUBLIC_TEXTS = (
     ("/api/notice", "Notice"),
     ("/api/about", "About"),
@@ -56,6 +69,27 @@ def _site(service: SiteService) -> list[Route]:
     return rows + [_text_route(service, path, key) for path, key in _PUBLIC_TEXTS]
 
 
+def health_routes(uptime: UptimeService, connections: Callable[[], int]) -> list[Route]:
+    """Returns the rows that tell how this server and the watched systems are."""
+
+    async def uptime_status(context: Context[None, None]) -> Answer:
+        return ok(await uptime.status(context.uow))
+
+    async def test_status(context: Context[None, None]) -> Answer:  # noqa: ARG001
+        # The caller was read from the database just now: it answers.
+        stats = {"active_connections": connections()}
+        return ok(message=RUNNING, extra={"http_stats": stats})
+
+    return [
+        Route(method="GET", path="/api/uptime/status", permission=Permission.PUBLIC,
+              handler=uptime_status, answer=list[UptimeGroup], tags=("system",),
+              summary="Uptime of the watched systems"),
+        Route(method="GET", path="/api/status/test", permission=Permission.ADMIN,
+              handler=test_status, answer=StatusTest, envelope=False, tags=("system",),
+              summary="Whether the server and its database answer"),
+    ]  # fmt: skip
+
+
 def _text_route(service: SiteService, path: str, key: str) -> Route:
     async def text(context: Context[None, None]) -> Answer:
         return ok(await service.text(context.uow, key))
@@ -76,6 +110,10 @@ def _options(service: OptionService) -> list[Route]:
         await service.reset_model_ratio(context.uow, context.caller)
         return ok(message=RATIO_RESET)
 
+    async def migrate_console_setting(context: Context[None, None]) -> Answer:
+        await service.migrate_console_setting(context.uow, context.caller)
+        return ok(message=MIGRATED)
+
     return [
         Route(method="GET", path="/api/option/", permission=Permission.ROOT,
               handler=list_options, answer=list[OptionOut], tags=("option",),
@@ -86,4 +124,7 @@ def _options(service: OptionService) -> list[Route]:
         Route(method="POST", path="/api/option/rest_model_ratio", permission=Permission.ROOT,
               handler=reset_model_ratio, tags=("option",),
               summary="Bring model ratios back to their defaults"),
+        Route(method="POST", path="/api/option/migrate_console_setting",
+              permission=Permission.ROOT, handler=migrate_console_setting, tags=("option",),
+              summary="Bring old console options under their present names"),
     ]  # fmt: skip

@@ -59,6 +59,20 @@ class OptionOut(BaseModel):
     value: str = Field(description="Its text.")
 
 
+class HttpStats(BaseModel):
+    """How busy the server is."""
+
+    active_connections: int = Field(description="Open connections of clients.")
+
+
+class StatusTest(BaseModel):
+    """The whole answer of GET /api/status/test."""
+
+    success: bool = True
+    message: str
+    http_stats: HttpStats
+
+
 class StatusOut(BaseModel):
     """What everybody may know of the site; the keys are a union over the family's versions."""
 

@@ -17,6 +17,7 @@ from weirgate.errors import ConflictError, InvalidInputError, RefusedError, Text
 from weirgate.ledger.service import Credit
 from weirgate.store.tables import Setup, User
 from weirgate.system import audit
+from weirgate.system.console_migration import migrated
 from weirgate.system.option_checks import check_option
 from weirgate.system.option_keys import (
     ALIASES,
@@ -44,6 +45,7 @@ _ROLE_ROOT = 100
 
 ALREADY_SET_UP = Text("系统已经初始化完成", "the system is already set up")
 RATIO_RESET = Text("重置模型倍率成功", "model ratios were reset")
+MIGRATED = Text("migrated", "migrated")
 SET_UP = Text("系统初始化成功", "the system is set up")
 
 
@@ -82,6 +84,26 @@ class OptionService:
         await SystemRepository(uow.session).delete_option("ModelRatio")
         uow.changed.routing = True
         audit.log(uow, audit.MANAGE, caller.user_id, caller.username, "option ModelRatio reset")
+
+    async def migrate_console_setting(self, uow: UnitOfWork, caller: Caller) -> None:
+        """Brings old console options under their present names and forgets the old ones.
+
+        Raises:
+            OptionError: an old value does not fit the new option.
+        """
+        repository = SystemRepository(uow.session)
+        stored = await repository.options()
+        written, forgotten = migrated(stored)
+        values = OptionValues(self.registry, stored)
+        for key, text in written.items():
+            self.registry.check(key, text)
+            check_option(key, text, values)
+        await repository.put_options(written)
+        for key in forgotten:
+            await repository.delete_option(key)
+        uow.changed.routing = True
+        note = f"console options migrated: {', '.join(forgotten) or 'none'}"
+        audit.log(uow, audit.MANAGE, caller.user_id, caller.username, note)
 
 
 @dataclass(frozen=True, slots=True)

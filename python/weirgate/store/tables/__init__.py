@@ -1,6 +1,7 @@
 """All tables, one file a noun; importing this package fills `Base.metadata` completely."""
 
 from weirgate.store.tables.base import Base
+from weirgate.store.tables.catalog import ModelMetadata, ModelVendor, PrefillGroup
 from weirgate.store.tables.channels import Ability, Channel
 from weirgate.store.tables.checkins import CheckIn
 from weirgate.store.tables.identity import (
@@ -43,8 +44,11 @@ __all__ = [
     "LedgerCounter",
     "LedgerEntry",
     "LogOutbox",
+    "ModelMetadata",
+    "ModelVendor",
     "Option",
     "Passkey",
+    "PrefillGroup",
     "QuotaReminder",
     "Redemption",
     "SecondFactor",

@@ -692,8 +692,96 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Served models */
+        /** List model metadata */
         get: operations["get_api_models_all"];
+        /** Change a model's metadata, or its status alone */
+        put: operations["put_api_models_all"];
+        /** Describe a model */
+        post: operations["post_api_models_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one model's metadata */
+        get: operations["get_api_models_id"];
+        put?: never;
+        post?: never;
+        /** Delete a model's metadata */
+        delete: operations["delete_api_models_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Served models without metadata */
+        get: operations["get_api_models_missing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search model metadata */
+        get: operations["get_api_models_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/sync_upstream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over from the public list */
+        post: operations["post_api_models_sync_upstream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/sync_upstream/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the public list would change */
+        get: operations["get_api_models_sync_upstream_preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -943,6 +1031,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/option/migrate_console_setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring old console options under their present names */
+        post: operations["post_api_option_migrate_console_setting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/option/rest_model_ratio": {
         parameters: {
             query?: never;
@@ -955,6 +1060,42 @@ export interface paths {
         /** Bring model ratios back to their defaults */
         post: operations["post_api_option_rest_model_ratio"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prefill_group/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List prefill groups */
+        get: operations["get_api_prefill_group_all"];
+        /** Change a prefill group */
+        put: operations["put_api_prefill_group_all"];
+        /** Add a prefill group */
+        post: operations["post_api_prefill_group_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prefill_group/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a prefill group */
+        delete: operations["delete_api_prefill_group_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1168,6 +1309,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/status/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server and its database answer */
+        get: operations["get_api_status_test"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stripe/webhook": {
         parameters: {
             query?: never;
@@ -1335,6 +1493,23 @@ export interface paths {
         put?: never;
         /** Credit a user */
         post: operations["post_api_topup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uptime/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uptime of the watched systems */
+        get: operations["get_api_uptime_status"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2124,6 +2299,60 @@ export interface paths {
         };
         /** List own orders */
         get: operations["get_api_user_topup_self"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendors/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List vendors */
+        get: operations["get_api_vendors_all"];
+        /** Change a vendor */
+        put: operations["put_api_vendors_all"];
+        /** Add a vendor */
+        post: operations["post_api_vendors_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one vendor */
+        get: operations["get_api_vendors_id"];
+        put?: never;
+        post?: never;
+        /** Delete a vendor */
+        delete: operations["delete_api_vendors_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendors/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search vendors */
+        get: operations["get_api_vendors_search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3588,6 +3817,18 @@ export interface components {
             key?: string;
         };
         /**
+         * FieldConflict
+         * @description One field that differs.
+         */
+        FieldConflict: {
+            /** Field */
+            field: string;
+            /** Local */
+            local: string | number;
+            /** Upstream */
+            upstream: string | number;
+        };
+        /**
          * FixOut
          * @description Outcome of rebuilding the abilities.
          */
@@ -3612,6 +3853,17 @@ export interface components {
              * @description Description.
              */
             desc: string;
+        };
+        /**
+         * HttpStats
+         * @description How busy the server is.
+         */
+        HttpStats: {
+            /**
+             * Active Connections
+             * @description Open connections of clients.
+             */
+            active_connections: number;
         };
         /**
          * KeyCreate
@@ -4003,43 +4255,6 @@ export interface components {
             data: components["schemas"]["KeyUsage"];
         };
         /**
-         * KeywordQuery
-         * @description A search over log rows.
-         */
-        KeywordQuery: {
-            /**
-             * P
-             * @default null
-             */
-            p?: string | null;
-            /**
-             * Page
-             * @default null
-             */
-            page?: string | null;
-            /**
-             * Page Size
-             * @default null
-             */
-            page_size?: string | null;
-            /**
-             * Ps
-             * @default null
-             */
-            ps?: string | null;
-            /**
-             * Size
-             * @default null
-             */
-            size?: string | null;
-            /**
-             * Keyword
-             * @description Model, user, key name, content, or a request id.
-             * @default
-             */
-            keyword?: string;
-        };
-        /**
          * LogOut
          * @description One log row; `other` is a JSON text.
          */
@@ -4238,6 +4453,88 @@ export interface components {
             turnstile?: string;
         };
         /**
+         * MissingModels
+         * @description The whole answer of GET /api/models/missing.
+         */
+        MissingModels: {
+            /**
+             * Success
+             * @default true
+             */
+            success?: boolean;
+            /** Data */
+            data: string[];
+        };
+        /**
+         * ModelConflict
+         * @description A row that the public list has otherwise.
+         */
+        ModelConflict: {
+            /** Model Name */
+            model_name: string;
+            /** Fields */
+            fields: components["schemas"]["FieldConflict"][];
+        };
+        /**
+         * ModelIn
+         * @description A new or changed row; `id` is read by PUT alone.
+         */
+        ModelIn: {
+            /**
+             * Id
+             * @default 0
+             */
+            id?: number;
+            /**
+             * Model Name
+             * @default
+             */
+            model_name?: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Icon
+             * @default
+             */
+            icon?: string;
+            /**
+             * Tags
+             * @default
+             */
+            tags?: string;
+            /**
+             * Vendor Id
+             * @default 0
+             */
+            vendor_id?: number;
+            /**
+             * Endpoints
+             * @default
+             */
+            endpoints?: string;
+            /**
+             * Status
+             * @default 1
+             * @enum {integer}
+             */
+            status?: 0 | 1;
+            /**
+             * Sync Official
+             * @default 1
+             * @enum {integer}
+             */
+            sync_official?: 0 | 1;
+            /**
+             * Name Rule
+             * @default 0
+             * @enum {integer}
+             */
+            name_rule?: 0 | 1 | 2 | 3;
+        };
+        /**
          * ModelList
          * @description The whole answer of a list without a message.
          */
@@ -4249,6 +4546,182 @@ export interface components {
             success?: boolean;
             /** Data */
             data: unknown[];
+        };
+        /**
+         * ModelOut
+         * @description One row of model metadata; what is empty is left out of the answer.
+         */
+        ModelOut: {
+            /** Id */
+            id: number;
+            /** Model Name */
+            model_name: string;
+            /**
+             * Description
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * Icon
+             * @default null
+             */
+            icon?: string | null;
+            /**
+             * Tags
+             * @description Comma-separated.
+             * @default null
+             */
+            tags?: string | null;
+            /**
+             * Vendor Id
+             * @default null
+             */
+            vendor_id?: number | null;
+            /**
+             * Endpoints
+             * @description JSON text: endpoint type to path.
+             * @default null
+             */
+            endpoints?: string | null;
+            /**
+             * Status
+             * @description 1 shown, 0 hidden.
+             */
+            status: number;
+            /**
+             * Sync Official
+             * @description 1: the public list may change it.
+             */
+            sync_official: number;
+            /**
+             * Created Time
+             * @description Unix seconds.
+             */
+            created_time: number;
+            /**
+             * Updated Time
+             * @description Unix seconds.
+             */
+            updated_time: number;
+            /**
+             * Bound Channels
+             * @default null
+             */
+            bound_channels?: components["schemas"]["BoundChannel"][] | null;
+            /**
+             * Enable Groups
+             * @default null
+             */
+            enable_groups?: string[] | null;
+            /**
+             * Quota Types
+             * @description 0 by tokens, 1 by call.
+             * @default null
+             */
+            quota_types?: number[] | null;
+            /**
+             * Name Rule
+             * @description 0 exact, 1 prefix, 2 contains, 3 suffix.
+             */
+            name_rule: number;
+            /**
+             * Matched Models
+             * @description Of a rule that is not exact.
+             * @default null
+             */
+            matched_models?: string[] | null;
+            /**
+             * Matched Count
+             * @default null
+             */
+            matched_count?: number | null;
+        };
+        /**
+         * ModelPage
+         * @description Data of GET /api/models/ and its search.
+         */
+        ModelPage: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["ModelOut"][];
+            /** Data */
+            data: components["schemas"]["ModelOut"][];
+            /**
+             * Vendor Counts
+             * @description Rows of each vendor.
+             */
+            vendor_counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ModelSearch
+         * @description Filter of the search.
+         */
+        ModelSearch: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Keyword
+             * @description Part of name, description or tags.
+             * @default
+             */
+            keyword?: string;
+            /**
+             * Vendor
+             * @description Id or name of a vendor.
+             * @default
+             */
+            vendor?: string;
+        };
+        /**
+         * Monitor
+         * @description One watched thing.
+         */
+        Monitor: {
+            /** Name */
+            name: string;
+            /** Uptime */
+            uptime: number;
+            /** Status */
+            status: number;
+            /**
+             * Group
+             * @default
+             */
+            group?: string;
         };
         /**
          * MonthQuery
@@ -4449,6 +4922,19 @@ export interface components {
             keyword?: string;
         };
         /**
+         * Overwrite
+         * @description Which fields of one row take the public list's values.
+         */
+        Overwrite: {
+            /**
+             * Model Name
+             * @default
+             */
+            model_name?: string;
+            /** Fields */
+            fields?: string[];
+        };
+        /**
          * PageQuery
          * @description The paging part of a query; filters inherit from it and add their fields.
          */
@@ -4598,6 +5084,23 @@ export interface components {
             /** Data */
             data: components["schemas"]["UserOut"][];
         };
+        /** Paged[VendorOut] */
+        Paged_VendorOut_: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["VendorOut"][];
+            /** Data */
+            data: components["schemas"]["VendorOut"][];
+        };
         /**
          * PasskeyOptions
          * @description What the browser's `navigator.credentials` is called with.
@@ -4660,6 +5163,86 @@ export interface components {
         PaymentError: {
             message: string;
             data?: unknown;
+        };
+        /**
+         * PrefillIn
+         * @description A new or changed group; `id` is read by PUT alone.
+         */
+        PrefillIn: {
+            /**
+             * Id
+             * @default 0
+             */
+            id?: number;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Type
+             * @description model, tag or endpoint.
+             * @default
+             */
+            type?: string;
+            /**
+             * Items
+             * @description Names; for endpoint a text or an object.
+             * @default null
+             */
+            items?: unknown;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+        };
+        /**
+         * PrefillOut
+         * @description One group; an empty description is left out of the answer.
+         */
+        PrefillOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "model" | "tag" | "endpoint";
+            /**
+             * Items
+             * @description Names, or the text of an endpoint group.
+             */
+            items: unknown;
+            /**
+             * Description
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * Created Time
+             * @description Unix seconds.
+             */
+            created_time: number;
+            /**
+             * Updated Time
+             * @description Unix seconds.
+             */
+            updated_time: number;
+        };
+        /**
+         * PrefillQuery
+         * @description Which groups are listed.
+         */
+        PrefillQuery: {
+            /**
+             * Type
+             * @description model, tag or endpoint; empty: all.
+             * @default
+             */
+            type?: string;
         };
         /**
          * PriceOut
@@ -5252,82 +5835,6 @@ export interface components {
             language?: string | null;
         };
         /**
-         * ServedModel
-         * @description One served model as administrators list it; it has no stored description, so its id is 0.
-         */
-        ServedModel: {
-            /**
-             * Id
-             * @default 0
-             */
-            id?: number;
-            /** Model Name */
-            model_name: string;
-            /**
-             * Vendor Id
-             * @default null
-             */
-            vendor_id?: number | null;
-            /**
-             * Status
-             * @default 1
-             */
-            status?: number;
-            /**
-             * Sync Official
-             * @default 0
-             */
-            sync_official?: number;
-            /**
-             * Created Time
-             * @default 0
-             */
-            created_time?: number;
-            /**
-             * Updated Time
-             * @default 0
-             */
-            updated_time?: number;
-            /** Bound Channels */
-            bound_channels: components["schemas"]["BoundChannel"][];
-            /** Enable Groups */
-            enable_groups: string[];
-            /** Quota Types */
-            quota_types: number[];
-            /**
-             * Name Rule
-             * @default 0
-             */
-            name_rule?: number;
-        };
-        /**
-         * ServedModelPage
-         * @description Data of GET /api/models/.
-         */
-        ServedModelPage: {
-            /** Page */
-            page: number;
-            /** Page Size */
-            page_size: number;
-            /** Size */
-            size: number;
-            /** Total */
-            total: number;
-            /** Total Count */
-            total_count: number;
-            /** Items */
-            items: components["schemas"]["ServedModel"][];
-            /** Data */
-            data: components["schemas"]["ServedModel"][];
-            /**
-             * Vendor Counts
-             * @description Served models of each vendor.
-             */
-            vendor_counts: {
-                [key: string]: number;
-            };
-        };
-        /**
          * SettingIn
          * @description How the caller wants to be told that the balance runs low, and two habits.
          */
@@ -5496,6 +6003,18 @@ export interface components {
             provider?: string;
         };
         /**
+         * StatusOnlyQuery
+         * @description What of a row changes.
+         */
+        StatusOnlyQuery: {
+            /**
+             * Status Only
+             * @description Non-empty: change the status only.
+             * @default
+             */
+            status_only?: string;
+        };
+        /**
          * StatusOut
          * @description What everybody may know of the site; the keys are a union over the family's versions.
          */
@@ -5527,6 +6046,20 @@ export interface components {
             quota_per_unit: number;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * StatusTest
+         * @description The whole answer of GET /api/status/test.
+         */
+        StatusTest: {
+            /**
+             * Success
+             * @default true
+             */
+            success?: boolean;
+            /** Message */
+            message: string;
+            http_stats: components["schemas"]["HttpStats"];
         };
         /**
          * StripeOut
@@ -5604,6 +6137,78 @@ export interface components {
              * @description Expiry, Unix seconds; 0 never.
              */
             access_until: number;
+        };
+        /**
+         * SyncIn
+         * @description What to take over.
+         */
+        SyncIn: {
+            /** Overwrite */
+            overwrite?: components["schemas"]["Overwrite"][];
+            /**
+             * Locale
+             * @default
+             */
+            locale?: string;
+        };
+        /**
+         * SyncPreview
+         * @description What a sync would do.
+         */
+        SyncPreview: {
+            /**
+             * Missing
+             * @description Served models without a row that the list has.
+             */
+            missing: string[];
+            /** Conflicts */
+            conflicts: components["schemas"]["ModelConflict"][];
+            source: components["schemas"]["SyncSource"];
+        };
+        /**
+         * SyncQuery
+         * @description Language of the public list.
+         */
+        SyncQuery: {
+            /**
+             * Locale
+             * @default
+             */
+            locale?: string;
+        };
+        /**
+         * SyncResult
+         * @description What a sync did.
+         */
+        SyncResult: {
+            /** Created Models */
+            created_models: number;
+            /** Created Vendors */
+            created_vendors: number;
+            /** Updated Models */
+            updated_models: number;
+            /**
+             * Skipped Models
+             * @description Served models that the list does not know.
+             */
+            skipped_models: string[];
+            /** Created List */
+            created_list: string[];
+            /** Updated List */
+            updated_list: string[];
+            source: components["schemas"]["SyncSource"];
+        };
+        /**
+         * SyncSource
+         * @description Where the public list was read.
+         */
+        SyncSource: {
+            /** Locale */
+            locale: string;
+            /** Models Url */
+            models_url: string;
+            /** Vendors Url */
+            vendors_url: string;
         };
         /**
          * TagIn
@@ -5923,6 +6528,16 @@ export interface components {
             turnstile?: string;
         };
         /**
+         * UptimeGroup
+         * @description The monitors of one status page.
+         */
+        UptimeGroup: {
+            /** Categoryname */
+            categoryName: string;
+            /** Monitors */
+            monitors: components["schemas"]["Monitor"][];
+        };
+        /**
          * UserCreate
          * @description A new account.
          */
@@ -6186,6 +6801,73 @@ export interface components {
             icon: string;
         };
         /**
+         * VendorIn
+         * @description A new or changed vendor; `id` is read by PUT alone.
+         */
+        VendorIn: {
+            /**
+             * Id
+             * @default 0
+             */
+            id?: number;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Icon
+             * @default
+             */
+            icon?: string;
+            /**
+             * Status
+             * @default 1
+             * @enum {integer}
+             */
+            status?: 0 | 1;
+        };
+        /**
+         * VendorOut
+         * @description One vendor; what is empty is left out of the answer.
+         */
+        VendorOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * Icon
+             * @default null
+             */
+            icon?: string | null;
+            /**
+             * Status
+             * @description 1 on, 0 off.
+             */
+            status: number;
+            /**
+             * Created Time
+             * @description Unix seconds.
+             */
+            created_time: number;
+            /**
+             * Updated Time
+             * @description Unix seconds.
+             */
+            updated_time: number;
+        };
+        /**
          * VerificationQuery
          * @description Where to send a code.
          */
@@ -6239,6 +6921,80 @@ export interface components {
              * @description Unix seconds.
              */
             expires_at: number;
+        };
+        /**
+         * KeywordQuery
+         * @description Filter of a search by name.
+         */
+        weirgate__catalog__metadata_schemas__KeywordQuery: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Keyword
+             * @description Part of the name or description.
+             * @default
+             */
+            keyword?: string;
+        };
+        /**
+         * KeywordQuery
+         * @description A search over log rows.
+         */
+        weirgate__usage__schemas__KeywordQuery: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Keyword
+             * @description Model, user, key name, content, or a request id.
+             * @default
+             */
+            keyword?: string;
         };
     };
     responses: never;
@@ -7906,7 +8662,294 @@ export interface operations {
                     "application/json": {
                         success: boolean;
                         message: string;
-                        data?: components["schemas"]["ServedModelPage"];
+                        data?: components["schemas"]["ModelPage"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_models_all: {
+        parameters: {
+            query?: {
+                status_only?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["ModelOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_models_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["ModelOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_models_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["ModelOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_models_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_models_missing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingModels"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_models_search: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                keyword?: string;
+                vendor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["ModelPage"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_models_sync_upstream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["SyncResult"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_models_sync_upstream_preview: {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["SyncPreview"];
                     };
                 };
             };
@@ -8530,11 +9573,186 @@ export interface operations {
             };
         };
     };
+    post_api_option_migrate_console_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     post_api_option_rest_model_ratio: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_prefill_group_all: {
+        parameters: {
+            query?: {
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["PrefillOut"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_prefill_group_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrefillIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["PrefillOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_prefill_group_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrefillIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["PrefillOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_prefill_group_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -9123,6 +10341,35 @@ export interface operations {
             };
         };
     };
+    get_api_status_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusTest"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     post_api_stripe_webhook: {
         parameters: {
             query?: never;
@@ -9601,6 +10848,39 @@ export interface operations {
                     "application/json": {
                         success: boolean;
                         message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_uptime_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["UptimeGroup"][];
                     };
                 };
             };
@@ -11510,6 +12790,228 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: components["schemas"]["Paged_OrderOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_vendors_all: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_VendorOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_vendors_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VendorIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["VendorOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_vendors_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VendorIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["VendorOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_vendors_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["VendorOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_vendors_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_vendors_search: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                keyword?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_VendorOut_"];
                     };
                 };
             };

@@ -1,0 +1,1 @@
+"""Prefill groups: names that an operator's forms offer together."""
