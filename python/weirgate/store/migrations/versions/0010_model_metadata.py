@@ -1,13 +1,13 @@
 """Model metadata, vendors and prefill groups
 
-Revision 0009, after the quota reminders.
+Revision 0010, after the usage grants.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
