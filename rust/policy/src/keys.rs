@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 
 use crate::groups::AUTO;
+use crate::limits::LimitSet;
 use crate::refusal::Refusal;
 use crate::routing::normalised_model;
 use crate::snapshot::{Snapshot, SnapshotError, read};
@@ -181,6 +182,8 @@ pub struct KeyEntry {
     pub group: Option<Arc<str>>,
     /// Whether `auto` goes on to the next group after failures.
     pub cross_group_retry: bool,
+    /// What it may do; `None` for no limits.
+    pub limits: Option<Arc<LimitSet>>,
     /// True in a delta that removes the key; then only `id` counts.
     pub deleted: bool,
 }
@@ -211,6 +214,8 @@ struct KeyRow {
     group: Option<Arc<str>>,
     #[serde(default)]
     cross_group_retry: bool,
+    #[serde(default)]
+    limits: Option<Arc<LimitSet>>,
     #[serde(default)]
     deleted: bool,
 }
@@ -244,6 +249,7 @@ impl TryFrom<KeyRow> for KeyEntry {
             allow_ips: row.allow_ips,
             group: row.group.filter(|group| !group.is_empty()),
             cross_group_retry: row.cross_group_retry,
+            limits: row.limits,
             deleted: row.deleted,
         })
     }
@@ -276,6 +282,9 @@ pub struct UserEntry {
     /// Whether rows keep the client's address.
     #[serde(default)]
     pub record_ip: bool,
+    /// What it may do over all keys; `None` for no limits.
+    #[serde(default)]
+    pub limits: Option<Arc<LimitSet>>,
     /// True in a delta that removes the user; then only `id` counts.
     #[serde(default)]
     pub deleted: bool,
@@ -359,6 +368,8 @@ pub struct Caller {
     pub accept_unset_price: bool,
     /// Whether `auto` goes on to the next group after failures.
     pub cross_group_retry: bool,
+    /// What the user may do over all keys; `None` for no limits.
+    pub limits: Option<Arc<LimitSet>>,
 }
 
 impl Caller {
@@ -417,6 +428,7 @@ pub fn check_key(
         record_ip: user.record_ip,
         accept_unset_price: user.accept_unset_price,
         cross_group_retry: key.cross_group_retry,
+        limits: user.limits.clone(),
     })
 }
 

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::breaker::BreakerSettings;
 use crate::channel::Channel;
 use crate::groups::{Groups, GroupsDocument};
+use crate::limits::LimitRules;
 use crate::midjourney::MidjourneySettings;
 use crate::price::{Sheet, Tables};
 use crate::refusal::Refusal;
@@ -165,6 +166,8 @@ struct Document {
     prices: Tables,
     #[serde(default)]
     options: Options,
+    #[serde(default)]
+    limits: LimitRules,
 }
 
 /// The published routing, compiled.
@@ -174,6 +177,8 @@ pub struct Snapshot {
     pub version: u64,
     /// The settings.
     pub options: Options,
+    /// Limits of groups, models and channels; none while there are none.
+    pub limits: Option<Box<LimitRules>>,
     groups: Groups,
     tables: Tables,
     channels: HashMap<i64, Arc<Channel>>,
@@ -214,6 +219,7 @@ impl Snapshot {
         Ok(Self {
             version: document.version,
             options: document.options,
+            limits: (!document.limits.is_empty()).then(|| Box::new(document.limits)),
             groups: Groups::compile(document.groups),
             tables: document.prices,
             channels,

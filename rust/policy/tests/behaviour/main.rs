@@ -9,6 +9,8 @@ mod kept;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod price;

@@ -87,6 +87,7 @@ fn judge(
         allow_ips: AllowList::Any,
         group: (!group.is_empty()).then(|| Arc::from(group)),
         cross_group_retry: false,
+        limits: None,
         deleted: false,
     };
     let now_s = arrival.started_ms / 1000;

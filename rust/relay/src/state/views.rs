@@ -112,6 +112,7 @@ pub(crate) fn plan_preview(shared: &Shared, request: &[u8]) -> Result<Vec<u8>, P
         record_ip: false,
         accept_unset_price: user.accept_unset_price,
         cross_group_retry: question.cross_group_retry,
+        limits: None,
     };
     let request = PlanRequest {
         caller: &caller,
