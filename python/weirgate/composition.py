@@ -23,6 +23,10 @@ from weirgate.channels.ratio_sync import RatioSyncService
 from weirgate.channels.service import ChannelService
 from weirgate.checkins import routes as checkin_routes
 from weirgate.checkins.service import CheckInService
+from weirgate.explore import routes as explore_routes
+from weirgate.explore.files import ExportFolder
+from weirgate.explore.service import ExploreService
+from weirgate.explore.views import ViewService
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import PasswordDesk
 from weirgate.identity.turnstile import Turnstile
@@ -179,6 +183,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *job_routes.routes(jobs),
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),
         *usage_grant_routes.routes(UsageGrantService(now_ms)),
+        *_explore_routes(parts, options),
     ]
 
 
@@ -196,6 +201,12 @@ def _connections(gateway: Gateway) -> int:
     """Returns how many connections of clients are open."""
     workers = orjson.loads(gateway.status()).get("workers", [])
     return sum(int(worker["connections"]) for worker in workers)
+
+
+def _explore_routes(parts: Parts, options: OptionService) -> list[Route]:
+    folder = ExportFolder(parts.settings.data_dir / "exports")
+    service = ExploreService(parts.reader, options, folder, now_ms)
+    return explore_routes.routes(service, ViewService(now_ms))
 
 
 def _short_cookies(parts: Parts) -> ShortCookies:

@@ -97,6 +97,8 @@ class UsageWriter:
         self._rows_since = 0
         self._changed_at: float | None = None
         self._add_rollup = query("add_rollup")
+        self.whole_until_ms = 0
+        """Calls that ended before are all here, as the drain has found; 0: it has not begun."""
 
     async def open(self, now_ms: int) -> None:
         """Opens and migrates the file; `now_ms` names the month that must exist."""

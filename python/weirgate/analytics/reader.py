@@ -6,8 +6,10 @@ free thread is refused as unavailable, so that analysts cannot pile up work. Nev
 
 import asyncio
 import queue
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -29,7 +31,13 @@ from weirgate.analytics.rows import (
 from weirgate.errors import Text, UnavailableError
 
 MAX_WAITING = 64
+LONGEST_S = 20.0
+"""After so long a question of analytics is given up."""
+
 BUSY = Text("统计查询繁忙，请稍后再试", "the usage store is busy, try again later")
+TOO_LONG = Text(
+    "查询耗时过长，请缩小时间范围", "the question took too long: ask for a shorter time range"
+)
 
 Result = TypeVar("Result")
 Row = tuple[Any, ...]
@@ -159,6 +167,34 @@ class UsageReader:
         rows = await self._ask(lambda held: held.execute(text, parameters).fetchall())
         return [(int(found), int(quota), int(beside)) for found, quota, beside in rows]
 
+    async def answers(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+        """Returns the rows of each statement, all of one snapshot.
+
+        Raises:
+            UnavailableError: too many questions wait, or these took too long.
+        """
+
+        def work(connection: duckdb.DuckDBPyConnection) -> list[list[Row]]:
+            with _interrupted_after(connection, LONGEST_S):
+                return [connection.execute(text, dict(given)).fetchall() for text, given in asked]
+
+        return await self._ask(work)
+
+    async def copied(self, text: str, parameters: Mapping[str, Any]) -> int:
+        """Runs a COPY and returns how many rows it wrote. Raises as `answers` does."""
+
+        def work(connection: duckdb.DuckDBPyConnection) -> int:
+            with _interrupted_after(connection, LONGEST_S):
+                found = connection.execute(text, dict(parameters)).fetchone()
+            return int(found[0]) if found else 0
+
+        return await self._ask(work)
+
+    @property
+    def whole_until_ms(self) -> int:
+        """Returns up to when the store holds every call; 0 while nobody has brought any."""
+        return self._writer.whole_until_ms
+
     async def _buckets(
         self, name: str, start_s: int, end_s: int, only: Only, **more: str | int
     ) -> list[Bucket]:
@@ -208,3 +244,16 @@ def _range(start_s: int, end_s: int, only: Only) -> dict[str, Any]:
 
 def _all(connection: duckdb.DuckDBPyConnection, text: str, where: Conditions) -> list[Row]:
     return connection.execute(text, where.parameters).fetchall()
+
+
+@contextmanager
+def _interrupted_after(connection: duckdb.DuckDBPyConnection, limit_s: float) -> Iterator[None]:
+    """Ends what the connection does when the time is over."""
+    timer = threading.Timer(limit_s, connection.interrupt)
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise UnavailableError(TOO_LONG) from error
+    finally:
+        timer.cancel()

@@ -209,13 +209,17 @@ class RowsDrain:
 
     async def _take(self) -> int | None:
         position = await self._known_position()
+        asked_ms = time.time_ns() // 1_000_000
         batch = await asyncio.to_thread(self._gateway.read_rows, position, MAX_ROWS)
         if batch.position == position:
+            self._writer.whole_until_ms = asked_ms
             return None
         self._position = None
         rows = await self._writer.ingest(batch, position)
         await asyncio.to_thread(self._gateway.commit, ANALYTICS, batch.position)
         self._position = batch.position
+        if rows < MAX_ROWS:
+            self._writer.whole_until_ms = asked_ms
         return rows
 
     async def check(self) -> None:

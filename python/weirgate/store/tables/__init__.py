@@ -1,5 +1,6 @@
 """All tables, one file a noun; importing this package fills `Base.metadata` completely."""
 
+from weirgate.store.tables.analytics import AnalyticsView
 from weirgate.store.tables.base import Base
 from weirgate.store.tables.catalog import ModelMetadata, ModelVendor, PrefillGroup
 from weirgate.store.tables.channels import Ability, Channel
@@ -31,6 +32,7 @@ from weirgate.store.tables.users import QuotaReminder, User
 
 __all__ = [
     "Ability",
+    "AnalyticsView",
     "BackupCode",
     "Base",
     "Channel",

@@ -1,6 +1,94 @@
 // Generated from tests/contracts/management by `npm run generate`; do not edit.
 
 export interface paths {
+    "/api/weirgate/analytics/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the metrics and dimensions that the caller may ask for */
+        get: operations["get_api_weirgate_analytics_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/analytics/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Download the whole answer to a question as JSON, CSV or Parquet */
+        post: operations["post_api_weirgate_analytics_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/analytics/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a question about usage */
+        post: operations["post_api_weirgate_analytics_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/analytics/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List own and shared saved views */
+        get: operations["get_api_weirgate_analytics_views"];
+        put?: never;
+        /** Save a view */
+        post: operations["post_api_weirgate_analytics_views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/analytics/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a saved view */
+        get: operations["get_api_weirgate_analytics_views_id"];
+        put?: never;
+        post?: never;
+        /** Delete an own view */
+        delete: operations["delete_api_weirgate_analytics_views_id"];
+        options?: never;
+        head?: never;
+        /** Change an own view */
+        patch: operations["patch_api_weirgate_analytics_views_id"];
+        trace?: never;
+    };
     "/api/weirgate/jobs": {
         parameters: {
             query?: never;
@@ -177,10 +265,72 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * CatalogueOut
+         * @description What the caller may ask for.
+         */
+        CatalogueOut: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "all" | "groups" | "users" | "own";
+            /** Metrics */
+            metrics: components["schemas"]["MetricOut"][];
+            /** Dimensions */
+            dimensions: string[];
+            /** Rollups */
+            rollups: string[];
+        };
+        /**
+         * ExportIn
+         * @description A question whose whole answer is wanted as a file; `limit` and `cursor` do not count.
+         */
+        ExportIn: {
+            query: components["schemas"]["QueryIn"];
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format?: "json" | "csv" | "parquet";
+        };
         FamilyError: {
             /** @constant */
             success: false;
             message: string;
+        };
+        /**
+         * FilterIn
+         * @description Rows whose dimension is one of the values, is none of them, or contains the only one.
+         */
+        FilterIn: {
+            /** Dimension */
+            dimension: string;
+            /**
+             * Operator
+             * @default in
+             * @enum {string}
+             */
+            operator?: "in" | "not_in" | "contains";
+            /** Values */
+            values: string[];
+        };
+        /**
+         * FreshOut
+         * @description How new the answer is.
+         */
+        FreshOut: {
+            /**
+             * Complete Until
+             * @description Calls that ended before are all counted; null: not known.
+             */
+            complete_until: string | null;
+            /**
+             * Lag Ms
+             * @description How long ago that was.
+             */
+            lag_ms: number | null;
         };
         /**
          * GrantOut
@@ -204,6 +354,16 @@ export interface components {
              * @description Unix seconds.
              */
             created_at: number;
+        };
+        /**
+         * GroupOut
+         * @description A value of a dimension; `label` is a name beside a number, else the value.
+         */
+        GroupOut: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
         };
         /**
          * HourOut
@@ -367,6 +527,16 @@ export interface components {
             wallets: components["schemas"]["WalletReport"] | null;
         };
         /**
+         * MetricOut
+         * @description A metric that the caller may ask for.
+         */
+        MetricOut: {
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * ModelOut
          * @description One model of the overview.
          */
@@ -387,6 +557,27 @@ export interface components {
                 param: string;
                 code: string;
             };
+        };
+        /**
+         * OrderIn
+         * @description How groups are ordered; ties by the groups' own values.
+         */
+        OrderIn: {
+            /** Metric */
+            metric: string;
+            /**
+             * By
+             * @description change: by the difference to the period before (needs `compare`).
+             * @default value
+             * @enum {string}
+             */
+            by?: "value" | "change";
+            /**
+             * Direction
+             * @default desc
+             * @enum {string}
+             */
+            direction?: "desc" | "asc";
         };
         /**
          * OverviewOut
@@ -452,6 +643,160 @@ export interface components {
             }[];
         };
         /**
+         * QueryIn
+         * @description A question: numbers (metrics) of groups (dimensions) over time (rollup).
+         */
+        QueryIn: {
+            range: components["schemas"]["RangeIn"];
+            /**
+             * Time Zone
+             * @description IANA name; days, weeks and months are its own.
+             * @default UTC
+             */
+            time_zone?: string;
+            /** Metrics */
+            metrics: string[];
+            /**
+             * Dimensions
+             * @default []
+             */
+            dimensions?: string[];
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: components["schemas"]["FilterIn"][];
+            /**
+             * @description Length of a bucket; none: the whole range.
+             * @default null
+             */
+            rollup?: components["schemas"]["Rollup"] | null;
+            /**
+             * Compare
+             * @description previous: the equally long range before, bucket by bucket.
+             * @default null
+             */
+            compare?: "previous" | null;
+            /**
+             * @description Default: the first metric, greatest first.
+             * @default null
+             */
+            order?: components["schemas"]["OrderIn"] | null;
+            /**
+             * Series
+             * @description With a rollup: only so many groups, the first by `order`; 0: all.
+             * @default 0
+             */
+            series?: number;
+            /**
+             * Currency
+             * @description What money is shown in.
+             * @default quota
+             * @enum {string}
+             */
+            currency?: "quota" | "usd" | "cny";
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Cursor
+             * @description `next_cursor` of the page before; the question must be the same.
+             * @default null
+             */
+            cursor?: string | null;
+        };
+        /**
+         * QueryOut
+         * @description The answer; `buckets` are the begins of all buckets, of those without rows too.
+         */
+        QueryOut: {
+            /** Rows */
+            rows: components["schemas"]["RowOut"][];
+            totals: components["schemas"]["SumsOut"];
+            /** Buckets */
+            buckets: string[];
+            /**
+             * Units
+             * @description What each metric's number is.
+             */
+            units: {
+                [key: string]: string;
+            };
+            /**
+             * Currency
+             * @enum {string}
+             */
+            currency: "quota" | "usd" | "cny";
+            /** Range */
+            range: {
+                [key: string]: string;
+            };
+            /** Previous Range */
+            previous_range: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "all" | "groups" | "users" | "own";
+            /** Next Cursor */
+            next_cursor: string | null;
+            freshness: components["schemas"]["FreshOut"];
+        };
+        /**
+         * RangeIn
+         * @description A range of time; calls count by when they ended.
+         */
+        RangeIn: {
+            /**
+             * Start
+             * Format: date-time
+             * @description RFC 3339 with offset; belongs to the range.
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             * @description RFC 3339 with offset; does not belong to it.
+             */
+            end: string;
+        };
+        /**
+         * Rollup
+         * @description How long a bucket of time is.
+         * @enum {string}
+         */
+        Rollup: "minute" | "hour" | "day" | "week" | "month";
+        /**
+         * RowOut
+         * @description One group in one bucket; a metric that has no data is null, which is not 0.
+         */
+        RowOut: {
+            /**
+             * Time
+             * @description Begin of the bucket in the time zone; null: no rollup.
+             */
+            time: string | null;
+            /** Dimensions */
+            dimensions: {
+                [key: string]: components["schemas"]["GroupOut"];
+            };
+            /** Metrics */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /**
+             * Previous
+             * @description The period before; null: not asked.
+             */
+            previous: {
+                [key: string]: number | null;
+            } | null;
+        };
+        /**
          * ScopeIn
          * @description A scope as it is asked for: `all` alone, or the groups, or the users that it names.
          */
@@ -483,6 +828,20 @@ export interface components {
             groups: string[];
             /** Users */
             users: number[];
+        };
+        /**
+         * SumsOut
+         * @description The metrics over all groups and buckets.
+         */
+        SumsOut: {
+            /** Metrics */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /** Previous */
+            previous: {
+                [key: string]: number | null;
+            } | null;
         };
         /**
          * TokenIn
@@ -554,6 +913,95 @@ export interface components {
             charged: number;
         };
         /**
+         * ViewIn
+         * @description A view to save.
+         */
+        ViewIn: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @default explore
+             * @enum {string}
+             */
+            kind?: "explore" | "sql";
+            /**
+             * Content
+             * @description The question as the page holds it; 16 KiB.
+             */
+            content: {
+                [key: string]: unknown;
+            };
+            /**
+             * Is Shared
+             * @description Everybody sees it; administrators only.
+             * @default false
+             */
+            is_shared?: boolean;
+        };
+        /**
+         * ViewOut
+         * @description A saved view.
+         */
+        ViewOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "explore" | "sql";
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Is Shared */
+            is_shared: boolean;
+            /** Is Own */
+            is_own: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ViewPatch
+         * @description What of a view to change.
+         */
+        ViewPatch: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Content
+             * @default null
+             */
+            content?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Is Shared
+             * @default null
+             */
+            is_shared?: boolean | null;
+        };
+        /**
+         * ViewQuery
+         * @description Which views to list.
+         */
+        ViewQuery: {
+            /**
+             * Kind
+             * @default null
+             */
+            kind?: ("explore" | "sql") | null;
+        };
+        /**
          * WalletDiscrepancy
          * @description A wallet that the relay has otherwise than SQL: free + held + settled should be expected.
          */
@@ -605,6 +1053,262 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_api_weirgate_analytics_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_weirgate_analytics_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_weirgate_analytics_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_analytics_views: {
+        parameters: {
+            query?: {
+                kind?: ("explore" | "sql") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"][];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_weirgate_analytics_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_analytics_views_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_weirgate_analytics_views_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_api_weirgate_analytics_views_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_api_weirgate_jobs: {
         parameters: {
             query?: never;

@@ -1,0 +1,1 @@
+"""Analytics over HTTP: questions, exports and saved views, within what the asker may see."""
