@@ -104,6 +104,7 @@ pub fn probe_call(document: &[u8]) -> Result<Vec<u8>, String> {
         body: &body,
         betas: None,
         setting: tested.setting.as_deref(),
+        key: &tested.key,
     });
     let model = adapted.model.as_deref().unwrap_or(&tested.model);
     let place = Place {

@@ -356,6 +356,7 @@ fn single_vendors_get_their_changes() {
             body: body.as_bytes(),
             betas: None,
             setting: None,
+            key: "",
         });
         let body = adapted.body.unwrap_or_else(|| body.into_bytes());
         let read: Value = serde_json::from_slice(&body).expect("JSON");
@@ -374,6 +375,7 @@ fn fields_that_no_quirk_names_keep_their_bytes() {
         body,
         betas: None,
         setting: None,
+        key: "",
     });
     let wanted = br#"{"messages":[ {"role":"user" , "content":"\u00e9"} ],"top_p":0.99,"n":1.0}"#;
     assert_eq!(adapted.body.as_deref(), Some(&wanted[..]));
@@ -391,6 +393,7 @@ fn mistral_gets_short_tool_ids() {
         body: body.to_string().as_bytes(),
         betas: None,
         setting: None,
+        key: "",
     });
     let read: Value = serde_json::from_slice(&adapted.body.expect("a new body")).expect("JSON");
     let id = read["messages"][0]["tool_calls"][0]["id"]
@@ -411,6 +414,7 @@ fn claude_at_a_cloud_loses_model_and_stream() {
             body,
             betas: Some("a-1, b-2"),
             setting: None,
+            key: "",
         });
         let read: Value = serde_json::from_slice(&adapted.body.expect("a new body")).expect("JSON");
         let wanted = json!({"max_tokens": 5, "messages": [], "anthropic_version": version, "anthropic_beta": ["a-1", "b-2"]});
@@ -427,6 +431,7 @@ fn vertex_takes_no_function_ids() {
         body,
         betas: None,
         setting: None,
+        key: "",
     });
     let wanted =
         br#"{"contents":[{"parts":[{"functionResponse":{"name":"f","response":{"id":2}}}]}]}"#;
@@ -544,6 +549,7 @@ fn jina_gets_no_field_of_coheres() {
         body: br#"{"model":"m","query":"q","documents":["a"],"max_tokens_per_doc":9,"max_chunks_per_doc":2}"#,
         betas: None,
         setting: None,
+        key: "",
     });
     let wanted = br#"{"model":"m","query":"q","documents":["a"],"max_doc_length":9}"#;
     assert_eq!(adapted.body.as_deref(), Some(&wanted[..]));
@@ -557,6 +563,7 @@ fn sparks_old_names_still_work() {
         body: br#"{"model":"SparkDesk-v4.0"}"#,
         betas: None,
         setting: None,
+        key: "",
     });
     assert_eq!(adapted.model.as_deref(), Some("4.0Ultra"));
 }
@@ -572,6 +579,7 @@ fn the_coding_backend_stores_nothing_and_streams() {
         body: br#"{"model":"gpt-5-codex","input":"hi","temperature":1,"max_output_tokens":5}"#,
         betas: None,
         setting: None,
+        key: "",
     });
     let read: Value = serde_json::from_slice(&adapted.body.expect("a new body")).expect("JSON");
     let wanted = json!({"model": "gpt-5-codex", "input": "hi", "store": false, "stream": true, "instructions": ""});

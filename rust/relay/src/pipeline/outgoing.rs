@@ -67,6 +67,7 @@ pub(crate) fn outgoing(
             body: &wire.body,
             betas: context.head.betas(),
             setting: candidate.channel.other.as_deref(),
+            key: target.key(candidate.key_index),
         })
     };
     reading.drops.extend(&adapted.drops);

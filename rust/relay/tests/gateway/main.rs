@@ -54,4 +54,6 @@ mod task_forms;
 #[cfg(test)]
 mod tasks;
 #[cfg(test)]
+mod types;
+#[cfg(test)]
 mod vendors;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::support::*;
 
 /// Every case that has an answer, and its golden.
-fn cases() -> Vec<(PathBuf, Value, Value)> {
+pub(crate) fn cases() -> Vec<(PathBuf, Value, Value)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/contracts/vendors");
     let folders = fs::read_dir(root).expect("the contracts");
     let folders = folders.map(|entry| entry.expect("an entry").path().join("services"));
@@ -65,7 +65,8 @@ fn start(upstream: &Upstream, case: &Value) -> Node {
     row["type"] = case["type"].clone();
     row["models"] = json!([model]);
     row["other"] = case["setting"].clone();
-    let key = if case["type"] == 15 { "id|secret" } else { "k" };
+    let own = if case["type"] == 15 { "id|secret" } else { "k" };
+    let key = case["key"].as_str().unwrap_or(own);
     row["keys"] = json!([key]);
     let is_image = case["endpoint"] == "/v1/images/generations";
     let prices = if is_image {
@@ -82,7 +83,8 @@ fn path_of(address: &str) -> &str {
     behind.split_at(behind.find('/').expect("a path")).1
 }
 
-async fn check(name: &str, case: &Value, golden: &Value) {
+/// Makes a case's call.
+pub(crate) async fn check(name: &str, case: &Value, golden: &Value) {
     let upstream = upstream(case);
     let node = start(&upstream, case);
     let client = node.client();

@@ -1,6 +1,8 @@
 //! What every service's writer asks of a request for rankings or images: documents as texts, a size as a ratio or as two
 //! numbers, and which fields it has that the service lacks.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Number, Value};
 
 use crate::canon::{EncodeError, ImagesRequest, Made, Ranked, RerankRequest};
@@ -26,6 +28,24 @@ const IMAGE_TUNING: [&str; 9] = [
     "watermark",
     "seed",
 ];
+
+/// What an image begins with.
+const KINDS: [(&[u8], &str); 4] = [
+    (b"\x89PNG", "image/png"),
+    (b"\xFF\xD8\xFF", "image/jpeg"),
+    (b"RIFF", "image/webp"),
+    (b"GIF8", "image/gif"),
+];
+/// Returns the media type of an image, by its first bytes.
+pub(super) fn kind_of_image(start: &[u8]) -> Option<&'static str> {
+    let found = KINDS.iter().find(|(magic, _)| start.starts_with(magic));
+    found.map(|(_, mime)| *mime)
+}
+
+/// The same of an image in base64.
+pub(super) fn image_mime(data: &str) -> Option<&'static str> {
+    kind_of_image(&STANDARD.decode(data.get(..16)?).ok()?)
+}
 
 /// Returns the question as text.
 pub(super) fn query(request: &RerankRequest) -> Result<&str, EncodeError> {

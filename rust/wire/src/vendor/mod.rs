@@ -30,6 +30,7 @@ pub(crate) mod state;
 mod table;
 mod tencent;
 mod tool_ids;
+mod xunfei;
 mod zhipu;
 
 pub use address::{PathRule, Place, UrlError};

@@ -41,6 +41,8 @@ pub enum Auth {
     Codex,
     /// `appid|secret|key` of Spark, whose HTTP form takes `key:secret` as bearer; anything else is its `APIPassword`.
     Spark,
+    /// `app|key|secret` signs the host, the date and the request line; the signature goes into the query.
+    Xunfei,
     /// The key in the query under this name.
     Query(&'static str),
 }

@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use super::document::Document;
+use super::keys::three_parts;
 use super::profile::Profile;
 use super::tool_ids::short_tool_ids;
 use crate::endpoint::{Endpoint, Family};
@@ -40,6 +41,8 @@ pub enum Quirk {
     JinaRerank,
     /// Nothing is stored, everything streams, instructions are there.
     Codex,
+    /// The application of the key, and the channel's setting as the patch of the model, stand in the body's `header`.
+    XunfeiApp,
 }
 
 /// A body that is about to go out.
@@ -55,6 +58,8 @@ pub struct Adapting<'a> {
     pub betas: Option<&'a str>,
     /// The channel's extra setting (`other`).
     pub setting: Option<&'a str>,
+    /// The key, for vendors that want a part of it in the body.
+    pub key: &'a str,
 }
 
 /// What a vendor's quirks made of a body.
@@ -118,6 +123,7 @@ impl Quirk {
             Self::NoFunctionIds => family == Family::Gemini,
             Self::JinaRerank => family == Family::Rerank,
             Self::Codex => family == Family::OpenaiResponses,
+            Self::XunfeiApp => family == Family::Images,
             Self::TopPBelowOne
             | Self::TopPWithin
             | Self::OpenRouter
@@ -145,6 +151,7 @@ impl Quirk {
             | Self::NoFunctionIds
             | Self::Setting(_)
             | Self::JinaRerank
+            | Self::XunfeiApp
             | Self::Codex => true,
             Self::SparkNames => model.starts_with("SparkDesk"),
         }
@@ -181,6 +188,7 @@ impl Quirk {
             Self::SparkNames => spark_names(model),
             Self::JinaRerank => jina_rerank(document),
             Self::Codex => codex(document),
+            Self::XunfeiApp => xunfei_app(document, call),
         }
     }
 }
@@ -352,4 +360,24 @@ fn codex(document: &mut Document<'_>) {
     document.set("store", &json!(false));
     document.set("stream", &json!(true));
     document.set_default("instructions", &json!(""));
+}
+
+fn xunfei_app(document: &mut Document<'_>, call: &Adapting<'_>) {
+    let Some(mut header) = document.value("header").filter(Value::is_object) else {
+        return;
+    };
+    if let (Some((app, ..)), Some(fields)) = (three_parts(call.key), header.as_object_mut()) {
+        fields.insert("app_id".to_owned(), json!(app));
+        let setting = call
+            .setting
+            .map(str::trim)
+            .filter(|patch| !patch.is_empty());
+        let is_open = fields
+            .get("patch_id")
+            .is_none_or(|patch| *patch == json!([]));
+        if let Some(patch) = setting.filter(|_| is_open) {
+            fields.insert("patch_id".to_owned(), json!([patch]));
+        }
+    }
+    document.set("header", &header);
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::dialect::Written;
-use super::{ali, baidu, cloudflare, cohere, imagen, replicate, siliconflow};
+use super::{ali, baidu, cloudflare, cohere, imagen, replicate, siliconflow, xunfei};
 use crate::canon::{
     DecodeError, EmbeddingsReply, EmbeddingsRequest, EncodeError, ImagesReply, ImagesRequest,
     RerankReply, RerankRequest,
@@ -33,6 +33,8 @@ pub enum Service {
     CloudflareImages,
     /// `SiliconFlow`'s `/v1/images/generations`.
     SiliconFlowImages,
+    /// Xunfei's `/v2.1/tti`.
+    XunfeiImages,
 }
 
 impl Service {
@@ -114,6 +116,7 @@ pub(crate) fn write_images(
         Service::ReplicateImages => replicate::images::write(request),
         Service::CloudflareImages => cloudflare::images::write(request),
         Service::SiliconFlowImages => siliconflow::write(request),
+        Service::XunfeiImages => xunfei::write(request),
         _ => unknown(),
     }
 }
@@ -126,6 +129,7 @@ pub(crate) fn read_images(service: Service, body: &[u8]) -> Result<ImagesReply, 
         Service::ReplicateImages => replicate::images::read(&document(body)?),
         Service::CloudflareImages => cloudflare::images::read(body),
         Service::SiliconFlowImages => siliconflow::read(&document(body)?),
+        Service::XunfeiImages => xunfei::read(body),
         _ => unread(),
     }
 }

@@ -136,6 +136,11 @@ impl Profile {
         self
     }
 
+    const fn main_path(mut self, path: PathRule) -> Self {
+        self.path = path;
+        self
+    }
+
     const fn without_chat(mut self) -> Self {
         self.chat = None;
         self
@@ -513,7 +518,17 @@ static TABLE: [Profile; 67] = [
     openai(58, "KiloGateway", "https://api.kilo.ai/api/gateway", V1),
     with_options(59, "Poe", "https://api.poe.com", V1),
     with_options(60, "XunfeiMaaS", "", V1),
-    foreign(61, "XunfeiMaaSImage", ""),
+    foreign(
+        61,
+        "XunfeiMaaSImage",
+        "https://maas-api.cn-huabei-1.xf-yun.com",
+    )
+    .services(&[(Family::Images, Service::XunfeiImages)])
+    // Operators type the base with the version of the vendor's chat.
+    .paths(&[(Family::Images, PathRule::Exact("/v2.1/tti"))])
+    .main_path(PathRule::Prefix("/v2"))
+    .auth(Auth::Xunfei)
+    .quirks(&[Quirk::XunfeiApp]),
     // platform.xiaomimimo.com/docs/en-US/api/chat/anthropic-api, in excerpts, 2026-11-21: a bearer key does for both forms.
     openai(62, "XiaomiMiMo", "https://api.xiaomimimo.com", V1)
         .native(TEXT_AND_CLAUDE)

@@ -55,6 +55,7 @@ fn written(mut chat: Value) -> Result<Value, TranslateError> {
         body: &wire.body,
         betas: None,
         setting,
+        key: "",
     });
     let body = adapted.body.unwrap_or(wire.body);
     let url = row.url(&Place {

@@ -5,12 +5,12 @@
 use serde_json::{Value, json};
 use weirgate_wire::canon::Question;
 use weirgate_wire::translate::{self, TranslateError, Translating};
-use weirgate_wire::vendor::{Place, Way, follow, profile};
+use weirgate_wire::vendor::{Adapting, Place, Way, follow, profile};
 use weirgate_wire::{Endpoint, Family};
 
 use crate::shared::{cases, compare, read_json};
 
-const VENDORS: [&str; 7] = [
+const VENDORS: [&str; 8] = [
     "ali",
     "baidu",
     "cloudflare",
@@ -18,6 +18,7 @@ const VENDORS: [&str; 7] = [
     "imagen",
     "replicate",
     "siliconflow",
+    "xunfei",
 ];
 
 /// What becomes of a call, and what its answer must know of it.
@@ -45,16 +46,26 @@ fn ask(case: &Value, endpoint: Endpoint) -> Result<Asked, TranslateError> {
         model,
     };
     let made = translate::request(&call, |request| question = request.question())?;
+    let key = case["key"].as_str().unwrap_or("k");
+    let adapted = row.adapt(&Adapting {
+        endpoint: made.endpoint,
+        model: &made.model,
+        body: &made.body,
+        betas: None,
+        setting: case["setting"].as_str(),
+        key,
+    });
     let url = row.url(&Place {
         base_url: "",
         endpoint: made.endpoint,
         model: &made.model,
         setting: case["setting"].as_str(),
-        key: "k",
+        key,
         is_stream: false,
         strips_dots: false,
     });
-    let body: Value = serde_json::from_slice(&made.body).expect("JSON");
+    let body = adapted.body.unwrap_or(made.body);
+    let body: Value = serde_json::from_slice(&body).expect("JSON");
     let headers = row.headers_for(made.endpoint, &made.model);
     let wire = json!({"url": url.expect("an address"), "body": body, "left_out": made.drops, "headers": headers});
     Ok(Asked {

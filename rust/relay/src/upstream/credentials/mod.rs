@@ -10,6 +10,7 @@ pub(crate) mod jwt;
 mod tencent;
 mod tokens;
 pub(crate) mod volcengine;
+mod xunfei;
 
 use std::sync::Arc;
 
@@ -95,6 +96,7 @@ pub(crate) fn headers(profile: &Profile, key: &str) -> Option<Headers> {
             AwsKey::Bearer { key, .. } => Some(vec![bearer(key)?]),
             AwsKey::Signing { .. } => Some(Vec::new()),
         },
+        Auth::Xunfei => three_parts(key).map(|_| Vec::new()),
         Auth::Google | Auth::ZhipuToken | Auth::BaiduToken | Auth::Tencent | Auth::Query(_) => {
             (!key.trim().is_empty()).then(Vec::new)
         }
@@ -171,6 +173,7 @@ pub(crate) async fn authorize(
             let hash = body_hash(request);
             return tencent::sign(request, key, &hash, now_s);
         }
+        Auth::Xunfei => return xunfei::sign(request, key, now_s),
         Auth::Google if key.trim_start().starts_with('{') => {
             means.tokens.google(means, key, now_s).await?
         }

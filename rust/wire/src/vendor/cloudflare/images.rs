@@ -7,16 +7,9 @@ use serde_json::{Map, Value, json};
 use super::result;
 use crate::canon::{DecodeError, EncodeError, ImagesReply, ImagesRequest, Made};
 use crate::vendor::dialect::Written;
-use crate::vendor::media::{copy, images_left_out, pixels};
+use crate::vendor::media::{copy, image_mime, images_left_out, kind_of_image, pixels};
 use crate::vendor::service::document;
 
-/// What an image begins with.
-const KINDS: [(&[u8], &str); 4] = [
-    (b"\x89PNG", "image/png"),
-    (b"\xFF\xD8\xFF", "image/jpeg"),
-    (b"RIFF", "image/webp"),
-    (b"GIF8", "image/gif"),
-];
 const SAYS: [&str; 9] = [
     "size",
     "seed",
@@ -45,7 +38,6 @@ pub(in crate::vendor) fn write(request: &ImagesRequest) -> Result<Written, Encod
 
 /// Reads an answer.
 pub(in crate::vendor) fn read(body: &[u8]) -> Result<ImagesReply, DecodeError> {
-    let kind = |start: &[u8]| KINDS.iter().find(|(magic, _)| start.starts_with(magic));
     let made = |mime: &str, data: String| ImagesReply {
         images: vec![Made::Base64 {
             mime: mime.to_owned(),
@@ -53,7 +45,7 @@ pub(in crate::vendor) fn read(body: &[u8]) -> Result<ImagesReply, DecodeError> {
         }],
         usage: None,
     };
-    if let Some((_, mime)) = kind(body) {
+    if let Some(mime) = kind_of_image(body) {
         return Ok(made(mime, STANDARD.encode(body)));
     }
     let document = document(body)?;
@@ -61,7 +53,8 @@ pub(in crate::vendor) fn read(body: &[u8]) -> Result<ImagesReply, DecodeError> {
     let Some(data) = data else {
         return Err(DecodeError::Unreadable("image is missing".to_owned()));
     };
-    let start = data.get(..16).and_then(|start| STANDARD.decode(start).ok());
-    let mime = start.and_then(|start| kind(&start).map(|(_, mime)| *mime));
-    Ok(made(mime.unwrap_or("image/jpeg"), data.to_owned()))
+    Ok(made(
+        image_mime(data).unwrap_or("image/jpeg"),
+        data.to_owned(),
+    ))
 }
