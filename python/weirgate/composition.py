@@ -61,6 +61,7 @@ from weirgate.usage.service import UsageService
 from weirgate.usage_grants import routes as usage_grant_routes
 from weirgate.usage_grants.service import UsageGrantService
 from weirgate.web.auth import Authenticator
+from weirgate.web.dialects import DialectTable
 from weirgate.web.endpoint import Services
 from weirgate.web.limits import Limiter
 from weirgate.web.router import Route
@@ -111,6 +112,7 @@ def services(parts: Parts, sessions: Sessions) -> Services:
         store=parts.store,
         authenticator=Authenticator(sessions, parts.gateway, now_ms),
         limiter=limiter(parts.settings),
+        dialects=DialectTable.parse(parts.settings.dialects),
     )
 
 

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from weirgate.web.dialects import DialectTable
+
 KIB = 1024
 MIB = 1024 * KIB
 MAX_NODE = 1023
@@ -90,6 +92,11 @@ class Settings(BaseSettings):
         le=256,
         validation_alias=_names("WEIRGATE_WORKERS"),
         description="Relay worker threads; 0 means one a core.",
+    )
+    dialects: str = Field(
+        "",
+        validation_alias=_names("WEIRGATE_DIALECTS"),
+        description="Dialects by Host or listener: `*=newapi, one.example.com=oneapi`.",
     )
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
@@ -318,6 +325,12 @@ class Settings(BaseSettings):
     @classmethod
     def _proxies_are_networks(cls, value: list[str]) -> list[str]:
         return [str(ip_network(part, strict=False)) for part in value]
+
+    @field_validator("dialects")
+    @classmethod
+    def _dialects_are_known(cls, value: str) -> str:
+        DialectTable.parse(value)
+        return value
 
     @model_validator(mode="after")
     def _known_secret_is_no_secret(self) -> Self:

@@ -195,6 +195,10 @@ class Plane:
     def as_user(self, user_id: int) -> httpx.Client:
         return self.client(**self.management.login(user_id))
 
+    def speaking(self, dialect: str, user_id: int) -> httpx.Client:
+        """Returns a user's client of the host that speaks a dialect."""
+        return self.client(**self.management.login(user_id), host=dialect)
+
     def add_user(self, username: str, *, role: int = 1, quota: int = 0, **columns: Any) -> int:
         user = User(username=username, role=role, **columns)
         self.management.add(user)

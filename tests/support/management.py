@@ -17,6 +17,7 @@ from weirgate.store import Store
 from weirgate.store.migrate import migrate
 from weirgate.web.application import build
 from weirgate.web.auth import Authenticator
+from weirgate.web.dialects import Dialect, DialectTable
 from weirgate.web.endpoint import Services
 from weirgate.web.limits import FixedLimits, Limiter
 from weirgate.web.server import ManagementServer
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 
 Result = TypeVar("Result")
+BY_HOST = DialectTable(hosts={dialect.value: dialect for dialect in Dialect})
+"""A request for the host `oneapi` speaks one-api, and so on; everything else newapi."""
 
 
 class Clock:
@@ -159,6 +162,7 @@ def running_management(
             store=store,
             authenticator=Authenticator(management.sessions, management.keys, clock),
             limiter=Limiter(limits or FixedLimits(), clock),
+            dialects=BY_HOST,
         )
         bridge = build(routes(management), services, static=static, version="v0.0.0-test")
         try:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from weirgate.accounts.schemas import UserFilter
 
 
+_COLUMNS = {"created_time": "created_at"}
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
@@ -56,11 +59,20 @@ class AccountRepository:
         self._session = session
 
     async def page(
-        self, wanted: UserFilter | None, offset: int, limit: int
+        self,
+        wanted: UserFilter | None,
+        offset: int,
+        limit: int,
+        order: Sequence[tuple[str, bool]] = (),
     ) -> tuple[Sequence[User], int]:
-        """Returns one page, newest first and soft-deleted ones included, and the total."""
+        """Returns one page, newest first and soft-deleted ones included, and the total.
+
+        `order` names columns and whether the largest are first.
+        """
         conditions = _conditions(wanted)
-        query = select(User).where(*conditions).order_by(User.id.desc())
+        columns = [(getattr(User, _COLUMNS.get(name, name)), largest) for name, largest in order]
+        ordered = [column.desc() if largest else column.asc() for column, largest in columns]
+        query = select(User).where(*conditions).order_by(*ordered, User.id.desc())
         rows = (await self._session.execute(query.offset(offset).limit(limit))).scalars().all()
         counted = select(func.count(User.id)).where(*conditions)
         return rows, (await self._session.execute(counted)).scalar_one()

@@ -100,12 +100,14 @@ def _wishes(invitations: InvitationService, preferences: PreferenceService) -> l
 def _reads(service: AccountService) -> list[Route]:
     async def list_users(context: Context[PageQuery, None]) -> Answer:
         page = context.query.page()
-        users, total = await service.page(context.uow, None, page)
+        users, total = await service.page(context.uow, None, page, context.query.order_by())
         return paged(page, total, users)
 
     async def search_users(context: Context[models.UserFilter, None]) -> Answer:
         page = context.query.page()
-        users, total = await service.page(context.uow, context.query, page)
+        users, total = await service.page(
+            context.uow, context.query, page, context.query.order_by()
+        )
         return paged(page, total, users)
 
     async def get_user(context: Context[None, None]) -> Answer:
@@ -113,9 +115,10 @@ def _reads(service: AccountService) -> list[Route]:
 
     return [
         Route(method="GET", path="/api/user/", permission=_ADMIN, handler=list_users,
-              query=PageQuery, answer=Paged[models.UserOut], tags=_TAGS, summary="List users"),
+              query=PageQuery, answer=Paged[models.UserOut], rows="user", tags=_TAGS,
+              summary="List users"),
         Route(method="GET", path="/api/user/search", permission=_ADMIN, handler=search_users,
-              query=models.UserFilter, answer=Paged[models.UserOut], tags=_TAGS,
+              query=models.UserFilter, answer=Paged[models.UserOut], rows="user", tags=_TAGS,
               summary="Search users"),
         Route(method="GET", path="/api/user/:id", permission=_ADMIN, handler=get_user,
               answer=models.UserOut, tags=_TAGS, summary="Read one user"),

@@ -20,6 +20,8 @@ from weirgate.ledger.service import Credit, unique_key
 from weirgate.system import audit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from weirgate.accounts.newcomers import Newcomers
     from weirgate.accounts.schemas import UserCreate, UserFilter, UserManage, UserUpdate
     from weirgate.identity.service import PasswordDesk
@@ -133,10 +135,15 @@ class AccountService:
         self._sessions = sessions
 
     async def page(
-        self, uow: UnitOfWork, wanted: UserFilter | None, page: Page
+        self,
+        uow: UnitOfWork,
+        wanted: UserFilter | None,
+        page: Page,
+        order: Sequence[tuple[str, bool]] = (),
     ) -> tuple[list[UserOut], int]:
         """Returns one page of accounts, deleted ones included, and the total."""
-        rows, total = await AccountRepository(uow.session).page(wanted, page.offset, page.limit)
+        repository = AccountRepository(uow.session)
+        rows, total = await repository.page(wanted, page.offset, page.limit, order)
         return [user_out(row) for row in rows], total
 
     async def get(self, uow: UnitOfWork, caller: Caller, user_id: int) -> UserOut:

@@ -49,13 +49,13 @@ def _reads(service: ChannelService) -> list[Route]:
 
     return [
         Route(method="GET", path="/api/channel/", permission=_ADMIN, handler=list_channels,
-              query=models.ChannelFilter, answer=models.ChannelPage, tags=_TAGS,
+              query=models.ChannelFilter, answer=models.ChannelPage, rows="channel", tags=_TAGS,
               summary="List channels"),
         Route(method="GET", path="/api/channel/search", permission=_ADMIN,
               handler=search_channels, query=models.ChannelFilter, answer=models.ChannelsFound,
-              tags=_TAGS, summary="Search channels"),
+              rows="channel", tags=_TAGS, summary="Search channels"),
         Route(method="GET", path="/api/channel/:id", permission=_ADMIN, handler=get_channel,
-              answer=models.ChannelOut, tags=_TAGS, summary="Read one channel"),
+              answer=models.ChannelOut, rows="channel", tags=_TAGS, summary="Read one channel"),
     ]  # fmt: skip
 
 

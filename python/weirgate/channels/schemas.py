@@ -5,7 +5,7 @@ Reads never hold an upstream key. Unknown request fields are ignored, as the con
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from weirgate.system.wire import FamilyBody, FamilyQuery, Int64
 from weirgate.web.answers import Paged
@@ -76,6 +76,15 @@ class ChannelCreate(FamilyBody):
         default=False, description="Names get the first characters of their key."
     )
     channel: ChannelFields | None = Field(None, description="The channel.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _wrap(cls, value: Any) -> Any:
+        """Takes a channel alone, as one-api sends it; a key a line makes a channel a line."""
+        if not isinstance(value, dict) or "channel" in value or "mode" in value:
+            return value
+        several = isinstance(value.get("key"), str) and "\n" in value["key"].strip()
+        return {"mode": "batch" if several else "single", "channel": value} if value else value
 
 
 class ChannelUpdate(ChannelFields):

@@ -40,9 +40,18 @@ class KeyRepository:
             query = query.where(Key.name.like(name_like, escape="\\"))
         return (await self._session.execute(query)).scalar_one()
 
-    async def page(self, offset: int, limit: int, name_like: str | None = None) -> Sequence[Key]:
-        """Returns one page, newest first."""
-        query = select(Key).where(*self._own()).order_by(Key.id.desc()).offset(offset).limit(limit)
+    async def page(
+        self,
+        offset: int,
+        limit: int,
+        name_like: str | None = None,
+        order: Sequence[tuple[str, bool]] = (),
+    ) -> Sequence[Key]:
+        """Returns one page by the columns of `order` (name, largest first), then newest first."""
+        columns = [(getattr(Key, name), largest) for name, largest in order]
+        ordered = [column.desc() if largest else column.asc() for column, largest in columns]
+        query = select(Key).where(*self._own()).order_by(*ordered, Key.id.desc())
+        query = query.offset(offset).limit(limit)
         if name_like is not None:
             query = query.where(Key.name.like(name_like, escape="\\"))
         return (await self._session.execute(query)).scalars().all()

@@ -22,6 +22,7 @@ from weirgate.keys.schemas import (
     Subscription,
 )
 from weirgate.web.answers import Answer, Paged, document, ok, paged
+from weirgate.web.dialects import Dialect
 from weirgate.web.paging import PageQuery
 from weirgate.web.router import Context, Limit, Permission, Route
 
@@ -40,7 +41,8 @@ def routes(service: KeyService, billing: BillingService) -> list[Route]:
 def _reads(service: KeyService) -> list[Route]:
     async def list_keys(context: Context[PageQuery, None]) -> Answer:
         page = context.query.page()
-        keys, total = await service.page(context.uow, context.caller, page)
+        order = context.query.order_by()
+        keys, total = await service.page(context.uow, context.caller, page, order)
         return paged(page, total, keys)
 
     async def search_keys(context: Context[KeySearch, None]) -> Answer:
@@ -53,19 +55,22 @@ def _reads(service: KeyService) -> list[Route]:
 
     return [
         Route(method="GET", path="/api/token/", permission=Permission.USER, handler=list_keys,
-              query=PageQuery, answer=Paged[KeyOut], tags=_TAGS, summary="List own keys"),
+              query=PageQuery, answer=Paged[KeyOut], rows="token", tags=_TAGS,
+              summary="List own keys"),
         Route(method="GET", path="/api/token/search", permission=Permission.USER,
               handler=search_keys, query=KeySearch, answer=Paged[KeyOut], limit=Limit.SEARCH,
-              tags=_TAGS, summary="Search own keys"),
+              rows="token", tags=_TAGS, summary="Search own keys"),
         Route(method="GET", path="/api/token/:id", permission=Permission.USER, handler=get_key,
-              answer=KeyOut, tags=_TAGS, summary="Read one own key"),
+              answer=KeyOut, rows="token", tags=_TAGS, summary="Read one own key"),
     ]  # fmt: skip
 
 
 def _writes(service: KeyService) -> list[Route]:
     async def create_key(context: Context[None, KeyCreate]) -> Answer:
-        await service.create(context.uow, context.caller, context.body)
-        return ok()
+        key_id = await service.create(context.uow, context.caller, context.body)
+        if context.dialect is not Dialect.ONEAPI:
+            return ok()
+        return ok(await service.created(context.uow, context.caller, key_id)).without_store()
 
     async def update_key(context: Context[KeyUpdateQuery, KeyUpdate]) -> Answer:
         change = service.set_status if context.query.status_only else service.update
@@ -80,9 +85,9 @@ def _writes(service: KeyService) -> list[Route]:
 
     return [
         Route(method="POST", path="/api/token/", permission=Permission.USER, handler=create_key,
-              body=KeyCreate, tags=_TAGS, summary="Create a key"),
+              body=KeyCreate, rows="token", tags=_TAGS, summary="Create a key"),
         Route(method="PUT", path="/api/token/", permission=Permission.USER, handler=update_key,
-              query=KeyUpdateQuery, body=KeyUpdate, answer=KeyOut, tags=_TAGS,
+              query=KeyUpdateQuery, body=KeyUpdate, answer=KeyOut, rows="token", tags=_TAGS,
               summary="Change a key, or its status alone"),
         Route(method="DELETE", path="/api/token/:id", permission=Permission.USER,
               handler=delete_key, tags=_TAGS, summary="Delete a key"),

@@ -3,7 +3,9 @@
 The family calls keys tokens. Unknown request fields are ignored, as the contract asks.
 """
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from weirgate.system.wire import FamilyBody, FamilyQuery, Int64
 from weirgate.web.paging import PageQuery
@@ -26,7 +28,43 @@ class KeyUpdateQuery(BaseModel):
     status_only: str = Field("", max_length=16, description="Non-empty: change the status only.")
 
 
-class KeyCreate(FamilyBody):
+class _OtherNames(FamilyBody):
+    """one-api says limits as `models` and `subnet`, one-hub as `setting.limits`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_limits(cls, value: Any) -> Any:
+        return value | limits_of(value) if isinstance(value, dict) else value
+
+
+def limits_of(form: dict[str, Any]) -> dict[str, Any]:
+    """Returns our fields for limits that are given under other names only."""
+    found: dict[str, Any] = {}
+    setting = form.get("setting")
+    limits = setting.get("limits") if isinstance(setting, dict) else None
+    if isinstance(limits, dict):
+        models, addresses = limits.get("limit_model_setting"), limits.get("limits_ip_setting")
+        if isinstance(models, dict):
+            found["model_limits"] = _joined(models.get("models"), ",")
+            found["model_limits_enabled"] = models.get("enabled") is True
+        if isinstance(addresses, dict):
+            is_on = addresses.get("enabled") is True
+            found["allow_ips"] = _joined(addresses.get("whitelist"), "\n") if is_on else ""
+    if isinstance(form.get("models"), str):
+        found["model_limits"] = form["models"]
+        found["model_limits_enabled"] = bool(form["models"].strip())
+    if isinstance(form.get("subnet"), str):
+        found["allow_ips"] = form["subnet"]
+    ours = ("model_limits", "model_limits_enabled", "allow_ips")
+    return {name: found[name] for name in ours if name in found and form.get(name) is None}
+
+
+def _joined(names: object, mark: str) -> str:
+    listed = names if isinstance(names, list) else []
+    return mark.join(name for name in listed if isinstance(name, str))
+
+
+class KeyCreate(_OtherNames):
     """A new key; the status in a body is ignored."""
 
     name: str = Field("", max_length=1024, description="Name, at most 50 bytes.")
@@ -42,7 +80,7 @@ class KeyCreate(FamilyBody):
     cross_group_retry: bool = Field(default=False, description="Retry in the next auto group.")
 
 
-class KeyUpdate(FamilyBody):
+class KeyUpdate(_OtherNames):
     """A changed key.
 
     A full update overwrites every field but the status; money, expiry and the unlimited mark

@@ -48,10 +48,12 @@ class KeyService:
         self._sealer = sealer
         self._key_hash = key_hash
 
-    async def page(self, uow: UnitOfWork, caller: Caller, page: Page) -> tuple[list[KeyOut], int]:
+    async def page(
+        self, uow: UnitOfWork, caller: Caller, page: Page, order: Sequence[tuple[str, bool]] = ()
+    ) -> tuple[list[KeyOut], int]:
         """Returns one page of the caller's keys, newest first, and how many there are."""
         repository = KeyRepository(uow.session, caller.user_id)
-        rows = await repository.page(page.offset, page.limit)
+        rows = await repository.page(page.offset, page.limit, order=order)
         return await self._shown(uow, rows), await repository.count()
 
     async def search(
@@ -62,7 +64,7 @@ class KeyService:
         name_like = rules.search_pattern(search.keyword) if search.keyword else None
         wanted = rules.without_prefix(search.token)
         if not wanted:
-            rows = await repository.page(page.offset, page.limit, name_like)
+            rows = await repository.page(page.offset, page.limit, name_like, search.order_by())
             return await self._shown(uow, rows), await repository.count(name_like)
         rules.search_pattern(wanted)
         rows = await repository.page(0, SCANNED_KEYS, name_like)
@@ -182,6 +184,11 @@ class KeyService:
             NotFoundError: the caller has no such key.
         """
         return self._text(await self._own(uow, caller, key_id))
+
+    async def created(self, uow: UnitOfWork, caller: Caller, key_id: int) -> KeyOut:
+        """Returns a key that was just made, with its whole text: one-api answers with it."""
+        row = await self._own(uow, caller, key_id)
+        return key_out(row, self._text(row))
 
     async def reveal_many(self, uow: UnitOfWork, caller: Caller, key_ids: list[int]) -> KeyTexts:
         """Returns the texts of those keys that are the caller's, at most 100."""

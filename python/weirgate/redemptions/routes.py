@@ -37,11 +37,12 @@ def _reads(service: RedemptionService) -> list[Route]:
 
     return [
         Route(method="GET", path="/api/redemption/", permission=_ADMIN, handler=list_codes,
-              query=PageQuery, answer=Paged[models.RedemptionOut], tags=_TAGS,
+              query=PageQuery, answer=Paged[models.RedemptionOut], rows="redemption", tags=_TAGS,
               summary="List codes"),
         Route(method="GET", path="/api/redemption/search", permission=_ADMIN,
               handler=search_codes, query=models.RedemptionSearch,
-              answer=Paged[models.RedemptionOut], tags=_TAGS, summary="Search codes"),
+              answer=Paged[models.RedemptionOut], rows="redemption", tags=_TAGS,
+              summary="Search codes"),
         Route(method="GET", path="/api/redemption/:id", permission=_ADMIN, handler=get_code,
               answer=models.RedemptionOut, tags=_TAGS, summary="Read one code"),
     ]  # fmt: skip

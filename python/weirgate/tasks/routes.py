@@ -186,14 +186,16 @@ def _lists(service: TaskService) -> list[Route]:
     admin, user = Permission.ADMIN, Permission.USER
     return [
         Route(method="GET", path="/api/task/", permission=admin, handler=tasks(own=False),
-              query=TaskQuery, answer=Paged[TaskOut], tags=_TAGS, summary="List tasks"),
+              query=TaskQuery, answer=Paged[TaskOut], rows="task", tags=_TAGS,
+              summary="List tasks"),
         Route(method="GET", path="/api/task/self", permission=user, handler=tasks(own=True),
-              query=TaskQuery, answer=Paged[TaskOut], tags=_TAGS, summary="List own tasks"),
+              query=TaskQuery, answer=Paged[TaskOut], rows="task", tags=_TAGS,
+              summary="List own tasks"),
         Route(method="GET", path="/api/mj/", permission=admin, handler=drawings(own=False),
-              query=DrawingQuery, answer=Paged[DrawingOut], tags=_TAGS,
+              query=DrawingQuery, answer=Paged[DrawingOut], rows="drawing", tags=_TAGS,
               summary="List Midjourney tasks"),
         Route(method="GET", path="/api/mj/self", permission=user, handler=drawings(own=True),
-              query=DrawingQuery, answer=Paged[DrawingOut], tags=_TAGS,
+              query=DrawingQuery, answer=Paged[DrawingOut], rows="drawing", tags=_TAGS,
               summary="List own Midjourney tasks"),
     ]  # fmt: skip
 

@@ -52,9 +52,10 @@ def _logs(service: UsageService) -> list[Route]:
     reader = Permission.USAGE
     return [
         Route(method="GET", path="/api/log/", permission=reader, handler=list_logs, query=LogQuery,
-              answer=Paged[LogOut], tags=_LOGS, summary="List log rows"),
+              answer=Paged[LogOut], rows="log", tags=_LOGS, summary="List log rows"),
         Route(method="GET", path="/api/log/search", permission=reader, handler=search_logs,
-              query=KeywordQuery, answer=list[LogOut], tags=_LOGS, summary="Search log rows"),
+              query=KeywordQuery, answer=list[LogOut], rows="log", tags=_LOGS,
+              summary="Search log rows"),
         Route(method="GET", path="/api/log/stat", permission=reader, handler=stat, query=LogQuery,
               answer=StatOut, tags=_LOGS, summary="Sum charges and rates"),
         Route(method="DELETE", path="/api/log/", permission=Permission.ADMIN,
@@ -81,14 +82,15 @@ def _own_logs(service: UsageService) -> list[Route]:
     user = Permission.USER
     return [
         Route(method="GET", path="/api/log/self", permission=user, handler=list_own,
-              query=LogQuery, answer=Paged[LogOut], tags=_LOGS, summary="List own log rows"),
+              query=LogQuery, answer=Paged[LogOut], rows="log", tags=_LOGS,
+              summary="List own log rows"),
         Route(method="GET", path="/api/log/self/search", permission=user, handler=search_own,
-              query=KeywordQuery, answer=list[LogOut], limit=Limit.SEARCH, tags=_LOGS,
+              query=KeywordQuery, answer=list[LogOut], limit=Limit.SEARCH, rows="log", tags=_LOGS,
               summary="Search own log rows"),
         Route(method="GET", path="/api/log/self/stat", permission=user, handler=own_stat,
               query=LogQuery, answer=StatOut, tags=_LOGS, summary="Sum own charges and rates"),
         Route(method="GET", path="/api/log/token", permission=Permission.KEY_READ,
-              handler=key_logs, answer=list[LogOut], limit=Limit.CRITICAL, tags=_LOGS,
+              handler=key_logs, answer=list[LogOut], limit=Limit.CRITICAL, rows="log", tags=_LOGS,
               summary="List the log rows of an API key"),
     ]  # fmt: skip
 

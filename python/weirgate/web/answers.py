@@ -116,6 +116,11 @@ def _plain(value: object) -> Any:
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
+def plain(value: object) -> Any:
+    """Returns a row as plain values: a model dumped by alias, anything else as it is."""
+    return _plain(value) if isinstance(value, BaseModel) else value
+
+
 def dump(value: object) -> bytes:
     """Returns the JSON bytes of plain values and pydantic models.
 

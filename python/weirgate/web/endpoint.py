@@ -9,7 +9,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
@@ -19,12 +19,16 @@ from weirgate.errors import InvalidInputError, MalformedBodyError, WeirgateError
 from weirgate.web import messages, origin, problem
 from weirgate.web.answers import Answer, StreamAnswer
 from weirgate.web.auth import Credentials
+from weirgate.web.dialects import DialectTable
+from weirgate.web.dialects.reading import read
+from weirgate.web.dialects.shaping import shape
 from weirgate.web.robyn_face import Headers, Response, StreamingResponse
 from weirgate.web.router import Context, Form, Limit, Permission
 
 if TYPE_CHECKING:
     from weirgate.store import Store
     from weirgate.web.auth import Authenticator, Caller
+    from weirgate.web.dialects import Dialect
     from weirgate.web.limits import Limiter
     from weirgate.web.robyn_face import Request
     from weirgate.web.router import Outcome, Route
@@ -53,6 +57,7 @@ class Services:
     store: Store
     authenticator: Authenticator
     limiter: Limiter
+    dialects: DialectTable = field(default_factory=DialectTable)
 
 
 @dataclass(slots=True)
@@ -102,6 +107,8 @@ class _Endpoint:
             language = messages.choose_language(error.language, reader.language)
             failure = problem.answer(error, self._form, language, request_id)
             return _response(failure, language, [])
+        if isinstance(outcome, Answer):
+            shape(outcome, context.dialect, self._route.rows)
         extra = context.answer_headers
         if context.maybe_caller is not None and context.maybe_caller.via != "key":
             extra.append(AUTH_VERSION)
@@ -127,6 +134,7 @@ class _Endpoint:
             client_ip=client_ip,
             relay_user=_relay_user(headers),
         )
+        dialect = services.dialects.of(headers.get("x-weirgate-listener", ""), request.url.host)
         async with services.store.unit_of_work(write=False) as uow:
             caller = await services.authenticator.identify(route.permission, credentials, uow)
             reader.language = _language(caller, headers)
@@ -135,7 +143,7 @@ class _Endpoint:
             raw_body = request.body
             context: Context[Any, Any] = Context(
                 uow=uow,
-                query=self._query(request),
+                query=self._query(request, dialect),
                 body=self._body(raw_body),
                 path=request.path_params,
                 headers=headers,
@@ -148,6 +156,7 @@ class _Endpoint:
                 raw_body=raw_body if isinstance(raw_body, bytes) else raw_body.encode(),
                 host=request.url.host,
                 form=request.form_data,
+                dialect=dialect,
                 query_fields=_first_values(request),
             )
             if route.opens_write:
@@ -155,7 +164,7 @@ class _Endpoint:
             outcome = await route.handler(context)
         return context, outcome
 
-    def _query(self, request: Request) -> BaseModel | None:
+    def _query(self, request: Request, dialect: Dialect) -> BaseModel | None:
         model = self._route.query
         if model is None:
             return None
@@ -163,6 +172,7 @@ class _Endpoint:
         values = {
             name: found if name in self._list_fields else found[0] for name, found in sent.items()
         }
+        values = read(dialect, self._route.rows, values)
         try:
             return model.model_validate(values)
         except ValidationError as error:

@@ -53,6 +53,12 @@ class PageQuery(BaseModel):
     page_size: str | None = None
     ps: str | None = None
     size: str | None = None
+    order: str = Field("", max_length=256, description="Columns, `-` before the largest first.")
+
+    def order_by(self) -> list[tuple[str, bool]]:
+        """Returns column and "largest first" of each part; only columns that the list knows."""
+        parts = [part for part in self.order.split(",") if part]
+        return [(part.removeprefix("-"), part.startswith("-")) for part in parts]
 
     def page(self, default_size: int = DEFAULT_SIZE) -> Page:
         """Returns the page that was asked for, within the family's limits."""

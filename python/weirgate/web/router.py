@@ -15,6 +15,7 @@ from typing_extensions import TypeVar
 
 from weirgate.errors import InvalidInputError, UnauthorizedError
 from weirgate.web.answers import Answer, FileAnswer, StreamAnswer
+from weirgate.web.dialects import Dialect
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -89,6 +90,8 @@ class Context(Generic[Query, Body]):
     host: str = ""
     form: dict[str, str] = field(default_factory=dict)
     """Fields of a form body (`application/x-www-form-urlencoded` or multipart)."""
+    dialect: Dialect = Dialect.NEWAPI
+    """Whose shapes the caller reads; for what a dialect answers otherwise, never for rules."""
     query_fields: dict[str, str] = field(default_factory=dict, repr=False)
     """The query as it was sent, for what is signed as a whole; of equal names the first counts."""
 
@@ -146,6 +149,8 @@ class Route:
     writes: bool | None = None
     body_limit: int = DEFAULT_BODY_LIMIT
     bad_body_status: Literal[200, 400] = 200
+    rows: str = ""
+    """What `data` is made of (token, log ...), where dialects name its fields otherwise."""
     form: Form | None = None
     """None: by path: /v1 and /dashboard OPENAI, /api/weirgate OWN, else FAMILY."""
 

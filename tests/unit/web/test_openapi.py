@@ -87,7 +87,7 @@ def test_a_family_answer_is_described_with_its_envelope() -> None:
 def test_paging_shows_its_wire_names() -> None:
     operation = document(ROWS, "newapi", "1")["paths"]["/api/thing/"]["get"]
     names = [parameter["name"] for parameter in operation["parameters"]]
-    assert names == ["p", "page", "page_size", "ps", "size", "keyword"]
+    assert names == ["p", "page", "page_size", "ps", "size", "order", "keyword"]
 
 
 def test_our_own_errors_are_problem_documents() -> None:

@@ -2864,6 +2864,12 @@ export interface components {
              */
             size?: string | null;
             /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
+            /**
              * Id Sort
              * @description Newest first, else by priority.
              * @default false
@@ -3668,6 +3674,12 @@ export interface components {
              */
             size?: string | null;
             /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
+            /**
              * Mj Id
              * @default
              */
@@ -4059,6 +4071,12 @@ export interface components {
              */
             size?: string | null;
             /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
+            /**
              * Keyword
              * @description Part of the name.
              * @default
@@ -4336,6 +4354,12 @@ export interface components {
              * @default null
              */
             size?: string | null;
+            /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
             /**
              * Type
              * @description 1 top-up, 2 call, 3 manage, 4 system, 5 error.
@@ -4694,6 +4718,12 @@ export interface components {
              */
             size?: string | null;
             /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
+            /**
              * Keyword
              * @description Part of name, description or tags.
              * @default
@@ -4915,6 +4945,12 @@ export interface components {
              */
             size?: string | null;
             /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
+            /**
              * Keyword
              * @description Part of the order's number.
              * @default
@@ -4964,6 +5000,12 @@ export interface components {
              * @default null
              */
             size?: string | null;
+            /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
         };
         /** Paged[DrawingOut] */
         Paged_DrawingOut_: {
@@ -5585,6 +5627,12 @@ export interface components {
              * @default null
              */
             size?: string | null;
+            /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
             /**
              * Keyword
              * @description Id, or begin of the name.
@@ -6374,6 +6422,12 @@ export interface components {
              */
             size?: string | null;
             /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
+            /**
              * Platform
              * @default
              */
@@ -6604,6 +6658,12 @@ export interface components {
              * @default null
              */
             size?: string | null;
+            /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
             /**
              * Keyword
              * @description Id, or part of name, email, shown name.
@@ -6953,6 +7013,12 @@ export interface components {
              */
             size?: string | null;
             /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
+            /**
              * Keyword
              * @description Part of the name or description.
              * @default
@@ -6989,6 +7055,12 @@ export interface components {
              * @default null
              */
             size?: string | null;
+            /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
             /**
              * Keyword
              * @description Model, user, key name, content, or a request id.
@@ -7046,6 +7118,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 id_sort?: boolean;
                 tag_mode?: boolean;
                 status?: string;
@@ -7652,6 +7725,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 id_sort?: boolean;
                 tag_mode?: boolean;
                 status?: string;
@@ -8185,6 +8259,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 type?: number;
                 start_timestamp?: number;
                 end_timestamp?: number;
@@ -8268,6 +8343,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 keyword?: string;
             };
             header?: never;
@@ -8308,6 +8384,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 type?: number;
                 start_timestamp?: number;
                 end_timestamp?: number;
@@ -8356,6 +8433,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 keyword?: string;
             };
             header?: never;
@@ -8396,6 +8474,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 type?: number;
                 start_timestamp?: number;
                 end_timestamp?: number;
@@ -8444,6 +8523,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 type?: number;
                 start_timestamp?: number;
                 end_timestamp?: number;
@@ -8525,6 +8605,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 mj_id?: string;
                 channel_id?: string;
                 start_timestamp?: number;
@@ -8568,6 +8649,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 mj_id?: string;
                 channel_id?: string;
                 start_timestamp?: number;
@@ -8646,6 +8728,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
             };
             header?: never;
             path?: never;
@@ -8859,6 +8942,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 keyword?: string;
                 vendor?: string;
             };
@@ -9953,6 +10037,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
             };
             header?: never;
             path?: never;
@@ -10170,6 +10255,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 keyword?: string;
             };
             header?: never;
@@ -10407,6 +10493,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 platform?: string;
                 task_id?: string;
                 status?: string;
@@ -10454,6 +10541,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 platform?: string;
                 task_id?: string;
                 status?: string;
@@ -10501,6 +10589,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
             };
             header?: never;
             path?: never;
@@ -10793,6 +10882,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 keyword?: string;
                 token?: string;
             };
@@ -10965,6 +11055,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
             };
             header?: never;
             path?: never;
@@ -12312,6 +12403,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 keyword?: string;
                 group?: string;
                 role?: string;
@@ -12626,6 +12718,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 keyword?: string;
             };
             header?: never;
@@ -12772,6 +12865,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 keyword?: string;
             };
             header?: never;
@@ -12812,6 +12906,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
             };
             header?: never;
             path?: never;
@@ -12994,6 +13089,7 @@ export interface operations {
                 page_size?: string | null;
                 ps?: string | null;
                 size?: string | null;
+                order?: string;
                 keyword?: string;
             };
             header?: never;
