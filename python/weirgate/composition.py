@@ -14,6 +14,7 @@ import orjson
 
 from weirgate import __version__, composition_jobs, composition_models, composition_people
 from weirgate._core import Gateway, default_completion_ratio, default_prices
+from weirgate.analytics.editor import SqlEditor
 from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.reader import UsageReader
 from weirgate.channels import routes as channel_routes
@@ -26,6 +27,7 @@ from weirgate.checkins.service import CheckInService
 from weirgate.explore import routes as explore_routes
 from weirgate.explore.files import ExportFolder
 from weirgate.explore.service import ExploreService
+from weirgate.explore.sql import SqlService
 from weirgate.explore.views import ViewService
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import PasswordDesk
@@ -208,7 +210,9 @@ def _connections(gateway: Gateway) -> int:
 def _explore_routes(parts: Parts, options: OptionService) -> list[Route]:
     folder = ExportFolder(parts.settings.data_dir / "exports")
     service = ExploreService(parts.reader, options, folder, now_ms)
-    return explore_routes.routes(service, ViewService(now_ms))
+    handed = ExportFolder(parts.settings.data_dir / "sql")
+    sql = SqlService(parts.reader, options, handed, SqlEditor(), now_ms)
+    return explore_routes.routes(service, ViewService(now_ms), sql)
 
 
 def _short_cookies(parts: Parts) -> ShortCookies:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weirgate.errors import Text, UnavailableError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
 KEPT_S = 900
 MOST_FILES = 20
@@ -42,6 +43,10 @@ class ExportFolder:
         """
         return await asyncio.to_thread(self._new_file, kind)
 
+    async def remove(self, paths: Iterable[str]) -> None:
+        """Removes files that nobody will be sent."""
+        await asyncio.to_thread(_unlink, list(paths))
+
     def target(self, path: Path, kind: str) -> str:
         """Returns the end of a COPY that writes a file of `new_file`."""
         quoted = str(path).replace("'", "''")
@@ -59,3 +64,8 @@ class ExportFolder:
         if count >= MOST_FILES:
             raise UnavailableError(TOO_MANY)
         return self._path / f"{secrets.token_hex(16)}.{kind}"
+
+
+def _unlink(paths: list[str]) -> None:
+    for path in paths:
+        Path(path).unlink(missing_ok=True)

@@ -12,6 +12,11 @@ from weirgate.explore.schemas import (
     ExportIn,
     QueryIn,
     QueryOut,
+    SqlIn,
+    SqlOut,
+    SqlSchemaOut,
+    SqlStopIn,
+    SqlStopOut,
     ViewIn,
     ViewKind,
     ViewOut,
@@ -22,6 +27,7 @@ from weirgate.web.router import Context, Permission, Route
 
 if TYPE_CHECKING:
     from weirgate.explore.service import ExploreService
+    from weirgate.explore.sql import SqlService
     from weirgate.explore.views import ViewService
 
 _TAGS = ("analytics",)
@@ -36,9 +42,9 @@ class ViewQuery(BaseModel):
     kind: ViewKind | None = None
 
 
-def routes(service: ExploreService, views: ViewService) -> list[Route]:
+def routes(service: ExploreService, views: ViewService, sql: SqlService) -> list[Route]:
     """Returns all rows of this domain."""
-    return [*_questions(service), *_views(views)]
+    return [*_questions(service), *_views(views), *_sql(sql)]
 
 
 def _questions(service: ExploreService) -> list[Route]:
@@ -102,4 +108,29 @@ def _views(service: ViewService) -> list[Route]:
               summary="Change an own view"),
         Route(method="DELETE", path=f"{_BASE}/views/:id", permission=user, handler=delete_view,
               tags=_TAGS, summary="Delete an own view"),
+    ]  # fmt: skip
+
+
+def _sql(service: SqlService) -> list[Route]:
+    async def schema(context: Context[None, None]) -> Answer:
+        return document(await service.schema(context.uow, context.caller))
+
+    async def run(context: Context[None, SqlIn]) -> Answer:
+        return document(await service.run(context.uow, context.caller, context.body))
+
+    async def stop(context: Context[None, SqlStopIn]) -> Answer:
+        stopped = service.stop(context.caller, everybody=context.body.everybody)
+        return document(SqlStopOut(stopped=stopped))
+
+    reader = Permission.ANY_USAGE
+    return [
+        Route(method="GET", path=f"{_BASE}/sql/schema", permission=reader, handler=schema,
+              answer=SqlSchemaOut, envelope=False, tags=_TAGS,
+              summary="List the tables and columns of the SQL editor"),
+        Route(method="POST", path=f"{_BASE}/sql", permission=reader, handler=run, body=SqlIn,
+              answer=SqlOut, envelope=False, writes=False, body_limit=65_536, tags=_TAGS,
+              summary="Run a SELECT over the usage that the caller may see"),
+        Route(method="POST", path=f"{_BASE}/sql/stop", permission=reader, handler=stop,
+              body=SqlStopIn, answer=SqlStopOut, envelope=False, writes=False, tags=_TAGS,
+              summary="Stop the caller's running query, or everybody's"),
     ]  # fmt: skip

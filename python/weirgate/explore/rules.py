@@ -17,7 +17,7 @@ from weirgate.analytics.question import Filter, Question, columns_of
 from weirgate.analytics.rows import Only
 from weirgate.analytics.spans import MAX_BUCKETS, Calendar, Span, count_at_least
 from weirgate.errors import InvalidInputError, Text
-from weirgate.explore.schemas import GroupOut, QueryIn, RowOut, SumsOut
+from weirgate.explore.schemas import FreshOut, GroupOut, QueryIn, RowOut, SumsOut
 from weirgate.web.usage_scope import ScopeKind
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MAX_SPAN_MS = 5 * 366 * 86_400_000
 MAX_OFFSET = 100_000
 COSTS = frozenset({"cost", "margin", "margin_share", "cost_known_share"})
+UTC = Calendar(ZoneInfo("UTC"))
 _DIGITS = Decimal("0.000001")
 
 RANGE_WRONG = Text(
@@ -207,6 +208,19 @@ def number(metric: str, value: Any, money: Money) -> int | float | None:
     if unit in {Unit.COUNT, Unit.TOKENS}:
         return int(value)
     return round(float(value), 6)
+
+
+def freshness(whole_until_ms: int, now_ms: int) -> FreshOut:
+    """Returns up to when an answer is complete."""
+    if not whole_until_ms:
+        return FreshOut(complete_until=None, lag_ms=None)
+    lag_ms = max(now_ms - whole_until_ms, 0)
+    return FreshOut(complete_until=UTC.text(whole_until_ms), lag_ms=lag_ms)
+
+
+def utc_range(start_ms: int, end_ms: int) -> dict[str, str]:
+    """Returns a range as it is shown."""
+    return {"start": UTC.text(start_ms), "end": UTC.text(end_ms)}
 
 
 def _begin(asked: Question, begins: list[str], place: int) -> str:

@@ -195,3 +195,56 @@ class ViewOut(BaseModel):
     is_shared: bool
     is_own: bool
     updated_at: datetime
+
+
+class SqlIn(_Strict):
+    """A SELECT over `usage` and `usage_hourly`, which hold the caller's rows of the range."""
+
+    sql: Annotated[str, Field(min_length=1, max_length=20_000)]
+    range: RangeIn | None = Field(None, description="A year at most; none: the last 31 days.")
+    limit: Annotated[int, Field(ge=1, le=10_000)] = Field(1000, description="Rows shown.")
+
+
+class SqlStopIn(_Strict):
+    """Whose running query to stop."""
+
+    everybody: bool = Field(default=False, description="All that run; administrators only.")
+
+
+class SqlStopOut(BaseModel):
+    """How many queries were stopped."""
+
+    stopped: int
+
+
+class SqlOut(BaseModel):
+    """What the text answered; numbers beyond 2^53 and what JSON has no word for are text."""
+
+    columns: list[dict[str, str]] = Field(description="`name` and `type` of each column.")
+    rows: list[list[Any]]
+    is_cut: bool = Field(description="There were more rows, or 4 MiB were full.")
+    elapsed_ms: int
+    range: dict[str, str]
+    freshness: FreshOut
+
+
+class SqlColumnOut(BaseModel):
+    """A column that a text may name."""
+
+    name: str
+    type: str
+    note: str
+
+
+class SqlTableOut(BaseModel):
+    """A table that a text may name."""
+
+    name: str
+    columns: list[SqlColumnOut]
+
+
+class SqlSchemaOut(BaseModel):
+    """What the SQL editor offers the caller."""
+
+    is_enabled: bool
+    tables: list[SqlTableOut]

@@ -16,7 +16,7 @@ from weirgate.analytics.spans import Rollup, Span
 from weirgate.channels.types import CHANNEL_TYPES
 from weirgate.explore import rules
 from weirgate.explore.repository import ExploreRepository
-from weirgate.explore.schemas import CatalogueOut, FreshOut, MetricOut, QueryOut
+from weirgate.explore.schemas import CatalogueOut, MetricOut, QueryOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ class ExploreService:
         question, names, money = await self._prepared(uow, caller, asked)
         await uow.pause()
         statements = [build(question), build(rules.totals_of(question))]
-        fresh = self._freshness(question)
+        fresh = rules.freshness(self._reader.whole_until_ms, self._now_ms())
         found, totals = await self._reader.answers(
             [(item.text, item.parameters) for item in statements]
         )
@@ -133,15 +133,6 @@ class ExploreService:
         values = await self._options.values(uow)
         per_unit = values.integer("QuotaPerUnit")
         return rules.Money(currency, per_unit, values.decimal("USDExchangeRate"))
-
-    def _freshness(self, question: Question) -> FreshOut:
-        whole_until = self._reader.whole_until_ms
-        if not whole_until:
-            return FreshOut(complete_until=None, lag_ms=None)
-        return FreshOut(
-            complete_until=question.calendar.text(whole_until),
-            lag_ms=max(self._now_ms() - whole_until, 0),
-        )
 
 
 def _provider(kind: int) -> str:

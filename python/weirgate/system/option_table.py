@@ -296,6 +296,7 @@ _OWN: tuple[_Row, ...] = (
         "https://basellm.github.io/llm-metadata",
         "address of the public list of model descriptions",
     ),
+    ("weirgate.sql_editor_enabled", _BOOL, "true", "SQL over usage; false refuses it to all"),
     ("weirgate.stripe_api_base", _TEXT, "https://api.stripe.com", "address of Stripe's API"),
     ("weirgate.allow_private_upstreams", _BOOL, "true", "channels may have private addresses"),
 )

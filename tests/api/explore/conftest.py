@@ -5,16 +5,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import httpx
 import pytest
+from weirgate.analytics.editor import SqlEditor
 from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.reader import UsageReader
 from weirgate.explore.files import ExportFolder
 from weirgate.explore.routes import routes
 from weirgate.explore.service import ExploreService
+from weirgate.explore.sql import SqlService
 from weirgate.explore.views import ViewService
 from weirgate.store.tables import Channel, User
+from weirgate.system import routes as system_routes
 from weirgate.system.option_table import build_registry
 from weirgate.system.service import OptionService
 from weirgate.web.router import Route
@@ -90,7 +94,11 @@ def filled(tmp_path: Path, url: str | None = None) -> Iterator[Desk]:
         options = OptionService(build_registry({}))
         clock = management.clock
         service = ExploreService(reader, options, ExportFolder(exports), clock)
-        return routes(service, ViewService(clock))
+        sql = SqlService(reader, options, ExportFolder(tmp_path / "sql"), SqlEditor(), clock)
+        return [
+            *routes(service, ViewService(clock), sql),
+            *system_routes.routes(options, MagicMock(), MagicMock()),
+        ]
 
     with running_management(tmp_path, wire, url=url) as management:
         management.add(

@@ -52,6 +52,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/weirgate/analytics/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a SELECT over the usage that the caller may see */
+        post: operations["post_api_weirgate_analytics_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/analytics/sql/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tables and columns of the SQL editor */
+        get: operations["get_api_weirgate_analytics_sql_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/analytics/sql/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop the caller's running query, or everybody's */
+        post: operations["post_api_weirgate_analytics_sql_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/weirgate/analytics/views": {
         parameters: {
             query?: never;
@@ -830,6 +881,104 @@ export interface components {
             users: number[];
         };
         /**
+         * SqlColumnOut
+         * @description A column that a text may name.
+         */
+        SqlColumnOut: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * SqlIn
+         * @description A SELECT over `usage` and `usage_hourly`, which hold the caller's rows of the range.
+         */
+        SqlIn: {
+            /** Sql */
+            sql: string;
+            /**
+             * @description A year at most; none: the last 31 days.
+             * @default null
+             */
+            range?: components["schemas"]["RangeIn"] | null;
+            /**
+             * Limit
+             * @description Rows shown.
+             * @default 1000
+             */
+            limit?: number;
+        };
+        /**
+         * SqlOut
+         * @description What the text answered; numbers beyond 2^53 and what JSON has no word for are text.
+         */
+        SqlOut: {
+            /**
+             * Columns
+             * @description `name` and `type` of each column.
+             */
+            columns: {
+                [key: string]: string;
+            }[];
+            /** Rows */
+            rows: unknown[][];
+            /**
+             * Is Cut
+             * @description There were more rows, or 4 MiB were full.
+             */
+            is_cut: boolean;
+            /** Elapsed Ms */
+            elapsed_ms: number;
+            /** Range */
+            range: {
+                [key: string]: string;
+            };
+            freshness: components["schemas"]["FreshOut"];
+        };
+        /**
+         * SqlSchemaOut
+         * @description What the SQL editor offers the caller.
+         */
+        SqlSchemaOut: {
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Tables */
+            tables: components["schemas"]["SqlTableOut"][];
+        };
+        /**
+         * SqlStopIn
+         * @description Whose running query to stop.
+         */
+        SqlStopIn: {
+            /**
+             * Everybody
+             * @description All that run; administrators only.
+             * @default false
+             */
+            everybody?: boolean;
+        };
+        /**
+         * SqlStopOut
+         * @description How many queries were stopped.
+         */
+        SqlStopOut: {
+            /** Stopped */
+            stopped: number;
+        };
+        /**
+         * SqlTableOut
+         * @description A table that a text may name.
+         */
+        SqlTableOut: {
+            /** Name */
+            name: string;
+            /** Columns */
+            columns: components["schemas"]["SqlColumnOut"][];
+        };
+        /**
          * SumsOut
          * @description The metrics over all groups and buckets.
          */
@@ -1135,6 +1284,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueryOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_weirgate_analytics_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_analytics_sql_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlSchemaOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_weirgate_analytics_sql_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlStopIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlStopOut"];
                 };
             };
             /** @description error */
