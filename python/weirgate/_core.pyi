@@ -94,6 +94,9 @@ class Gateway:
     def status(self) -> bytes:
         """Returns readiness, addresses, workers, journal and drain state as JSON."""
 
+    def reload_tls(self) -> None:
+        """Reads the certificate's files again; CoreError names a bad one, and the old one stays."""
+
     def take_faults(self) -> bytes:
         """Channels and keys that failures switched off since the last call, a JSON list."""
 

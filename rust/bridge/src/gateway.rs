@@ -127,6 +127,10 @@ impl Gateway {
         PyBytes::new(py, &status)
     }
 
+    fn reload_tls(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.inner.reload_tls()).map_err(core_error)
+    }
+
     fn take_faults<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         let faults = py.detach(|| self.inner.take_faults());
         PyBytes::new(py, &faults)

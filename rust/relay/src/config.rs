@@ -20,6 +20,9 @@ pub struct Config {
     /// Address of `/health`, `/ready` and `/metrics`; none switches that listener off.
     #[serde(default)]
     pub admin_listen: Option<SocketAddr>,
+    /// Certificate and key of the public port; none: plain HTTP.
+    #[serde(default)]
+    pub tls: Option<TlsFiles>,
     /// Worker threads, each with its own accept loop and upstream pool; at least 1.
     #[serde(default = "default_workers")]
     pub workers: usize,
@@ -59,6 +62,7 @@ impl std::fmt::Debug for Config {
             .debug_struct("Config")
             .field("listen", &self.listen)
             .field("admin_listen", &self.admin_listen)
+            .field("tls", &self.tls)
             .field("workers", &self.workers)
             .field("management_socket", &self.management_socket)
             .field("data_dir", &self.data_dir)
@@ -74,6 +78,15 @@ impl std::fmt::Debug for Config {
     }
 }
 
+/// The PEM files of the public port's TLS.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TlsFiles {
+    /// The certificate, and behind it those that vouch for it.
+    pub cert: PathBuf,
+    /// Its private key: PKCS #8, PKCS #1 or SEC1.
+    pub key: PathBuf,
+}
+
 /// Caps on what a client may send and hold open.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(default)]
@@ -86,6 +99,8 @@ pub struct Limits {
     pub target_bytes: usize,
     /// Time for a request head to arrive once its first byte has, in milliseconds; default 10 s.
     pub header_timeout_ms: u64,
+    /// Time for a TLS handshake, in milliseconds; default 10 s.
+    pub tls_handshake_timeout_ms: u64,
     /// Bytes of a request body after decompression; default 128 MiB.
     pub body_bytes: usize,
     /// Uploads above this many bytes wait on disk, JSON above it counts against `memory_bytes`; default 1 MiB.
@@ -111,6 +126,7 @@ impl Default for Limits {
             headers: 100,
             target_bytes: 16 * 1024,
             header_timeout_ms: 10_000,
+            tls_handshake_timeout_ms: 10_000,
             body_bytes: 128 * 1024 * 1024,
             spool_above_bytes: 1024 * 1024,
             spool_bytes: 8 * 1024 * 1024 * 1024,

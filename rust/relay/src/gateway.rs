@@ -111,6 +111,13 @@ impl Gateway {
         Ok(address)
     }
 
+    /// Reads the public port's certificate again, for connections to come; the error names the file, and the
+    /// certificate in force stays. Without TLS, or before `serve`, there is nothing to do.
+    pub fn reload_tls(&self) -> Result<(), StartError> {
+        let listening = self.listening.lock();
+        listening.as_ref().map_or(Ok(()), Listening::reload_tls)
+    }
+
     /// Returns the bound admin address, if there is an admin listener.
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.listening

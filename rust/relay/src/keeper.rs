@@ -1,5 +1,5 @@
 //! The node's housekeeping thread: writes progress each second and refusals each minute, pays what
-//! is owed to the journal, and serves the admin listener.
+//! is owed to the journal, looks at the certificate's files, and serves the admin listener.
 //!
 //! Nothing on a request's path waits for it.
 
@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::public_tls::PublicTls;
 use crate::state::shared::{Phase, Shared};
 use crate::telemetry::admin;
 
@@ -19,16 +20,18 @@ const SECONDS_A_MINUTE: u32 = 60;
 pub(crate) fn start(
     shared: &Arc<Shared>,
     admin: Option<std::net::TcpListener>,
+    public_tls: Option<&Arc<PublicTls>>,
     stopping: watch::Receiver<Phase>,
 ) -> std::io::Result<JoinHandle<()>> {
     let shared = Arc::clone(shared);
+    let public_tls = public_tls.map(Arc::clone);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let name = "weirgate-keeper".to_owned();
     std::thread::Builder::new().name(name).spawn(move || {
         load_vocabularies();
-        runtime.block_on(keep(&shared, admin, stopping));
+        runtime.block_on(keep(&shared, admin, public_tls.as_deref(), stopping));
         runtime.shutdown_timeout(Duration::from_millis(200));
     })
 }
@@ -45,6 +48,7 @@ fn load_vocabularies() {
 async fn keep(
     shared: &Arc<Shared>,
     admin: Option<std::net::TcpListener>,
+    public_tls: Option<&PublicTls>,
     mut stopping: watch::Receiver<Phase>,
 ) {
     let admin = admin.and_then(|socket| TcpListener::from_std(socket).ok());
@@ -64,6 +68,9 @@ async fn keep(
             _ = ticks.tick() => {
                 shared.write_progress();
                 shared.pay_owed();
+                if let Some(tls) = public_tls {
+                    tls.reload_if_changed();
+                }
                 seconds += 1;
                 if seconds >= SECONDS_A_MINUTE {
                     seconds = 0;

@@ -25,6 +25,7 @@ mod management;
 mod maps;
 mod pipeline;
 pub mod probe;
+mod public_tls;
 mod spool;
 mod state;
 mod telemetry;
@@ -32,6 +33,6 @@ mod upstream;
 mod watched_io;
 mod worker;
 
-pub use config::{Config, JournalLimits, Limits};
+pub use config::{Config, JournalLimits, Limits, TlsFiles};
 pub use error::{Error, ErrorKind, PublishError, Side, StartError};
 pub use gateway::Gateway;

@@ -20,6 +20,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use parking_lot::Mutex;
 use socket2::{Domain, Protocol, Socket, Type};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -29,6 +30,7 @@ use crate::error::StartError;
 use crate::keeper;
 use crate::pipeline;
 use crate::pipeline::socket::{Afterlife, Upgrading};
+use crate::public_tls::PublicTls;
 use crate::state::shared::{Phase, Shared};
 use crate::upstream::pool::tls_config;
 use crate::watched_io::{Order, Watch, Watched, WatchedIo, Watches};
@@ -51,12 +53,19 @@ pub(crate) struct Listening {
     stop: watch::Sender<Phase>,
     workers: Vec<JoinHandle<()>>,
     keeper: Option<JoinHandle<()>>,
+    public_tls: Option<Arc<PublicTls>>,
 }
 
 impl Listening {
     /// Binds and starts everything; returns once the port takes connections.
     pub(crate) fn start(shared: &Arc<Shared>) -> Result<Self, StartError> {
         let tls = tls_config()?;
+        let public_tls = shared
+            .config
+            .tls
+            .as_ref()
+            .map(PublicTls::open)
+            .transpose()?;
         let first = bind(shared.config.listen)?;
         let address = local_address(&first, shared.config.listen)?;
         let admin = shared.config.admin_listen.map(bind_plain).transpose()?;
@@ -72,13 +81,14 @@ impl Listening {
             stop,
             workers: Vec::new(),
             keeper: None,
+            public_tls,
         };
         let mut sockets = vec![first];
         for _ in 1..shared.config.workers.max(1) {
             sockets.push(bind(address)?);
         }
         for (index, socket) in sockets.into_iter().enumerate() {
-            let worker = Worker::new(index, shared, &tls);
+            let worker = Worker::new(index, shared, &tls, listening.public_tls.as_ref());
             let stopping = stopping.clone();
             let thread = std::thread::Builder::new()
                 .name(format!("weirgate-{index}"))
@@ -86,7 +96,9 @@ impl Listening {
                 .map_err(StartError::Worker)?;
             listening.workers.push(thread);
         }
-        let keeper = keeper::start(shared, admin, stopping).map_err(StartError::Worker)?;
+        let public_tls = listening.public_tls.as_ref();
+        let keeper =
+            keeper::start(shared, admin, public_tls, stopping).map_err(StartError::Worker)?;
         listening.keeper = Some(keeper);
         Ok(listening)
     }
@@ -97,6 +109,11 @@ impl Listening {
 
     pub(crate) const fn admin_address(&self) -> Option<SocketAddr> {
         self.admin_address
+    }
+
+    /// Reads the certificate's files again; nothing to do without TLS.
+    pub(crate) fn reload_tls(&self) -> Result<(), StartError> {
+        self.public_tls.as_ref().map_or(Ok(()), |tls| tls.reload())
     }
 
     /// Stops accepting, waits for running requests until the deadline, then cuts what is left.
@@ -288,13 +305,9 @@ impl Connecting {
     /// Serves one connection to its end.
     async fn serve(self, stream: TcpStream, place: OwnedSemaphorePermit) {
         self.worker.metrics.connections.add(1);
-        let limit = Duration::from_millis(self.worker.shared.config.limits.header_timeout_ms);
-        let is_http2 = tokio::time::timeout(limit, speaks_http2(&stream)).await;
-        let ended = match is_http2 {
-            // Boxed: its place is twice that of HTTP/1.1, and every connection would keep it.
-            Ok(Ok(true)) => Box::pin(self.serve_http2(stream)).await,
-            Ok(Ok(false)) => self.serve_http1(stream).await,
-            Ok(Err(_)) | Err(_) => Ok(()),
+        let ended = match &self.worker.public_tls {
+            Some(tls) => Box::pin(self.serve_tls(tls, stream)).await,
+            None => self.serve_plain(stream).await,
         };
         if let Err(error) = ended {
             tracing::debug!(%error, "a connection ended");
@@ -303,7 +316,34 @@ impl Connecting {
         drop(place);
     }
 
-    async fn serve_http1(&self, stream: TcpStream) -> hyper::Result<()> {
+    async fn serve_plain(&self, stream: TcpStream) -> hyper::Result<()> {
+        let limit = Duration::from_millis(self.worker.shared.config.limits.header_timeout_ms);
+        let is_http2 = tokio::time::timeout(limit, speaks_http2(&stream)).await;
+        match is_http2 {
+            // Boxed: its place is twice that of HTTP/1.1, and every connection would keep it.
+            Ok(Ok(true)) => Box::pin(self.serve_http2(stream)).await,
+            Ok(Ok(false)) => self.serve_http1(stream).await,
+            Ok(Err(_)) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn serve_tls(&self, tls: &PublicTls, stream: TcpStream) -> hyper::Result<()> {
+        let limits = &self.worker.shared.config.limits;
+        let limit = Duration::from_millis(limits.tls_handshake_timeout_ms);
+        match tls.accept(stream, limit).await {
+            Ok((stream, true)) => Box::pin(self.serve_http2(stream)).await,
+            Ok((stream, false)) => self.serve_http1(stream).await,
+            Err(error) => {
+                tracing::debug!(%error, "a TLS handshake failed");
+                Ok(())
+            }
+        }
+    }
+
+    async fn serve_http1<S>(&self, stream: S) -> hyper::Result<()>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
         let io = WatchedIo::new(stream, Arc::clone(&self.watched.watch));
         let upgrading = Mutex::new(None);
         let service = service_fn(|request| self.answer(request, &upgrading));
@@ -327,7 +367,10 @@ impl Connecting {
         ended
     }
 
-    async fn serve_http2(&self, stream: TcpStream) -> hyper::Result<()> {
+    async fn serve_http2<S>(&self, stream: S) -> hyper::Result<()>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + 'static,
+    {
         let io = WatchedIo::new(stream, Arc::clone(&self.watched.watch));
         let service = {
             let (worker, watch, peer) = (&self.worker, &self.watched.watch, self.peer);

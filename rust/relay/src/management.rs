@@ -101,7 +101,11 @@ async fn send(
     caller: Option<&Caller>,
 ) -> Response<AnswerBody> {
     let is_trusted = arrival.came_through_proxy;
-    let Some(mut request) = prepare(arrival, request, is_trusted) else {
+    let own_scheme = match worker.public_tls {
+        Some(_) => "https",
+        None => "http",
+    };
+    let Some(mut request) = prepare(arrival, request, is_trusted, own_scheme) else {
         return unavailable();
     };
     if let Some(caller) = caller {
@@ -130,6 +134,7 @@ fn prepare(
     arrival: &Arrival,
     request: Request<Incoming>,
     is_trusted: bool,
+    own_scheme: &'static str,
 ) -> Option<Request<Incoming>> {
     let (mut head, body) = request.into_parts();
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
@@ -146,13 +151,16 @@ fn prepare(
     head.uri = uri.build().ok()?;
     head.version = Version::HTTP_11;
     let forwarded = head.headers.get(X_FORWARDED_PROTO).cloned();
-    let is_https = is_trusted && forwarded.is_some_and(|proto| proto.as_bytes() == b"https");
+    let scheme = match forwarded {
+        Some(proto) if is_trusted && proto.as_bytes() == b"https" => "https",
+        Some(_) if is_trusted => "http",
+        _ => own_scheme,
+    };
     strip_hop_by_hop(&mut head.headers);
     strip_ours(&mut head.headers);
     if http_body::Body::size_hint(&body).exact().is_none() {
         head.headers.remove(CONTENT_LENGTH);
     }
-    let scheme = if is_https { "https" } else { "http" };
     head.headers
         .insert(LISTENER, HeaderValue::from_static("public"));
     head.headers

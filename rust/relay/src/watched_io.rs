@@ -16,7 +16,7 @@ use futures_util::task::AtomicWaker;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use parking_lot::Mutex;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::config::Limits;
 
@@ -179,15 +179,15 @@ impl Drop for Busy {
     }
 }
 
-/// The socket itself.
+/// The socket itself, or the TLS session on it.
 #[derive(Debug)]
-pub(crate) struct WatchedIo {
-    io: TokioIo<TcpStream>,
+pub(crate) struct WatchedIo<S> {
+    io: TokioIo<S>,
     watch: Arc<Watch>,
 }
 
-impl WatchedIo {
-    pub(crate) fn new(stream: TcpStream, watch: Arc<Watch>) -> Self {
+impl<S> WatchedIo<S> {
+    pub(crate) fn new(stream: S, watch: Arc<Watch>) -> Self {
         Self {
             io: TokioIo::new(stream),
             watch,
@@ -195,7 +195,7 @@ impl WatchedIo {
     }
 }
 
-impl Read for WatchedIo {
+impl<S: AsyncRead + Unpin> Read for WatchedIo<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -209,7 +209,7 @@ impl Read for WatchedIo {
     }
 }
 
-impl Write for WatchedIo {
+impl<S: AsyncWrite + Unpin> Write for WatchedIo<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::ask::Asker;
 use crate::gather::Gather;
 use crate::management::ManagementClient;
+use crate::public_tls::PublicTls;
 use crate::state::shared::Shared;
 use crate::telemetry::metrics::WorkerMetrics;
 use crate::upstream::dial::Dialer;
@@ -23,6 +24,8 @@ pub(crate) struct Worker {
     pub(crate) management: ManagementClient,
     pub(crate) asker: Asker,
     pub(crate) dialer: Dialer,
+    /// The public port's certificate; none: plain HTTP.
+    pub(crate) public_tls: Option<Arc<PublicTls>>,
     pub(crate) metrics: Arc<WorkerMetrics>,
 }
 
@@ -31,6 +34,7 @@ impl Worker {
         index: usize,
         shared: &Arc<Shared>,
         tls: &Arc<rustls::ClientConfig>,
+        public_tls: Option<&Arc<PublicTls>>,
     ) -> Arc<Self> {
         let connect_timeout = shared
             .published
@@ -47,6 +51,7 @@ impl Worker {
             dialer: Dialer::new(tls, Duration::from_millis(connect_timeout)),
             asker: Asker::new(&shared.config.management_socket),
             management: ManagementClient::new(&shared.config.management_socket),
+            public_tls: public_tls.map(Arc::clone),
             metrics: shared.metrics.worker(index),
         })
     }

@@ -36,6 +36,8 @@ mod paths;
 #[cfg(test)]
 mod proxies;
 #[cfg(test)]
+mod public_tls;
+#[cfg(test)]
 mod realtime;
 #[cfg(test)]
 mod refusals;
