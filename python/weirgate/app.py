@@ -7,8 +7,10 @@ flush, appliers catch up, management, exit. Startup errors are one line.
 
 import asyncio
 import dataclasses
+import os
 import secrets as randomness
 from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -16,21 +18,23 @@ import structlog
 import typer
 
 from weirgate import __version__, composition, composition_jobs
-from weirgate._core import Gateway, init_logging
+from weirgate._core import CoreError, Gateway, init_logging
 from weirgate.analytics.database import Limits
 from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.reader import UsageReader
+from weirgate.backup.take import Live, take
 from weirgate.dataplane import supervise
 from weirgate.dataplane.compile import RelayDefaults
 from weirgate.dataplane.control import ControlServer
 from weirgate.dataplane.drain import Drain
 from weirgate.dataplane.publish import Publisher, PublishSource
+from weirgate.dataplane.start_config import gateway_config
 from weirgate.dataplane.verify import verify
 from weirgate.dataplane.wallets import WalletBooks
 from weirgate.logs import configure
 from weirgate.mail.postman import Postman
 from weirgate.mail.sender import SmtpMailer
-from weirgate.settings import KIB, MIB, Secrets, Settings
+from weirgate.settings import Settings
 from weirgate.store import Store
 from weirgate.store.crypto import KeyedHash, Sealer
 from weirgate.store.migrate import migrate
@@ -44,63 +48,65 @@ RELAY_TIMEOUT_MS = 3_600_000
 log = structlog.get_logger("weirgate.app")
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Given:
+    """A data plane that another process holds."""
+
+    gateway: Gateway
+    is_first: bool
+    """It has been told nothing yet; otherwise it serves, and is brought up to date."""
+
+
 async def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT.
 
     Raises:
         StartError and the errors of the parts: the process cannot start.
     """
+    _log_as(settings)
+    with supervise.owned(settings.data_dir):
+        await _serve(settings, None)
+
+
+async def serve_beside(settings: Settings, given: Given) -> None:
+    """Serves management for a data plane in another process, which owns the data folder.
+
+    Raises:
+        StartError and the errors of the parts: the process cannot start.
+    """
+    _log_as(settings)
+    await _serve(settings, given)
+
+
+def _log_as(settings: Settings) -> None:
     configure(settings.log_level, settings.log_format)
     init_logging(settings.log_level, json=settings.log_format == "json")
+
+
+async def _serve(settings: Settings, given: Given | None) -> None:
     async with AsyncExitStack() as stack:
-        stack.enter_context(supervise.owned(settings.data_dir))
         stop = supervise.StopSignal()
-        app = App(settings, stack)
+        app = App(settings, stack, given)
         await app.open()
         if stop.is_asked:
             return
         await app.start()
         await app.announce()
         await app.run_until(stop)
-
-
-def gateway_config(settings: Settings, secrets: Secrets) -> bytes:
-    """Returns the data plane's configuration."""
-    config: dict[str, Any] = {
-        "listen": supervise.public_address(settings),
-        "admin_listen": supervise.admin_address(settings),
-        "management_socket": str(settings.management_socket.absolute()),
-        "data_dir": str(settings.data_dir.absolute()),
-        "trusted_proxies": settings.trusted_proxies,
-        "key_secret": secrets.key_hash.hex(),
-        "node": settings.node,
-        "limits": {
-            "body_bytes": settings.max_request_body_mb * MIB,
-            "spool_above_bytes": settings.spool_above_kb * KIB,
-            "spool_bytes": settings.spool_cap_mb * MIB,
-            "memory_bytes": settings.body_memory_mb * MIB,
-            "max_connections": settings.max_connections,
-        },
-        "drain_timeout_ms": settings.drain_timeout_s * 1000,
-        "journal": {
-            "segment_bytes": settings.journal_segment_mb * MIB,
-            "cap_bytes": settings.journal_cap_mb * MIB,
-            "keep_ms": settings.journal_keep_s * 1000,
-        },
-    }
-    if settings.workers:
-        config["workers"] = settings.workers
-    if settings.spool_dir:
-        config["spool_dir"] = str(settings.spool_dir.absolute())
-    return orjson.dumps(config)
+        if given is not None and not stop.is_asked:
+            # A part ended by itself while traffic flows: nothing can be brought to rest, and what
+            # is in the stores and the journal is where a kill would leave it.
+            log.error("a part of management ended by itself")
+            os._exit(1)
 
 
 class App:
     """The running parts; whatever was opened is closed by the stack, newest first."""
 
-    def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
+    def __init__(self, settings: Settings, stack: AsyncExitStack, given: Given | None) -> None:
         self._settings = settings
         self._stack = stack
+        self._given = given
         self._secrets = settings.load_secrets()
         self._setup_token = settings.setup_token or randomness.token_urlsafe(18)
         self._address = ""
@@ -110,7 +116,7 @@ class App:
         """Opens stores and journal, and brings SQL and the data plane up to date."""
         settings = self._settings
         # Addresses first: a taken port should stop the start before anything is touched.
-        config = gateway_config(settings, self._secrets)
+        config = None if self._given else gateway_config(settings, self._secrets)
         steps = await asyncio.to_thread(migrate, settings.sql_url)
         if steps:
             log.info("migrated the database", steps=[step.title for step in steps])
@@ -118,14 +124,23 @@ class App:
         self._stack.push_async_callback(self.store.close)
         await self.store.open()
         await self._open_usage()
-        self.gateway = await asyncio.to_thread(Gateway, config)
+        if self._given is not None:
+            self.gateway = self._given.gateway
+        elif config is not None:
+            self.gateway = await asyncio.to_thread(Gateway, config)
         self._stack.push_async_callback(self._shut_gateway)
         self.drain = Drain(self.store, self.writer, self.gateway, node=settings.node)
-        await self.drain.catch_up_ledger()
+        if self._is_resumed:
+            await self.drain.check()
+        else:
+            await self.drain.catch_up_ledger()
         self.sealer = Sealer(self._secrets.encryption)
         self.registry = composition.option_registry()
         self.publisher = self._publisher()
-        await self.publisher.load()
+        if self._is_resumed:
+            await self.publisher.resume(orjson.loads(self.gateway.status())["last_entry"])
+        else:
+            await self.publisher.load()
         self.store.on_commit = self.publisher.publish
 
     async def start(self) -> None:
@@ -133,7 +148,11 @@ class App:
         await self._start_management()
         control = ControlServer(
             self._settings.control_socket,
-            {"status": self._status, "ledger_verify": self._verify},
+            {
+                "status": lambda _: self._status(),
+                "ledger_verify": lambda _: self._verify(),
+                "backup": self._backup,
+            },
         )
         await control.start()
         self._stack.push_async_callback(control.stop)
@@ -145,15 +164,21 @@ class App:
         self._disabling = asyncio.create_task(self._faults.run(), name="faults")
         self._reminding = asyncio.create_task(self._reminders.run(), name="reminders")
         self._address = await asyncio.to_thread(self.gateway.serve)
+        if self._settings.tls_cert:
+            supervise.on_hangup(self._reload_tls)
         log.info("serving", address=self._address, admin=self.gateway.admin_address())
 
     async def announce(self) -> None:
         """Says where the server is and, until it is set up, the one-time token."""
+        if self._is_resumed:
+            log.info("management is back")
+            return
         async with self.store.unit_of_work(write=False) as uow:
             is_set_up = await composition.is_set_up(uow)
-        typer.echo(f"weirgate {__version__} serves http://{self._address}/")
+        base = f"{self._settings.scheme}://{self._address}"
+        typer.echo(f"weirgate {__version__} serves {base}/")
         if not is_set_up:
-            typer.echo(f"not set up yet: open http://{self._address}/setup")
+            typer.echo(f"not set up yet: open {base}/setup")
             typer.echo(f"setup token (needed from other machines): {self._setup_token}")
         typer.echo(f"health and metrics: http://{self.gateway.admin_address()}/metrics")
 
@@ -165,6 +190,11 @@ class App:
         waiting.cancel()
         ended.cancel()
         log.info("stopping")
+
+    @property
+    def _is_resumed(self) -> bool:
+        """Whether the data plane serves already, on what an earlier process told it."""
+        return self._given is not None and not self._given.is_first
 
     async def _open_usage(self) -> None:
         settings = self._settings
@@ -239,6 +269,11 @@ class App:
     async def _shut_gateway(self) -> None:
         await asyncio.to_thread(self.gateway.shutdown, self._settings.drain_timeout_s * 1000)
 
+    def _reload_tls(self) -> None:
+        """Reads the certificate again; the data plane's log says what was wrong with it."""
+        with suppress(CoreError):
+            self.gateway.reload_tls()
+
     async def _status(self) -> dict[str, Any]:
         loops = (self.drain.ledger, self.drain.rows, self.drain.logs)
         return {
@@ -247,6 +282,16 @@ class App:
             "gateway": orjson.loads(self.gateway.status()),
             "drain": {loop.name: dataclasses.asdict(loop.progress) for loop in loops},
         }
+
+    async def _backup(self, target: str) -> dict[str, Any]:
+        def journal_end() -> str:
+            found: str = orjson.loads(self.gateway.status())["journal"]["synced"]
+            return found
+
+        live = Live(self.writer.copy, journal_end)
+        async with self._verifying:
+            made = await take(self._settings, Path(target), live)
+        return made.model_dump(mode="json")
 
     async def _verify(self) -> dict[str, Any]:
         node = self._settings.node

@@ -1,4 +1,4 @@
-"""The `weirgate` command: serve, migrate, ledger verify.
+"""The `weirgate` command: serve, migrate, backup, restore, status, ledger.
 
 Options given here win over the environment. Errors that stop a start are one line on standard
 error and exit code 1; a traceback means a fault of ours.
@@ -43,6 +43,8 @@ START_ERRORS = (
     OSError,
 )
 
+BACKUP_TIMEOUT_S = 6 * 3600.0
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 ledger = typer.Typer(no_args_is_help=True)
 app.add_typer(ledger, name="ledger", help="The books.")
@@ -63,6 +65,10 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
     ] = None,
     host: Annotated[str | None, typer.Option(help="Public address (0.0.0.0).")] = None,
     admin_port: Annotated[int | None, typer.Option(help="Port of health and metrics.")] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Certificate of the public port, PEM; with --tls-key.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
     database_url: Url = None,
     spool_dir: Annotated[
         Path | None, typer.Option(help="Folder in which large uploads wait (DATA/spool).")
@@ -75,7 +81,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
     ] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Set up only.")] = False,  # noqa: FBT002
 ) -> None:
-    """Migrates and serves until SIGTERM."""
+    """Migrates and serves until SIGTERM; SIGHUP reads the certificate again."""
 
     def run() -> None:
         settings = _settings(
@@ -85,6 +91,8 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
             trusted_proxies=trusted_proxies,
             host=host,
             admin_port=admin_port,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
             database_url=database_url,
             spool_dir=spool_dir,
             spool_above_kb=spool_above_kb,
@@ -97,7 +105,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
 
         uvloop.run(root.serve(settings))
 
-    _guarded(run)
+    run_guarded(run)
 
 
 @app.command(name="migrate")
@@ -112,7 +120,7 @@ def migrate_command(
         settings = _settings(data_dir=data, database_url=database_url)
         asyncio.run(_show_plan(settings) if plan_only else _migrate(settings))
 
-    _guarded(run)
+    run_guarded(run)
 
 
 @app.command()
@@ -129,7 +137,49 @@ def status(data: Data = None) -> None:
         path = _settings(data_dir=data).control_socket
         _show(asyncio.run(_ask(path, "status")))
 
-    _guarded(run)
+    run_guarded(run)
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="A new folder, or a .tar, .tar.gz or .tgz file.")],
+    data: Data = None,
+    database_url: Url = None,
+) -> None:
+    """Copies stores, journal and key file as one whole, also while the server runs."""
+
+    def run() -> None:
+        settings = _settings(data_dir=data, database_url=database_url)
+        made = asyncio.run(_backup(settings, target.absolute()))
+        total = sum(file["bytes"] for file in made["files"].values())
+        typer.echo(f"{target}: {len(made['files'])} files, {total} bytes")
+        if not made["has_key"]:
+            typer.echo("the master secret is not in it: keep WEIRGATE_SECRET elsewhere")
+
+    run_guarded(run)
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="What `backup` made: a folder or an archive.")],
+    data: Data = None,
+    database_url: Url = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(help="A journal folder that outlived its stores, instead of the backup's."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Move aside what is there.")] = False,  # noqa: FBT002
+) -> None:
+    """Puts a backup into an empty data folder; the next start books what its journal holds."""
+
+    def run() -> None:
+        from weirgate.backup.restore import restore as put_back  # noqa: PLC0415
+
+        settings = _settings(data_dir=data, database_url=database_url)
+        for line in put_back(source, settings, force=force, journal=journal):
+            typer.echo(line)
+
+    run_guarded(run)
 
 
 @ledger.command(name="verify")
@@ -143,7 +193,7 @@ def ledger_verify(data: Data = None, database_url: Url = None) -> None:
         if not report["is_sound"]:
             raise typer.Exit(1)
 
-    _guarded(run, exit_code=2)
+    run_guarded(run, exit_code=2)
 
 
 @ledger.command(name="recover")
@@ -159,7 +209,7 @@ def ledger_recover(
         for line in asyncio.run(_recover(settings, accept=accept)):
             typer.echo(line)
 
-    _guarded(run)
+    run_guarded(run)
 
 
 def main() -> None:
@@ -219,6 +269,22 @@ async def _ask(path: Path, call: str) -> Any:
         raise StartError(str(error)) from error
 
 
+async def _backup(settings: Settings, target: Path) -> dict[str, Any]:
+    """Asks the running server; copies the folder itself only when none runs."""
+    try:
+        made: dict[str, Any] = await control.ask(
+            settings.control_socket, "backup", str(target), BACKUP_TIMEOUT_S
+        )
+    except (FileNotFoundError, ConnectionRefusedError):
+        from weirgate.backup.take import take  # noqa: PLC0415
+
+        with supervise.owned(settings.data_dir):
+            return (await take(settings, target, None)).model_dump(mode="json")
+    except control.ControlError as error:
+        raise StartError(str(error)) from error
+    return made
+
+
 async def _verify(settings: Settings) -> dict[str, Any]:
     """Asks the running server; opens the stores itself only when none runs."""
     try:
@@ -229,8 +295,8 @@ async def _verify(settings: Settings) -> dict[str, Any]:
 
 
 async def _recover(settings: Settings, *, accept: bool) -> list[str]:
-    from weirgate.app import gateway_config  # noqa: PLC0415 - what only a server needs
     from weirgate.dataplane.recover import Recovery  # noqa: PLC0415
+    from weirgate.dataplane.start_config import gateway_config  # noqa: PLC0415
 
     with supervise.owned(settings.data_dir):
         gateway = Gateway(gateway_config(settings, settings.load_secrets()))
@@ -270,7 +336,8 @@ def _show(document: Any) -> None:
     typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
-def _guarded(run: Callable[[], None], *, exit_code: int = 1) -> None:
+def run_guarded(run: Callable[[], None], *, exit_code: int = 1) -> None:
+    """Runs a command; what stops it is one line on standard error and the exit code."""
     try:
         run()
     except START_ERRORS as error:

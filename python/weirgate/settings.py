@@ -103,6 +103,16 @@ class Settings(BaseSettings):
         validation_alias=_names("WEIRGATE_TRUSTED_PROXIES"),
         description="CIDRs that may name the client's address, comma separated.",
     )
+    tls_cert: Path | None = Field(
+        None,
+        validation_alias=_names("WEIRGATE_TLS_CERT"),
+        description="PEM file of the public port's certificate and those behind it; unset: HTTP.",
+    )
+    tls_key: Path | None = Field(
+        None,
+        validation_alias=_names("WEIRGATE_TLS_KEY"),
+        description="PEM file of that certificate's private key.",
+    )
     max_connections: int = Field(
         20_000,
         ge=1,
@@ -333,6 +343,13 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
+    def _certificate_has_its_key(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            message = "tls_cert and tls_key: give both or neither"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _known_secret_is_no_secret(self) -> Self:
         if self.session_secret == "random_string":  # noqa: S105 - the family's documentation example
             message = "SESSION_SECRET is the example text random_string; choose another"
@@ -350,6 +367,11 @@ class Settings(BaseSettings):
             if url.startswith(prefix):
                 return "postgresql+psycopg://" + url.removeprefix(prefix)
         return url
+
+    @property
+    def scheme(self) -> str:
+        """How the public port is spoken to: http or https."""
+        return "https" if self.tls_cert else "http"
 
     @property
     def usage_path(self) -> Path:

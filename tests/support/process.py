@@ -6,6 +6,7 @@
 
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from tests.support.clock import until
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 60.0
-SERVES = re.compile(r"serves http://([^/\s]+)/")
+SERVES = re.compile(r"serves https?://([^/\s]+)/")
 METRICS = re.compile(r"metrics: http://([^/\s]+)/")
 TOKEN = re.compile(r"setup token [^:]*: (\S+)")
 PASSWORD = "correct horse"  # noqa: S105
@@ -55,7 +56,8 @@ class Weirgate:
 
     @property
     def url(self) -> str:
-        return f"http://{self.address}"
+        scheme = "https" if "--tls-cert" in self.options else "http"
+        return f"{scheme}://{self.address}"
 
     @property
     def pid(self) -> int:
@@ -177,8 +179,8 @@ class Weirgate:
 class Admin:
     """The root user of a server that was just set up."""
 
-    def __init__(self, server: Weirgate) -> None:
-        self.client = httpx.Client(base_url=server.url, timeout=30)
+    def __init__(self, server: Weirgate, verify: ssl.SSLContext | bool = True) -> None:
+        self.client = httpx.Client(base_url=server.url, timeout=30, verify=verify)
         setup = {
             "username": "root",
             "password": PASSWORD,

@@ -8,6 +8,7 @@ journal or the ledger itself.
 """
 
 import asyncio
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -159,6 +160,21 @@ class UsageWriter:
             return deleted
 
         return await self._run(work)
+
+    async def copy(self, target: Path, meanwhile: Callable[[], None]) -> None:
+        """Copies the file as it is now, then calls `meanwhile`; takes nothing in until it returns.
+
+        What that copies therefore stands where this copy does.
+        """
+
+        def work() -> None:
+            self._checkpoint()
+            # Not read by this process: closing a handle would drop DuckDB's own lock on the file.
+            command = ["cp", "--", str(self._path), str(target)]
+            subprocess.run(command, check=True, stdin=subprocess.DEVNULL)  # noqa: S603
+            meanwhile()
+
+        await self._run(work)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Returns a new connection for a reading thread; only after open."""

@@ -1,7 +1,7 @@
 """The control socket: command-line tools ask the running server instead of opening its stores.
 
-One line of JSON in (`{"call": name}`), one line out (`{"ok": ..., "answer" or "error": ...}`). Only
-this user may connect. `ask` is the client's side of the same protocol.
+One line of JSON in (`{"call": name, "argument": text}`), one line out (`{"ok": ..., "answer" or
+"error": ...}`). Only this user may connect. `ask` is the client's side of the same protocol.
 """
 
 import asyncio
@@ -9,14 +9,20 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import orjson
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from weirgate.settings import StartError
 
 MAX_LINE = 16 * 1024
 READ_TIMEOUT_S = 5.0
 ASK_TIMEOUT_S = 300.0
 
-Call = Callable[[], Awaitable[Any]]
+Call = Callable[[str], Awaitable[Any]]
+"""Takes the argument, empty for none."""
+
 log = structlog.get_logger("weirgate.control")
 
 
@@ -67,10 +73,14 @@ class ControlServer:
         call = self._calls.get(name) if isinstance(name, str) else None
         if call is None:
             return {"ok": False, "error": f"unknown call; known: {', '.join(sorted(self._calls))}"}
-        return {"ok": True, "answer": await call()}
+        try:
+            return {"ok": True, "answer": await call(str(request.get("argument", "")))}
+        except (StartError, OSError, SQLAlchemyError, duckdb.Error) as error:
+            log.warning("a control call failed", call=name, error=str(error))
+            return {"ok": False, "error": str(error)}
 
 
-async def ask(path: Path, call: str) -> Any:
+async def ask(path: Path, call: str, argument: str = "", timeout_s: float = ASK_TIMEOUT_S) -> Any:
     """Asks the running server.
 
     Raises:
@@ -79,8 +89,8 @@ async def ask(path: Path, call: str) -> Any:
     """
     reader, writer = await asyncio.open_unix_connection(str(path), limit=1 << 24)
     try:
-        writer.write(orjson.dumps({"call": call}) + b"\n")
-        line = await asyncio.wait_for(reader.readline(), ASK_TIMEOUT_S)
+        writer.write(orjson.dumps({"call": call, "argument": argument}) + b"\n")
+        line = await asyncio.wait_for(reader.readline(), timeout_s)
     finally:
         writer.close()
     if not line:

@@ -326,6 +326,15 @@ class Drain:
         await self._rows.check()
         await self.ledger.finish()
 
+    async def check(self) -> None:
+        """Looks whether both cursors are in the journal; while calls run there is no end to reach.
+
+        Raises:
+            GapError: one of the two is not.
+        """
+        await self._rows.check()
+        await self.sums.step()
+
     def start(self) -> None:
         """Starts the loops."""
         loops = (self.ledger, self.rows, self.logs)

@@ -115,6 +115,24 @@ class Publisher:
             self._gateway.load_accounts(orjson.dumps(self._accounts(more=False)))
             await self._send_routing(uow.session)
 
+    async def resume(self, last_entry: int) -> None:
+        """Brings a data plane up to date that serves already; instead of `load`.
+
+        Its wallets are right but for the entries behind its last one; what was committed and not
+        sent may be any user, key or channel, so all are sent, those that were deleted too.
+        """
+        async with self._lock, self._source.store.unit_of_work(write=False) as uow:
+            await self._one_view(uow.session)
+            self._last_entry = last_entry
+            await self._send_entries(uow.session)
+            async for users in _batches(uow.session, User, USER_COLUMNS, deleted=True):
+                self._gateway.publish_users(user_rows(users))
+                await asyncio.sleep(0)
+            async for keys in _batches(uow.session, Key, KEY_COLUMNS, deleted=True):
+                self._gateway.publish_keys(key_rows(keys))
+                await asyncio.sleep(0)
+            await self._send_routing(uow.session)
+
     @asynccontextmanager
     async def at_rest(self) -> AsyncIterator[int]:
         """Sends nothing meanwhile; yields the number of the last entry that was sent."""
@@ -249,14 +267,20 @@ async def _last_entry(session: AsyncSession) -> int:
 
 
 async def _batches(
-    session: AsyncSession, table: type[User | Key], columns: tuple[Any, ...]
+    session: AsyncSession,
+    table: type[User | Key],
+    columns: tuple[Any, ...],
+    *,
+    deleted: bool = False,
 ) -> AsyncIterator[Sequence[Row[Any]]]:
-    """Walks the living rows of a table by id, a batch at a time, so that memory stays flat.
+    """Walks the rows of a table by id, a batch at a time, so that memory stays flat.
 
     Plain columns: a million keys as objects would take four times as long.
     """
     after = 0
-    query = select(*columns).where(table.deleted_at.is_(None)).order_by(table.id).limit(BATCH)
+    query = select(*columns).order_by(table.id).limit(BATCH)
+    if not deleted:
+        query = query.where(table.deleted_at.is_(None))
     while True:
         rows = (await session.execute(query.where(table.id > after))).all()
         if not rows:

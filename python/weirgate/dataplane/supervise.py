@@ -9,7 +9,7 @@ import fcntl
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
@@ -86,6 +86,11 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise StartError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+
+
+def on_hangup(call: Callable[[], None]) -> None:
+    """Has SIGHUP call this on the running loop, instead of ending the process."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, call)
 
 
 class StopSignal:

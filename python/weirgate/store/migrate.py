@@ -52,21 +52,21 @@ class Plan:
     sql: str
 
 
-def migrate(url: str) -> tuple[Step, ...]:
-    """Applies all missing revisions in one transaction and returns them.
+def migrate(url: str, to: str = "head") -> tuple[Step, ...]:
+    """Applies the missing revisions, all or those up to one, in one transaction and returns them.
 
     Blocking; call it through a thread from async code.
 
     Raises:
-        MigrationError: the database is newer than this program.
+        MigrationError: the database, or the revision asked for, is newer than this program.
         DatabaseUrlError: the URL is not supported.
     """
     config = _config()
     with _connection(url) as connection:
-        steps = _missing(config, _current(connection))
+        steps = _missing(config, _current(connection), to)
         if steps:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
         return steps
 
 
@@ -89,6 +89,12 @@ def plan(url: str) -> Plan:
     return Plan(current, steps, buffer.getvalue())
 
 
+def current_revision(url: str) -> str | None:
+    """Returns the newest revision that is applied, None for an empty database."""
+    with _connection(url) as connection:
+        return _current(connection)
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
@@ -99,7 +105,7 @@ def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _missing(config: Config, current: str | None) -> tuple[Step, ...]:
+def _missing(config: Config, current: str | None, to: str = "head") -> tuple[Step, ...]:
     scripts = ScriptDirectory.from_config(config)
     newest_first = list(scripts.walk_revisions())
     known = [script.revision for script in newest_first]
@@ -108,7 +114,11 @@ def _missing(config: Config, current: str | None) -> tuple[Step, ...]:
             f"the database is at revision {current}, which this version does not know: "
             "it was written by a newer one"
         )
+    if to not in {"head", *known}:
+        raise MigrationError(f"revision {to} is not known to this version: it is a newer one's")
     missing = newest_first if current is None else newest_first[: known.index(current)]
+    if to != "head":
+        missing = missing[known.index(to) :]
     return tuple(Step(script.revision, script.doc) for script in reversed(missing))
 
 

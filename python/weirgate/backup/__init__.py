@@ -1,0 +1,1 @@
+"""Backups of a node: both stores, the journal and the key file as one consistent whole."""
