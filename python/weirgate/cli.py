@@ -79,6 +79,9 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
     spool_cap_mb: Annotated[
         int | None, typer.Option(help="All uploads on disk together, in MiB (8192).")
     ] = None,
+    split: Annotated[  # noqa: FBT002
+        bool, typer.Option("--split", help="Management and DuckDB in a process of their own.")
+    ] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Set up only.")] = False,  # noqa: FBT002
 ) -> None:
     """Migrates and serves until SIGTERM; SIGHUP reads the certificate again."""
@@ -101,6 +104,10 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
         if no_serve:
             asyncio.run(_migrate(settings))
             return
+        if split:
+            from weirgate.split import parent  # noqa: PLC0415
+
+            sys.exit(uvloop.run(parent.serve(settings)))
         from weirgate import app as root  # noqa: PLC0415 - what only a server needs
 
         uvloop.run(root.serve(settings))
