@@ -13,8 +13,10 @@ from weirgate.catalog.metadata import MetadataService
 from weirgate.catalog.metadata_sync import MetadataSync
 from weirgate.catalog.service import CatalogService
 from weirgate.catalog.vendors import VendorService
+from weirgate.groups import hub_routes
 from weirgate.groups import routes as group_routes
 from weirgate.groups.service import GroupService
+from weirgate.groups.user_groups import UserGroupService
 from weirgate.prefill import routes as prefill_routes
 from weirgate.prefill.service import PrefillService
 from weirgate.system import routes as system_routes
@@ -43,6 +45,7 @@ def routes(
         *catalog_routes.routes(catalog),
         *metadata_routes.routes(metadata, sync, VendorService(now_ms)),
         *group_routes.routes(GroupService(options)),
+        *hub_routes.routes(UserGroupService(options)),
         *prefill_routes.routes(PrefillService(now_ms)),
         *system_routes.health_routes(UptimeService(options, egress, now_ms), connections),
     ]

@@ -21,6 +21,7 @@ from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.rows import (
     EVERYTHING,
     Bucket,
+    Day,
     LogPage,
     LogRow,
     Only,
@@ -141,6 +142,11 @@ class UsageReader:
         """Returns one user's sums by hour and model; named by id, or by name."""
         named: dict[str, Any] = {"user_id": user_id, "username": username or "\0"}
         return await self._buckets("buckets_of_user", start_s, end_s, only, **named)
+
+    async def days_of_user(self, start_s: int, end_s: int, user_id: int) -> list[Day]:
+        """Returns one user's sums by day and model."""
+        parameters = {"start_s": start_s, "end_s": end_s, "user_id": user_id}
+        return [Day(*row) for row in await self._rows("days_of_user", parameters)]
 
     async def totals(self, start_s: int, end_s: int, only: Only = EVERYTHING) -> Totals:
         """Returns sums over whole hours."""

@@ -119,6 +119,18 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """What one user did with one model in a day (UTC)."""
+
+    day: int
+    model: str
+    calls: int
+    quota: int
+    prompt: int
+    completion: int
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """Sums over a time range."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
+
+from weirgate.system.wire import FamilyQuery
 
 
 class BuiltinModel(BaseModel):
@@ -71,6 +73,32 @@ class Pricing(BaseModel):
     usable_group: dict[str, str]
     supported_endpoint: dict[str, dict[str, str]]
     auto_groups: list[str]
+
+
+class HubPrice(BaseModel):
+    """One model's price as one-hub shows it; unit: 1 is 0.002 US dollars a 1,000 tokens."""
+
+    model: str
+    type: Literal["tokens", "times"]
+    channel_type: int = 0
+    input: float | int
+    output: float | int
+    locked: bool = False
+    extra_ratios: dict[str, float | int] | None = None
+
+
+class AvailableModel(BaseModel):
+    """One model that a caller may use."""
+
+    groups: list[str]
+    owned_by: str
+    price: HubPrice
+
+
+class PriceQuery(FamilyQuery):
+    """Which price list."""
+
+    type: str = Field("db", max_length=16, description="db or default; both are the same here.")
 
 
 class RatioConfig(BaseModel):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from weirgate.catalog import builtin, rules
+from weirgate.catalog import builtin, hub, rules
 from weirgate.catalog.metadata_repository import MetadataRepository
 from weirgate.catalog.metadata_rules import SHOWN, MetadataBook
 from weirgate.catalog.repository import CatalogRepository
@@ -22,6 +22,7 @@ from weirgate.system.option_table import PRICE_OPTIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from weirgate.catalog.schemas import AvailableModel, HubPrice
     from weirgate.store import UnitOfWork
     from weirgate.system.option_keys import OptionValues
     from weirgate.system.service import OptionService
@@ -111,6 +112,16 @@ class CatalogService:
             supported_endpoint=rules.endpoints(numbered, book),
             auto_groups=[name for name in table.auto if caller is None or name in usable],
         )
+
+    async def available(self, uow: UnitOfWork, caller: Caller | None) -> dict[str, AvailableModel]:
+        """Returns the models of the public groups and the caller's own."""
+        table = group_table(await self._options.values(uow))
+        groups = set(table.usable) | ({caller.group} if caller is not None else set())
+        return hub.available(await self.pricing(uow, None), groups & set(table.ratio))
+
+    async def hub_prices(self, uow: UnitOfWork) -> list[HubPrice]:
+        """Returns every served model's price as one-hub shows it."""
+        return hub.prices(await self.pricing(uow, None))
 
     async def ratio_config(self, uow: UnitOfWork) -> RatioConfig:
         """Returns the published price maps.

@@ -217,6 +217,7 @@ _GROUPS: tuple[_Row, ...] = (
     ("UserUsableGroups", _OBJECT, '{"default":"默认分组","vip":"vip分组"}', "groups users may use"),
     ("GroupGroupRatio", _OBJECT, '{"vip":{"edit_this":0.9}}', "user group → group → ratio"),
     ("group_ratio_setting.group_special_usable_group", _OBJECT, "{}", "groups added or taken"),
+    ("weirgate.user_groups", _OBJECT, "{}", "what one-hub's user groups hold beside the options"),
     ("AutoGroups", _ARRAY, '["default"]', "groups that auto tries, in order"),
 )
 

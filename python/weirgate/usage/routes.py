@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from weirgate.usage.schemas import (
     BucketOut,
     BucketQuery,
+    DayOut,
     DeleteQuery,
     KeywordQuery,
     LogOut,
@@ -105,7 +106,13 @@ def _buckets(service: UsageService) -> list[Route]:
     async def buckets_by_user(context: Context[BucketQuery, None]) -> Answer:
         return ok(await service.buckets_by_user(context.caller, context.query))
 
+    async def own_week(context: Context[None, None]) -> Answer:
+        return ok(await service.own_week(context.caller))
+
     return [
+        Route(method="GET", path="/api/user/dashboard", permission=Permission.USER,
+              handler=own_week, answer=list[DayOut], tags=_DATA,
+              summary="Own last seven days by day and model"),
         Route(method="GET", path="/api/data/", permission=Permission.USAGE, handler=buckets,
               query=BucketQuery, answer=list[BucketOut], tags=_DATA, summary="Usage by hour"),
         Route(method="GET", path="/api/data/self", permission=Permission.USER,

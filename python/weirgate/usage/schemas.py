@@ -106,6 +106,18 @@ class BucketOut(BaseModel):
     quota: int
 
 
+class DayOut(BaseModel):
+    """One model on one day; the names are one-api's and one-hub's own."""
+
+    Day: str = Field(description="YYYY-MM-DD in UTC, one-api's name.")
+    Date: str = Field(description="The same, one-hub's name.")
+    ModelName: str
+    RequestCount: int
+    Quota: int
+    PromptTokens: int
+    CompletionTokens: int
+
+
 class HourOut(BaseModel):
     """One hour of the overview."""
 

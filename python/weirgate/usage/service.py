@@ -15,6 +15,7 @@ from weirgate.usage.repository import UsageRepository
 from weirgate.usage.schemas import (
     BucketOut,
     BucketQuery,
+    DayOut,
     HourOut,
     LogOut,
     LogQuery,
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 
     from weirgate.analytics.ingest import UsageWriter
     from weirgate.analytics.reader import UsageReader
-    from weirgate.analytics.rows import Bucket, LogRow
+    from weirgate.analytics.rows import Bucket, Day, LogRow
     from weirgate.store import UnitOfWork
     from weirgate.web.auth import Caller
     from weirgate.web.paging import Page
 
-HOUR_S = 3600
+HOUR_S, DAY_S = 3600, 86_400
 MAX_OWN_SPAN_S = 2_592_000
 MAX_OVERVIEW = timedelta(days=31)
 MAX_SEARCH_ROWS = 100
@@ -145,6 +146,13 @@ class UsageService:
             raise InvalidInputError(SPAN_TOO_LONG)
         return _numbered(await self._reader.buckets_of_user(start, end, user_id=caller.user_id))
 
+    async def own_week(self, caller: Caller) -> list[DayOut]:
+        """Returns the caller's last seven days, today included, by day and model."""
+        now_s = self._now_ms() // 1000
+        start_s = now_s // DAY_S * DAY_S - 6 * DAY_S
+        found = await self._reader.days_of_user(start_s, now_s, caller.user_id)
+        return [_day(item) for item in found]
+
     async def overview(self, caller: Caller, since: datetime | None) -> OverviewOut:
         """Returns what was done since, within the caller's scope.
 
@@ -236,6 +244,19 @@ def _placed(rows: Sequence[LogRow], offset: int) -> list[LogOut]:
 
 def _numbered(found: Sequence[Bucket]) -> list[BucketOut]:
     return [rules.bucket(item, place) for place, item in enumerate(found, 1)]
+
+
+def _day(item: Day) -> DayOut:
+    day = datetime.fromtimestamp(item.day, UTC).strftime("%Y-%m-%d")
+    return DayOut(
+        Day=day,
+        Date=day,
+        ModelName=item.model,
+        RequestCount=item.calls,
+        Quota=item.quota,
+        PromptTokens=item.prompt,
+        CompletionTokens=item.completion,
+    )
 
 
 def _begin(since: datetime | None, now: datetime) -> datetime:

@@ -57,3 +57,13 @@ def test_the_overview_takes_strict_input(desk: Desk) -> None:
     for wrong in ({"since": "yesterday"}, {"since": "2026-11-21T12:00:00"}, {"sinse": "x"}):
         answer = desk.get(BOB, "/api/weirgate/overview", **wrong)
         assert answer.status_code == 400, wrong
+
+
+def test_the_last_week_is_shown_by_day_and_model_under_both_names(desk: Desk) -> None:
+    found = desk.data(ALICE, "/api/user/dashboard")
+    (row,) = found
+    assert row["Day"] == row["Date"]
+    assert (row["ModelName"], row["RequestCount"], row["Quota"]) == ("gpt-4o", 2, 110)
+    assert int(str(row["PromptTokens"])) + int(str(row["CompletionTokens"])) > 0
+    desk.management.clock.advance(7 * DAY_S)
+    assert desk.data(ALICE, "/api/user/dashboard") == []

@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/available_model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models with groups and prices, as one-hub shows them */
+        get: operations["get_api_available_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channel/": {
         parameters: {
             query?: never;
@@ -1101,6 +1118,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prices of served models, as one-hub shows them */
+        get: operations["get_api_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/model_list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of priced models */
+        get: operations["get_api_prices_model_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pricing": {
         parameters: {
             query?: never;
@@ -1774,6 +1825,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/available_models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models that the caller may use, by one-api's name */
+        get: operations["get_api_user_available_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/check_in": {
         parameters: {
             query?: never;
@@ -1820,6 +1888,23 @@ export interface paths {
         put?: never;
         /** Check in */
         post: operations["post_api_user_checkin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own last seven days by day and model */
+        get: operations["get_api_user_dashboard"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2307,6 +2392,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user_group/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List user groups */
+        get: operations["get_api_user_group_all"];
+        /** Change a user group */
+        put: operations["put_api_user_group_all"];
+        /** Add a user group */
+        post: operations["post_api_user_group_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user_group/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one user group */
+        get: operations["get_api_user_group_id"];
+        put?: never;
+        post?: never;
+        /** Delete a user group */
+        delete: operations["delete_api_user_group_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user_group/enable/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch a user group on or off */
+        put: operations["put_api_user_group_enable_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user_group_map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** User groups by symbol */
+        get: operations["get_api_user_group_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vendors/": {
         parameters: {
             query?: never;
@@ -2537,6 +2693,17 @@ export interface components {
         AmountIn: {
             /** Amount */
             amount: number;
+        };
+        /**
+         * AvailableModel
+         * @description One model that a caller may use.
+         */
+        AvailableModel: {
+            /** Groups */
+            groups: string[];
+            /** Owned By */
+            owned_by: string;
+            price: components["schemas"]["HubPrice"];
         };
         /**
          * BackupCodesOut
@@ -3579,6 +3746,32 @@ export interface components {
             expires_at: number;
         };
         /**
+         * DayOut
+         * @description One model on one day; the names are one-api's and one-hub's own.
+         */
+        DayOut: {
+            /**
+             * Day
+             * @description YYYY-MM-DD in UTC, one-api's name.
+             */
+            Day: string;
+            /**
+             * Date
+             * @description The same, one-hub's name.
+             */
+            Date: string;
+            /** Modelname */
+            ModelName: string;
+            /** Requestcount */
+            RequestCount: number;
+            /** Quota */
+            Quota: number;
+            /** Prompttokens */
+            PromptTokens: number;
+            /** Completiontokens */
+            CompletionTokens: number;
+        };
+        /**
          * DeleteQuery
          * @description Which log rows to delete.
          */
@@ -3876,6 +4069,40 @@ export interface components {
              * @description Open connections of clients.
              */
             active_connections: number;
+        };
+        /**
+         * HubPrice
+         * @description One model's price as one-hub shows it; unit: 1 is 0.002 US dollars a 1,000 tokens.
+         */
+        HubPrice: {
+            /** Model */
+            model: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "tokens" | "times";
+            /**
+             * Channel Type
+             * @default 0
+             */
+            channel_type?: number;
+            /** Input */
+            input: number;
+            /** Output */
+            output: number;
+            /**
+             * Locked
+             * @default false
+             */
+            locked?: boolean;
+            /**
+             * Extra Ratios
+             * @default null
+             */
+            extra_ratios?: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * KeyCreate
@@ -5109,6 +5336,23 @@ export interface components {
             /** Data */
             data: components["schemas"]["TaskOut"][];
         };
+        /** Paged[UserGroupOut] */
+        Paged_UserGroupOut_: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Total Count */
+            total_count: number;
+            /** Items */
+            items: components["schemas"]["UserGroupOut"][];
+            /** Data */
+            data: components["schemas"]["UserGroupOut"][];
+        };
         /** Paged[UserOut] */
         Paged_UserOut_: {
             /** Page */
@@ -5302,6 +5546,18 @@ export interface components {
              * @description Two decimals, in the shop's currency.
              */
             data: string;
+        };
+        /**
+         * PriceQuery
+         * @description Which price list.
+         */
+        PriceQuery: {
+            /**
+             * Type
+             * @description db or default; both are the same here.
+             * @default db
+             */
+            type?: string;
         };
         /**
          * Pricing
@@ -6690,6 +6946,149 @@ export interface components {
             status?: string;
         };
         /**
+         * UserGroupIn
+         * @description A new or changed group; `id` is read by PUT alone, the symbol by POST.
+         */
+        UserGroupIn: {
+            /**
+             * Id
+             * @default 0
+             */
+            id?: number;
+            /**
+             * Symbol
+             * @default
+             */
+            symbol?: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Ratio
+             * @default 1
+             */
+            ratio?: number;
+            /**
+             * Api Rate
+             * @description Calls a minute; 0: as it is.
+             * @default 0
+             */
+            api_rate?: number;
+            /**
+             * Public
+             * @default false
+             */
+            public?: boolean;
+            /**
+             * Promotion
+             * @default false
+             */
+            promotion?: boolean;
+            /**
+             * Min
+             * @default 0
+             */
+            min?: number;
+            /**
+             * Max
+             * @default 0
+             */
+            max?: number;
+            /**
+             * Enable
+             * @default null
+             */
+            enable?: boolean | null;
+        };
+        /**
+         * UserGroupOut
+         * @description One group as one-hub's administrators see it.
+         */
+        UserGroupOut: {
+            /** Id */
+            id: number;
+            /**
+             * Symbol
+             * @description The group's name on users, keys and channels.
+             */
+            symbol: string;
+            /**
+             * Name
+             * @description What people read.
+             */
+            name: string;
+            /** Ratio */
+            ratio: number;
+            /**
+             * Api Rate
+             * @description Calls a minute.
+             */
+            api_rate: number;
+            /**
+             * Public
+             * @description Whether every user may choose it.
+             */
+            public: boolean;
+            /** Promotion */
+            promotion: boolean;
+            /** Min */
+            min: number;
+            /** Max */
+            max: number;
+            /** Enable */
+            enable: boolean;
+        };
+        /**
+         * UserGroupQuery
+         * @description Filter of the list.
+         */
+        UserGroupQuery: {
+            /**
+             * P
+             * @default null
+             */
+            p?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * Page Size
+             * @default null
+             */
+            page_size?: string | null;
+            /**
+             * Ps
+             * @default null
+             */
+            ps?: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            size?: string | null;
+            /**
+             * Order
+             * @description Columns, `-` before the largest first.
+             * @default
+             */
+            order?: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Enable
+             * @description true or false; empty: all.
+             * @default
+             */
+            enable?: string;
+        };
+        /**
          * UserManage
          * @description One act on an account.
          */
@@ -7096,6 +7495,41 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_available_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: {
+                            [key: string]: components["schemas"]["AvailableModel"];
+                        };
                     };
                 };
             };
@@ -9864,6 +10298,74 @@ export interface operations {
             };
         };
     };
+    get_api_prices: {
+        parameters: {
+            query?: {
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["HubPrice"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_prices_model_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string[];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     get_api_pricing: {
         parameters: {
             query?: never;
@@ -11606,6 +12108,39 @@ export interface operations {
             };
         };
     };
+    get_api_user_available_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string[];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     post_api_user_check_in: {
         parameters: {
             query?: {
@@ -11730,6 +12265,39 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: components["schemas"]["CheckInRecord"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["DayOut"][];
                     };
                 };
             };
@@ -12884,6 +13452,260 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: components["schemas"]["Paged_OrderOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_group_all: {
+        parameters: {
+            query?: {
+                p?: string | null;
+                page?: string | null;
+                page_size?: string | null;
+                ps?: string | null;
+                size?: string | null;
+                order?: string;
+                name?: string;
+                enable?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["Paged_UserGroupOut_"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_user_group_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserGroupIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["UserGroupOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_user_group_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserGroupIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["UserGroupOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_group_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["UserGroupOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_user_group_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_user_group_enable_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_user_group_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: {
+                            [key: string]: components["schemas"]["UserGroupOut"];
+                        };
                     };
                 };
             };
