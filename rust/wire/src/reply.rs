@@ -6,7 +6,7 @@ use crate::endpoint::{Endpoint, Family};
 use crate::error_body::error_in_reply;
 use crate::family::gemini::usage::read_usage as read_gemini_usage;
 use crate::family::reading::{Extent, TextSink};
-use crate::family::{audio, openai_responses, read_reply};
+use crate::family::{audio, openai_responses, read_reply, rerank};
 use crate::json::{JsonError, Scanner, next_nesting, unescape};
 use crate::tokens::Meter;
 use crate::usage::read_usage;
@@ -94,7 +94,7 @@ pub struct ReplySkimmer {
     media: MediaFacts,
 }
 
-/// What only families of media say.
+/// What only families beside chat say.
 #[derive(Clone, Debug, Default)]
 struct MediaFacts {
     /// The current top-level field is `data`.
@@ -107,6 +107,8 @@ struct MediaFacts {
     is_end: bool,
     /// What the time of a sound counts as.
     heard: Option<Usage>,
+    /// What the `meta` of a ranking counts.
+    ranked: Option<Usage>,
 }
 
 /// Where in the grammar the last byte was.
@@ -134,6 +136,7 @@ enum Field {
     Type,
     Status,
     Duration,
+    Meta,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -197,6 +200,7 @@ impl ReplySkimmer {
                 self.facts.usage = counted.or(self.media.heard);
                 self.facts.done |= self.media.is_end;
             }
+            Family::Rerank => self.facts.usage = self.facts.usage.or(self.media.ranked),
             _ => {}
         }
         self.facts()
@@ -292,6 +296,7 @@ impl ReplySkimmer {
             "type" if is_top => Some(Field::Type),
             "status" if is_top => Some(Field::Status),
             "duration" if is_top => Some(Field::Duration),
+            "meta" if is_top => Some(Field::Meta),
             "response" if is_top => {
                 self.nested = Nested::Next;
                 None
@@ -318,6 +323,10 @@ impl ReplySkimmer {
                 }
             }
             Some(Field::Error) => self.facts.error = error_in_reply(&self.value),
+            Some(Field::Meta) => {
+                let ranked = rerank::tap::meta_usage(&mut Scanner::new(&self.value));
+                self.media.ranked = ranked.ok().flatten();
+            }
             Some(Field::Duration) => self.heard(audio::tap::timed_usage),
             Some(Field::Type) => {
                 let value = self.value.trim_ascii();

@@ -3,6 +3,8 @@
 
 /// The largest event kept, in bytes.
 pub const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
+/// A buffer that grew beyond this is given back when what it held is said.
+const KEPT_CAPACITY: usize = 128 * 1024;
 
 /// One dispatched event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,9 +52,7 @@ impl SseParser {
             } else {
                 self.keep(line);
                 let whole = std::mem::take(&mut self.line);
-                self.end_line(&whole, on_event);
-                self.line = whole;
-                self.line.clear();
+                self.line = self.end_kept_line(whole, on_event);
             }
             let is_cr = ending.first() == Some(&b'\r');
             rest = ending.get(1..).unwrap_or_default();
@@ -85,6 +85,24 @@ impl SseParser {
             return;
         }
         self.line.extend_from_slice(bytes);
+    }
+
+    /// Ends a line that came in pieces; returns a buffer for the next one. The first data of an event is taken as it is: a
+    /// long line is in memory once.
+    fn end_kept_line(
+        &mut self,
+        mut line: Vec<u8>,
+        on_event: &mut dyn FnMut(SseEvent<'_>),
+    ) -> Vec<u8> {
+        let is_taken = self.past_start && !self.is_oversize && self.data.is_empty();
+        if is_taken && line.starts_with(b"data:") {
+            let start = line.len() - split_field(&line).1.len();
+            line.drain(..start);
+            line.push(b'\n');
+            return emptied(std::mem::replace(&mut self.data, line));
+        }
+        self.end_line(&line, on_event);
+        emptied(line)
     }
 
     fn end_line(&mut self, line: &[u8], on_event: &mut dyn FnMut(SseEvent<'_>)) {
@@ -128,9 +146,18 @@ impl SseParser {
                 data,
             });
         }
-        self.data.clear();
+        self.data = emptied(std::mem::take(&mut self.data));
         self.event.clear();
     }
+}
+
+/// Returns a buffer without what it held, and a new one for one that has grown large.
+fn emptied(mut buffer: Vec<u8>) -> Vec<u8> {
+    if buffer.capacity() > KEPT_CAPACITY {
+        return Vec::new();
+    }
+    buffer.clear();
+    buffer
 }
 
 /// Splits a line into field name and value; one blank after the colon is not part of the value.

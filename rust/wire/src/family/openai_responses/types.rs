@@ -93,6 +93,49 @@ pub(super) struct IncompleteBody {
     pub(super) reason: Option<String>,
 }
 
+/// What tells whether a large event only repeats what came in pieces; reading it copies none of its text.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct EventOutline {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) output_index: Option<u64>,
+    pub(super) item: Option<ItemOutline>,
+    pub(super) response: Option<ResponseOutline>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ItemOutline {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+}
+
+/// A reply without its output.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ResponseOutline {
+    id: Option<String>,
+    created_at: Option<Number>,
+    model: Option<String>,
+    status: Option<String>,
+    incomplete_details: Option<IncompleteBody>,
+}
+
+impl From<ResponseOutline> for ResponseBody {
+    fn from(outline: ResponseOutline) -> Self {
+        Self {
+            id: outline.id,
+            created_at: outline.created_at,
+            model: outline.model,
+            status: outline.status,
+            incomplete_details: outline.incomplete_details,
+            output: None,
+            rest: Map::new(),
+        }
+    }
+}
+
 /// The fields of any streamed event that are read here.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

@@ -8,7 +8,7 @@ use super::TEXT_ARGUMENT;
 use super::items;
 use super::output::CallKind;
 use super::tap::read_reply as read_facts;
-use super::types::{EventBody, ResponseBody};
+use super::types::{EventBody, EventOutline, ResponseBody};
 pub use super::whole_reply::read_reply;
 use crate::canon::{ErrorBody, Event, Part, PartKind, StopReason, Usage};
 use crate::error_body::error_in_reply;
@@ -17,6 +17,9 @@ use crate::framing::sse::SseParser;
 
 /// How many items of one reply are told apart.
 const MAX_ITEMS: usize = 4096;
+
+/// Events of more bytes than this are looked at first: their end repeats all that was said.
+const LARGE_BYTES: usize = 64 * 1024;
 
 /// The media type of an image that does not say its own.
 const IMAGE_FORMAT: &str = "png";
@@ -100,7 +103,12 @@ impl Decoder {
         if data.starts_with(b"[DONE]") {
             return self.end(true, events);
         }
-        let Ok(body) = serde_json::from_slice::<EventBody>(data) else {
+        let parsed = if data.len() > LARGE_BYTES {
+            self.large(data)
+        } else {
+            serde_json::from_slice(data)
+        };
+        let Ok(body) = parsed else {
             events.push(Event::Error(unreadable()));
             return;
         };
@@ -130,6 +138,38 @@ impl Decoder {
                 self.last(body, usage, events);
             }
             _ => {}
+        }
+    }
+
+    /// Reads a large event, without the text in it if that has come in pieces.
+    fn large(&self, data: &[u8]) -> serde_json::Result<EventBody> {
+        let outline: EventOutline = serde_json::from_slice(data)?;
+        if !self.repeats(&outline) {
+            return serde_json::from_slice(data);
+        }
+        Ok(EventBody {
+            kind: outline.kind,
+            output_index: outline.output_index,
+            response: outline.response.map(Into::into),
+            ..EventBody::default()
+        })
+    }
+
+    /// Whether all that an event says has been said.
+    fn repeats(&self, event: &EventOutline) -> bool {
+        match event.kind.as_str() {
+            "response.completed" | "response.incomplete" => !self.items.is_empty(),
+            "response.output_item.done" => {
+                let place = event.output_index.unwrap_or(0);
+                let seen = self.items.iter().rfind(|item| item.place == place);
+                let kind = event.item.as_ref().map(|item| item.kind.as_str());
+                seen.is_some_and(|seen| match kind {
+                    Some("message") => seen.has_text,
+                    Some("function_call") => seen.has_text && seen.call.is_some(),
+                    _ => false,
+                })
+            }
+            _ => false,
         }
     }
 

@@ -119,9 +119,20 @@ impl Found {
     }
 }
 
-/// Returns a source in this family's form: chat keeps its fields one level down.
+/// The sources that this family describes. Vendors list others, such as a file of the question as they read it.
+const SOURCES: [&str; 4] = [
+    "url_citation",
+    "file_citation",
+    "container_file_citation",
+    "file_path",
+];
+
+/// Returns a source in this family's form: chat keeps its fields one level down. None for what is no source here.
 pub(super) fn annotation(value: &Value) -> Option<Value> {
     let kind = value.get("type").and_then(Value::as_str)?;
+    if !SOURCES.contains(&kind) {
+        return None;
+    }
     let fields = match value.get(kind).and_then(Value::as_object) {
         Some(inner) => inner,
         None => value.as_object()?,

@@ -29,7 +29,7 @@ pub(crate) fn read_reply(data: &[u8]) -> Option<ReplyReading> {
 }
 
 /// Consumes a `meta`; its `tokens` count, else its `billed_units` where they are tokens.
-fn meta_usage(scanner: &mut Scanner<'_>) -> Result<Option<Usage>, JsonError> {
+pub(crate) fn meta_usage(scanner: &mut Scanner<'_>) -> Result<Option<Usage>, JsonError> {
     let (mut tokens, mut billed) = (None, None);
     each_field(scanner, |scanner, key| {
         match key {
