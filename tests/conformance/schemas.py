@@ -1,8 +1,10 @@
-"""Checks what clients would get of the provider recordings against the providers' descriptions.
+"""Walks every recording of a provider, and checks what clients would get of it.
 
-`python -m tests.conformance.schemas FOLDER` takes a folder with `golden/` and `specs/`, lets the
-crate's own walk cross every recording into every chat family, and prints one `PASS name` or
-`FAIL name why` line for each family and form.
+`python -m tests.conformance.schemas FOLDER` takes a folder with `golden/`, `data/` and `specs/`.
+The crate's own walk reads every recording, cuts and frames it anew, passes it through and crosses
+it into every family; what it wrote is then held against the providers' descriptions. Prints one
+`PASS name` or `FAIL name why` line for each form of the walk and each family of clients, and what
+is left out, with the reasons.
 """
 
 import subprocess
@@ -15,7 +17,10 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import orjson
 
+from tests.conformance import answers
+
 WALK = ["cargo", "test", "--quiet", "-p", "weirgate-wire", "--test", "recordings"]
+SHOWN = ["--", "--nocapture"]
 # The client's endpoint and the answer's form; the file of the description, and the schema in it.
 SCHEMAS = {
     ("chat_completions", "whole"): ("openai", "CreateChatCompletionResponse"),
@@ -98,13 +103,15 @@ def main() -> int:
     """Crosses, checks, prints."""
     shared = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as out:
-        settings = [f"RECORDINGS={shared}", f"RECORDINGS_OUT={out}"]
-        if subprocess.run(["env", *settings, *WALK], check=False).returncode:
-            print("FAIL recordings cross over")
-            return 1
+        found = answers.sort(shared, Path(out))
+        print(f"{found.kept.total()} answers in {len(found.kept)} forms", flush=True)
+        for reason, count in sorted(found.left_out.items()):
+            print(f"{reason} ({count})", flush=True)
+        settings = [f"RECORDINGS={shared}", f"ANSWERS={out}", f"RECORDINGS_OUT={out}"]
+        walked = subprocess.run(["env", *settings, *WALK, *SHOWN], check=False).returncode
         text = (Path(out) / "crossed.jsonl").read_text()
     lines = [orjson.loads(line) for line in text.splitlines()]
-    failed = 0
+    failed = int(walked != 0)
     for (client, kind), (family, name) in SCHEMAS.items():
         own = [line for line in lines if (line["client"], line["kind"]) == (client, kind)]
         if not own:
