@@ -115,6 +115,8 @@ class App:
     async def open(self) -> None:
         """Opens stores and journal, and brings SQL and the data plane up to date."""
         settings = self._settings
+        for name, reason in settings.without_effect.items():
+            log.info("a variable of the environment has no effect", name=name, reason=reason)
         # Addresses first: a taken port should stop the start before anything is touched.
         config = None if self._given else gateway_config(settings, self._secrets)
         steps = await asyncio.to_thread(migrate, settings.sql_url)
@@ -135,7 +137,7 @@ class App:
         else:
             await self.drain.catch_up_ledger()
         self.sealer = Sealer(self._secrets.encryption)
-        self.registry = composition.option_registry()
+        self.registry = composition.option_registry(settings.time_zone)
         self.publisher = self._publisher()
         if self._is_resumed:
             await self.publisher.resume(orjson.loads(self.gateway.status())["last_entry"])

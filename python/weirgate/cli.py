@@ -27,6 +27,7 @@ from weirgate.dataplane.verify import verify
 from weirgate.settings import Settings, StartError
 from weirgate.store import Store
 from weirgate.store.engine import DatabaseUrlError
+from weirgate.store.foreign import ForeignDatabaseError, refuse_foreign
 from weirgate.store.migrate import MigrationError, migrate, plan
 from weirgate.web.server import StartError as ManagementStartError
 
@@ -35,6 +36,7 @@ START_ERRORS = (
     ManagementStartError,
     MigrationError,
     DatabaseUrlError,
+    ForeignDatabaseError,
     CoreError,
     CursorMovedError,
     ValidationError,
@@ -306,6 +308,7 @@ async def _recover(settings: Settings, *, accept: bool) -> list[str]:
     from weirgate.dataplane.start_config import gateway_config  # noqa: PLC0415
 
     with supervise.owned(settings.data_dir):
+        await asyncio.to_thread(refuse_foreign, settings.sql_url)
         gateway = Gateway(gateway_config(settings, settings.load_secrets()))
         store = Store(settings.sql_url)
         writer = _writer(settings)
@@ -324,6 +327,7 @@ async def _recover(settings: Settings, *, accept: bool) -> list[str]:
 
 async def _verify_at_rest(settings: Settings) -> dict[str, Any]:
     with supervise.owned(settings.data_dir):
+        await asyncio.to_thread(refuse_foreign, settings.sql_url)
         store = Store(settings.sql_url)
         writer = _writer(settings)
         await writer.open(0)

@@ -10,12 +10,14 @@ import secrets as randomness
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from weirgate.family_environment import WITHOUT_EFFECT
 from weirgate.web.dialects import DialectTable
 
 KIB = 1024
@@ -324,6 +326,26 @@ class Settings(BaseSettings):
         description="Give each newly registered user a first key.",
     )
 
+    time_zone: str = Field(
+        "UTC",
+        validation_alias=_names("WEIRGATE_TIME_ZONE", "TZ"),
+        description="Zone whose days count where the option weirgate.time_zone says none.",
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_is_known(cls, value: str) -> str:
+        """Returns the zone; containers also say TZ as a file or with a leading colon."""
+        name = value.removeprefix(":").rpartition("zoneinfo/")[2]
+        if not name or name.startswith("/"):
+            return "UTC"
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            message = f"no such time zone: {name[:40]}"
+            raise ValueError(message) from error
+        return name
+
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _split_proxies(cls, value: object) -> object:
@@ -357,11 +379,19 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def without_effect(self) -> dict[str, str]:
+        """The family's variables that are set but decide nothing here, and why."""
+        environment = os.environ  # noqa: TID251 - this module is the place
+        return {name: reason for name, reason in WITHOUT_EFFECT.items() if environment.get(name)}
+
+    @property
     def sql_url(self) -> str:
         """The SQLAlchemy URL of the ledger database."""
         url = self.database_url
         if url in ("", "local"):
-            path = Path(self.sqlite_path) if self.sqlite_path else self.data_dir / "weirgate.db"
+            # The family's documentation puts its driver's options behind the path.
+            named = self.sqlite_path.partition("?")[0]
+            path = Path(named) if named else self.data_dir / "weirgate.db"
             return f"sqlite+aiosqlite:///{path.absolute()}"
         for prefix in ("postgres://", "postgresql://"):
             if url.startswith(prefix):

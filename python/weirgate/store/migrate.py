@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.pool import NullPool
 
 from weirgate.store.engine import BUSY_TIMEOUT_MS, parse
+from weirgate.store.foreign import refuse_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +60,10 @@ def migrate(url: str, to: str = "head") -> tuple[Step, ...]:
 
     Raises:
         MigrationError: the database, or the revision asked for, is newer than this program.
+        ForeignDatabaseError: the database is another system's; it was only read.
         DatabaseUrlError: the URL is not supported.
     """
+    refuse_foreign(url)
     config = _config()
     with _connection(url) as connection:
         steps = _missing(config, _current(connection), to)
@@ -75,8 +78,10 @@ def plan(url: str) -> Plan:
 
     Raises:
         MigrationError: the database is newer than this program.
+        ForeignDatabaseError: the database is another system's; it was only read.
         DatabaseUrlError: the URL is not supported.
     """
+    refuse_foreign(url)
     config = _config()
     with _connection(url) as connection:
         current = _current(connection)

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import AliasChoices, ValidationError
+from weirgate.family_environment import WITHOUT_EFFECT
 from weirgate.settings import Settings, StartError
 
 
@@ -56,3 +57,68 @@ def test_a_cut_secret_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret.key").write_text("short")
     with pytest.raises(StartError, match=r"secret\.key"):
         Settings(data_dir=tmp_path).load_secrets()
+
+
+DOCUMENT = Path(__file__).resolve().parents[3] / "deploy/docs/environment.md"
+# What a container of new-api is started with.
+FAMILY = {
+    "PORT": "4000",
+    "SQL_DSN": "postgresql://house:pw@db:5432/weirgate",
+    "SESSION_SECRET": "a secret of the house",
+    "REDIS_CONN_STRING": "redis://redis:6379",
+    "GLOBAL_API_RATE_LIMIT_ENABLE": "false",
+    "CRITICAL_RATE_LIMIT_ENABLE": "false",
+    "SYNC_FREQUENCY": "30",
+    "STREAMING_TIMEOUT": "120",
+    "TZ": "Asia/Shanghai",
+    "MEMORY_CACHE_ENABLED": "true",
+}
+
+
+def test_a_container_of_new_api_starts_with_its_own_variables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in FAMILY.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert (settings.port, settings.sync_frequency_s, settings.streaming_timeout_s) == (
+        4000,
+        30,
+        120,
+    )
+    assert settings.sql_url == "postgresql+psycopg://house:pw@db:5432/weirgate"
+    assert settings.session_secret == "a secret of the house"  # noqa: S105 - a test's own
+    assert (settings.global_api.enabled, settings.critical.enabled) == (False, False)
+    assert settings.time_zone == "Asia/Shanghai"
+    assert set(settings.without_effect) == {"REDIS_CONN_STRING", "MEMORY_CACHE_ENABLED"}
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        (":Europe/Berlin", "Europe/Berlin"),
+        ("/usr/share/zoneinfo/Asia/Tokyo", "Asia/Tokyo"),
+        (":/etc/localtime", "UTC"),
+        ("", "UTC"),
+    ],
+)
+def test_tz_is_read_as_containers_write_it(text: str, zone: str) -> None:
+    assert Settings(time_zone=text).time_zone == zone
+    with pytest.raises(ValidationError, match="time zone"):
+        Settings(time_zone="Nowhere/Land")
+
+
+def test_the_sqlite_path_may_carry_the_familys_driver_options(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SQLITE_PATH", "/data/one-api.db?_busy_timeout=30000")
+    assert Settings().sql_url == "sqlite+aiosqlite:////data/one-api.db"
+
+
+def test_every_variable_is_documented() -> None:
+    text = DOCUMENT.read_text()
+    names = set(WITHOUT_EFFECT)
+    for found in Settings.model_fields.values():
+        assert isinstance(found.validation_alias, AliasChoices)
+        names |= {str(name) for name in found.validation_alias.choices}
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
