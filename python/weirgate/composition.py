@@ -98,14 +98,14 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def option_registry() -> OptionRegistry:
+def option_registry(time_zone: str = "UTC") -> OptionRegistry:
     """Returns the known options; the price maps' defaults are the relay's own."""
     maps = orjson.loads(default_prices())
     numbers = {
         name: {model: float(ratio) for model, ratio in maps.get(name, {}).items()}
         for name in PRICE_OPTIONS.values()
     }
-    return build_registry(numbers)
+    return build_registry(numbers, time_zone=time_zone)
 
 
 def services(parts: Parts, sessions: Sessions) -> Services:

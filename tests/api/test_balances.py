@@ -11,6 +11,7 @@ from weirgate.store.tables import Channel
 
 from tests.api.conftest import ADAM, ALICE, Plane
 from tests.api.test_channels import add, stored
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,9 +70,9 @@ def test_each_vendor_tells_its_balance_its_own_way(
 
 def test_what_has_no_balance_says_so(site: Plane) -> None:
     add(site, type=3)
-    assert update(site) == {"success": False, "message": "尚未实现"}
+    assert update(site) == Refusal("尚未实现")
     add(site, "multi_to_single", key="a\nb")
-    assert update(site, 2) == {"success": False, "message": "多密钥渠道不支持余额查询"}
+    assert update(site, 2) == Refusal("多密钥渠道不支持余额查询")
     assert update(site, 9)["message"] == "record not found"
     refused = site.as_user(ALICE).get("/api/channel/update_balance/1").json()
     assert not refused["success"]
@@ -93,7 +94,7 @@ def test_an_answer_that_is_no_balance_keeps_the_last_one(
 ) -> None:
     add(site, type=20)
     site.egress.answers["https://openrouter.ai/api/v1/credits"] = reply
-    assert update(site) == {"success": False, "message": message}
+    assert update(site) == Refusal(message)
     assert stored(site, 1).balance_updated_time == 0
 
 

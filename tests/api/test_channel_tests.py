@@ -13,6 +13,7 @@ from weirgate.store.tables import Channel, LogOutbox
 
 from tests.api.conftest import ADAM, ALICE, Plane, running_plane, set_up
 from tests.api.test_channels import abilities, add, manage, stored
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ def test_a_second_run_is_refused_while_one_is_asked_for(site: Plane) -> None:
     client = site.as_user(ADAM)
     assert client.get("/api/channel/test").json()["success"]
     refused = client.get("/api/channel/test").json()
-    assert refused == {"success": False, "message": "测试已在运行中"}
+    assert refused == Refusal("测试已在运行中")
     assert not site.as_user(ALICE).get("/api/channel/test").json()["success"]
 
 

@@ -5,6 +5,7 @@ from weirgate.channels.probe import ProbeResult
 from weirgate.store.tables import Ability, Channel
 
 from tests.api.conftest import ADAM, ALICE, ROOT, Plane
+from tests.support.refusals import Refusal
 
 CHANNEL = {
     "type": 1,
@@ -409,6 +410,6 @@ def test_models_with_and_without_slash_are_two_endpoints(site: Plane) -> None:
     assert "gpt-4o" in by_type["1"]
     refused = site.as_user(ALICE).get("/api/models/")
     assert refused.status_code == 200
-    assert refused.json() == {"success": False, "message": "无权进行此操作，权限不足"}
+    assert refused.json() == Refusal("无权进行此操作，权限不足")
     described = site.as_user(ADAM).get("/api/models/").json()["data"]
     assert (described["items"], described["vendor_counts"]) == ([], {})

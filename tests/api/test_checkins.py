@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.conftest import ADAM, ALICE, ROOT, Plane, running_plane, set_up
+from tests.support.refusals import Refusal
 
 PARALLEL = 50
 # The clock of the tests begins at 2026-11-21 07:29:01 UTC.
@@ -99,7 +100,7 @@ def test_check_ins_that_are_off_or_set_up_wrongly_give_nothing(
     site = switch_on(plane, **options)
     for path in ("/api/user/checkin", "/api/user/check_in"):
         answer = site.as_user(ALICE).post(path).json()
-        assert answer == {"success": False, "message": message}
+        assert answer == Refusal(message)
     assert balance(site) == 1_000_000
 
 

@@ -4,6 +4,7 @@ import pytest
 from weirgate.store.tables import Key
 
 from tests.api.conftest import ADAM, ALICE, ROOT, Plane
+from tests.support.refusals import Refusal
 
 
 def create(plane: Plane, user_id: int = ALICE, **fields: object) -> dict[str, object]:
@@ -62,7 +63,7 @@ def test_a_key_that_breaks_a_rule_is_refused(
     site: Plane, fields: dict[str, object], message: str
 ) -> None:
     answer = site.as_user(ALICE).post("/api/token/", json={"name": "t", **fields}).json()
-    assert answer == {"success": False, "message": message}
+    assert answer == Refusal(message)
     assert site.as_user(ALICE).get("/api/token/").json()["data"]["total"] == 0
 
 

@@ -18,6 +18,7 @@ from tests.support.identity_provider import (
     IdentityProvider,
     identity_provider,
 )
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 SITE = "https://house.example.org"
 BOT = "canary-bot:token"
-WRONG_STATE = {"success": False, "message": "state 参数为空或不匹配"}
+WRONG_STATE = Refusal("state 参数为空或不匹配")
 BOUND = {"success": True, "message": "绑定成功", "data": None}
 USERS: dict[str, dict[str, Any]] = {
     "github": {"id": 583231, "login": "octo", "name": "Octo Cat", "email": "Octo@example.org"},
@@ -276,7 +277,7 @@ def test_what_goes_wrong_at_the_provider_tells_no_secret(
     client = site.visitor()
     refused = finish(client, "github", state=begin(client), error="access_denied",
                      error_description="the user said no").json()  # fmt: skip
-    assert refused == {"success": False, "message": "the user said no"}
+    assert refused == Refusal("the user said no")
     provider.fails = True
     failed = come_in(site, provider, "github")[1]
     assert failed["message"] == "GitHub 未返回有效的用户信息"
@@ -293,7 +294,7 @@ def test_what_goes_wrong_at_the_provider_tells_no_secret(
 def test_an_unknown_provider_is_said_to_be_unknown(site: Plane) -> None:
     answer = site.visitor().get("/api/oauth/nowhere?code=x&state=y")
     assert answer.status_code == 400
-    assert answer.json() == {"success": False, "message": "未知的 OAuth 提供商"}
+    assert answer.json() == Refusal("未知的 OAuth 提供商")
 
 
 def test_wechat_logs_in_registers_and_binds_by_a_code(
@@ -331,7 +332,7 @@ def signed(site: Plane, bot: str = BOT, age_s: int = 0, **changed: str) -> dict[
 def test_telegram_binds_then_logs_in_and_registers_nobody(site: Plane) -> None:
     visitor = site.visitor()
     unbound = visitor.get("/api/oauth/telegram/login", params=signed(site)).json()
-    assert unbound == {"success": False, "message": "该 Telegram 账户未绑定"}
+    assert unbound == Refusal("该 Telegram 账户未绑定")
     assert visitor.get("/api/oauth/telegram/bind", params=signed(site)).status_code == 401
     cookie = site.management.login(ALICE)["cookie"]
     bound = site.client(cookie=cookie).get("/api/oauth/telegram/bind", params=signed(site))
@@ -341,7 +342,7 @@ def test_telegram_binds_then_logs_in_and_registers_nobody(site: Plane) -> None:
     entered = visitor.get("/api/oauth/telegram/login", params=fields).json()
     assert entered["data"]["username"] == "alice"
     replay = visitor.get("/api/oauth/telegram/login", params=fields).json()
-    assert replay == {"success": False, "message": "该登录信息已被使用"}
+    assert replay == Refusal("该登录信息已被使用")
 
 
 @pytest.mark.usefixtures("provider")
@@ -360,7 +361,7 @@ def test_what_telegram_did_not_sign_lately_is_refused(site: Plane) -> None:
     ]
     for fields in forged:
         answer = site.visitor().get("/api/oauth/telegram/login", params=fields).json()
-        assert answer == {"success": False, "message": "无效的请求"}
+        assert answer == Refusal("无效的请求")
     put(site, TelegramBotToken="")
     answer = site.visitor().get("/api/oauth/telegram/login", params=signed(site, bot="")).json()
     assert answer["success"] is False

@@ -5,6 +5,7 @@ import pytest
 
 from tests.api.conftest import ADAM, ALICE, PRICES, ROOT, Plane
 from tests.api.test_channels import add
+from tests.support.refusals import Refusal
 
 
 def options(site: Plane) -> dict[str, str]:
@@ -44,7 +45,7 @@ def test_secrets_can_be_written_but_never_read(site: Plane) -> None:
 
 def test_a_bad_value_is_refused_with_a_reason_and_not_stored(site: Plane) -> None:
     answer = put(site, "GroupRatio", '{"a":-1}')
-    assert answer == {"success": False, "message": "group ratio must be not less than 0: a"}
+    assert answer == Refusal("group ratio must be not less than 0: a")
     assert "GitHub" in str(put(site, "GitHubOAuthEnabled", value=True)["message"])
     assert orjson.loads(options(site)["GroupRatio"]) == {"default": 1, "vip": 1, "svip": 1}
 

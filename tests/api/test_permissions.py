@@ -5,6 +5,7 @@ import pytest
 from weirgate.web.router import Permission, Route
 
 from tests.api.conftest import ADAM, ALICE, ROOT, Plane, domain_routes
+from tests.support.refusals import Refusal
 
 TOO_LOW = "无权进行此操作，权限不足"
 NEEDED_ROLE = {
@@ -92,7 +93,7 @@ def test_what_is_somebody_elses_is_as_good_as_not_there(
     other = site.as_user(site.add_user("eve"))
     for client in (other, site.as_user(ADAM)):
         answer = client.request(method, path.format(key=1), json=body).json()
-        assert answer == {"success": False, "message": "record not found"}
+        assert answer == Refusal("record not found")
     (key,) = site.as_user(ALICE).get("/api/token/").json()["data"]["items"]
     assert key["name"] == "hers"
 

@@ -10,6 +10,7 @@ from weirgate.accounts.preferences import STARS, secret_of
 from weirgate.store.tables import User
 
 from tests.api.conftest import ADAM, ALICE, Plane
+from tests.support.refusals import Refusal
 
 SAVED = {"success": True, "message": "设置已更新", "data": None}
 BASE = {"notify_type": "email", "quota_warning_threshold": 500_000}
@@ -86,7 +87,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(
     site: Plane, wrong: dict[str, object], message: str
 ) -> None:
     before = stored(site)
-    assert save(site, **wrong) == {"success": False, "message": message}
+    assert save(site, **wrong) == Refusal(message)
     assert stored(site) == before
 
 

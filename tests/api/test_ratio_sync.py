@@ -10,6 +10,7 @@ from weirgate.channels.egress import Reply
 
 from tests.api.conftest import ADAM, ROOT, Plane
 from tests.api.test_channels import add
+from tests.support.refusals import Refusal
 
 CONFIG = "http://a.test/api/ratio_config"
 
@@ -111,7 +112,7 @@ def test_metadata_addresses_are_never_asked(site: Plane) -> None:
     "body", [{}, {"channel_ids": [9]}, {"upstreams": [{"id": 1, "base_url": "file:///etc"}]}]
 )
 def test_without_a_usable_gateway_it_is_refused(site: Plane, body: dict[str, object]) -> None:
-    assert fetch(site, **body) == {"success": False, "message": "无有效上游渠道"}
+    assert fetch(site, **body) == Refusal("无有效上游渠道")
 
 
 def test_a_body_that_is_no_json_is_400(site: Plane) -> None:

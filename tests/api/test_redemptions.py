@@ -10,6 +10,7 @@ from sqlalchemy import select
 from weirgate.store.tables import LedgerEntry, LogOutbox, Redemption
 
 from tests.api.conftest import ADAM, ALICE, ROOT, Plane, running_plane, set_up
+from tests.support.refusals import Refusal
 
 PARALLEL = 50
 
@@ -71,7 +72,7 @@ def test_a_code_pays_once_and_leaves_a_top_up_row(site: Plane) -> None:
     code = make(site)[0]
     client = site.as_user(ALICE)
     assert redeem(client, f" {code} ") == {"success": True, "message": "", "data": 100_000}
-    assert redeem(client, code) == {"success": False, "message": "该兑换码已被使用"}
+    assert redeem(client, code) == Refusal("该兑换码已被使用")
     assert balance(site) == 1_100_000
     shown = site.as_user(ADAM).get("/api/redemption/1").json()["data"]
     assert (shown["status"], shown["used_user_id"]) == (3, ALICE)
@@ -123,7 +124,7 @@ def test_codes_that_break_a_rule_are_not_made(
 ) -> None:
     body = {"name": "n", "quota": 1, "count": 1, **fields}
     answer = site.as_user(ADAM).post("/api/redemption/", json=body).json()
-    assert answer == {"success": False, "message": message}
+    assert answer == Refusal(message)
     assert site.as_user(ADAM).get("/api/redemption/").json()["data"]["total"] == 0
 
 

@@ -12,13 +12,14 @@ import pytest
 
 from tests.api.conftest import ADAM, ALICE, ROOT, Plane, running_plane, set_up
 from tests.support.mail_server import MailServer, mail_server
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TAKEN = {"success": False, "message": "用户名已存在，或已注销"}
-WRONG_CODE = {"success": False, "message": "验证码错误或已过期"}
+TAKEN = Refusal("用户名已存在，或已注销")
+WRONG_CODE = Refusal("验证码错误或已过期")
 FORM = {"username": "bob", "password": "bobs horse"}
 DONE = {"success": True, "message": ""}
 
@@ -130,7 +131,7 @@ def test_the_reward_of_invitations_is_moved_once_and_only_as_far_as_it_goes(site
 
     assert transfer(499_999)["message"] == "转移额度最小为 500000"
     assert transfer(-500_000)["success"] is False
-    assert transfer(700_001) == {"success": False, "message": "邀请额度不足！"}
+    assert transfer(700_001) == Refusal("邀请额度不足！")
     assert transfer(600_000) == {"success": True, "message": "划转成功"}
     assert transfer(600_000)["success"] is False
     alice = own(site, ALICE)
@@ -162,7 +163,7 @@ def test_a_code_proves_the_address_once(site: Plane, mails: MailServer) -> None:
     assert own(site, 4)["email"] == "bob@example.org"
     assert register(site, username="bobby", **proof) == WRONG_CODE
     again = site.visitor().get("/api/verification?email=BOB@example.org").json()
-    assert again == {"success": False, "message": "邮箱地址已被占用"}
+    assert again == Refusal("邮箱地址已被占用")
 
 
 def test_a_code_dies_of_age_and_of_guesses(site: Plane, mails: MailServer) -> None:
@@ -210,7 +211,7 @@ def test_addresses_obey_the_houses_rules(
 def test_without_a_mail_server_the_familys_words_are_said(site: Plane) -> None:
     for path in ("/api/verification", "/api/reset_password"):
         answer = site.visitor().get(f"{path}?email=bob@example.org").json()
-        assert answer == {"success": False, "message": "invalid SMTP account"}
+        assert answer == Refusal("invalid SMTP account")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -248,7 +249,7 @@ def test_a_forgotten_password_is_replaced_once_by_the_mailed_link(
     assert (parts.netloc, parts.path) == ("house.example.org", "/user/reset")
     body = {name: values[0] for name, values in parse_qs(parts.query).items()}
     wrong = visitor.post("/api/user/reset", json=body | {"token": "guess"}).json()
-    assert wrong == {"success": False, "message": "重置链接非法或已过期"}
+    assert wrong == Refusal("重置链接非法或已过期")
     answer = visitor.post("/api/user/reset", json=body)
     password = answer.json()["data"]
     assert re.fullmatch(r"[A-Za-z0-9]{12}", password)

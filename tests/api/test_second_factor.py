@@ -13,14 +13,15 @@ from weirgate.identity.passwords import Passwords
 from weirgate.store.tables import BackupCode, SecondFactor
 
 from tests.api.conftest import ADAM, ALICE, PASSWORD, ROOT, Plane
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     import httpx
 
 HASH = Passwords(time_cost=1, memory_kib=64).hash(PASSWORD)
 LOGIN = {"username": "bob", "password": PASSWORD}
-WRONG = {"success": False, "message": "验证码或备用码错误，请重试"}
-LOCKED = {"success": False, "message": "账户已被锁定，请稍后再试"}
+WRONG = Refusal("验证码或备用码错误，请重试")
+LOCKED = Refusal("账户已被锁定，请稍后再试")
 DONE = {"success": True, "message": ""}
 
 
@@ -102,7 +103,7 @@ def test_a_login_needs_the_second_step_and_is_nobodys_before(site: Plane, bob: i
 
 def test_a_second_step_without_a_first_or_too_late_is_refused(site: Plane, bob: int) -> None:
     _, secret, _ = with_factor(site, bob)
-    over = {"success": False, "message": "会话已过期，请重新登录"}
+    over = Refusal("会话已过期，请重新登录")
     visitor = site.visitor()
     assert visitor.post("/api/user/login/2fa", json={"code": now_code(site, secret)}).json() == over
     visitor.post("/api/user/login", json=LOGIN)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.conftest import ALICE, PASSWORD, ROOT, SETUP_TOKEN, Plane
+from tests.support.refusals import Refusal
 
 FORM = {"username": "root", "password": PASSWORD, "confirmPassword": PASSWORD}
 
@@ -11,7 +12,12 @@ def test_a_fresh_server_says_that_it_is_not_set_up(plane: Plane) -> None:
     answer = plane.visitor().get("/api/setup").json()
     assert answer == {
         "success": True,
-        "data": {"status": False, "root_init": False, "database_type": "sqlite"},
+        "data": {
+            "status": False,
+            "initialized": False,
+            "root_init": False,
+            "database_type": "sqlite",
+        },
     }
     assert plane.visitor().get("/api/status").json()["data"]["setup"] is False
 
@@ -20,7 +26,8 @@ def test_setting_up_from_this_machine_makes_root_with_its_credit(plane: Plane) -
     answer = plane.visitor().post("/api/setup", json={**FORM, "SelfUseModeEnabled": True}).json()
     assert answer == {"success": True, "message": "系统初始化成功"}
     state = plane.visitor().get("/api/setup").json()["data"]
-    assert state == {"status": True, "root_init": False, "database_type": ""}
+    done = {"status": True, "initialized": True, "root_init": False, "database_type": ""}
+    assert state == done
     own = plane.as_user(ROOT).get("/api/user/self").json()["data"]
     assert (own["role"], own["quota"], own["display_name"]) == (100, 100_000_000, "Root User")
     status = plane.visitor().get("/api/status").json()["data"]
@@ -28,9 +35,15 @@ def test_setting_up_from_this_machine_makes_root_with_its_credit(plane: Plane) -
     assert plane.verify().is_sound
 
 
+def test_a_name_and_a_password_alone_set_the_server_up(plane: Plane) -> None:
+    form = {"username": "root", "password": PASSWORD}
+    assert plane.visitor().post("/api/setup", json=form).json()["success"]
+    assert plane.visitor().post("/api/user/login", json=form).json()["data"]["role"] == 100
+
+
 def test_a_second_setup_is_refused_and_changes_nothing(site: Plane) -> None:
     answer = site.visitor().post("/api/setup", json={**FORM, "username": "other"}).json()
-    assert answer == {"success": False, "message": "系统已经初始化完成"}
+    assert answer == Refusal("系统已经初始化完成")
     assert site.as_user(ROOT).get("/api/user/self").json()["data"]["username"] == "root"
 
 
@@ -85,16 +98,13 @@ def test_a_wrong_password_an_unknown_name_and_a_banned_user_read_alike(site: Pla
             "/api/user/login", json={"username": username, "password": password}
         )
         assert answer.status_code == 200
-        assert answer.json() == {
-            "success": False,
-            "message": "用户名或密码错误，或用户已被封禁",
-        }
+        assert answer.json() == Refusal("用户名或密码错误，或用户已被封禁")
         assert "set-cookie" not in answer.headers
 
 
 def test_empty_fields_are_invalid_parameters(site: Plane) -> None:
     answer = site.visitor().post("/api/user/login", json={"username": "root"}).json()
-    assert answer == {"success": False, "message": "无效的参数"}
+    assert answer == Refusal("无效的参数")
 
 
 def test_logout_ends_the_session_on_the_server(site: Plane) -> None:
@@ -127,7 +137,7 @@ def test_without_credentials_the_answer_is_401_and_with_a_wrong_token_200(site: 
     assert (nobody.status_code, nobody.json()["success"]) == (401, False)
     wrong = site.client(authorization="wrong").get("/api/user/self")
     assert wrong.status_code == 200
-    assert wrong.json() == {"success": False, "message": "无权进行此操作，access token 无效"}
+    assert wrong.json() == Refusal("无权进行此操作，access token 无效")
 
 
 def test_a_new_access_token_kills_the_old_one(site: Plane) -> None:
@@ -138,3 +148,25 @@ def test_a_new_access_token_kills_the_old_one(site: Plane) -> None:
     by_new = site.client(authorization=new, **{"new-api-user": "2"}).get("/api/user/self")
     assert not by_old.json()["success"]
     assert by_new.json()["success"]
+
+
+@pytest.mark.parametrize("name", ["strict", "exempt"])
+def test_root_may_spare_access_tokens_the_user_header_but_never_a_cookie(
+    site: Plane, name: str
+) -> None:
+    token = site.as_user(ALICE).get("/api/user/token").json()["data"]
+    site.set_option("auth.user_header", name)
+    bare = site.client(authorization=token).get("/api/user/self")
+    assert bare.status_code == (200 if name == "exempt" else 401)
+    if name == "strict":
+        assert "New-Api-User" in bare.json()["message"]
+    wrong = site.client(authorization=token, **{"new-api-user": str(ROOT)}).get("/api/user/self")
+    assert wrong.status_code == 401
+    cookie = site.management.login(ALICE)["cookie"]
+    assert site.client(cookie=cookie).get("/api/user/self").status_code == 401
+
+
+def test_the_user_header_option_knows_two_words(site: Plane) -> None:
+    body = {"key": "auth.user_header", "value": "off"}
+    refused = site.as_user(ROOT).put("/api/option/", json=body).json()
+    assert refused == Refusal("auth.user_header must be one of strict, exempt")

@@ -11,6 +11,7 @@ from tests.api.conftest import ADAM, ALICE, ROOT, Plane
 from tests.api.test_second_factor import now_code, with_factor
 from tests.api.test_trail_and_limits import trail
 from tests.support.authenticator import Authenticator
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     import httpx
@@ -59,7 +60,7 @@ def prove(client: httpx.Client, passkey: Authenticator) -> dict[str, Any]:
     return found
 
 
-MISSING = (403, {"success": False, "message": "需要安全验证", "code": "VERIFICATION_REQUIRED"})
+MISSING: tuple[int, object] = (403, Refusal("需要安全验证", code="VERIFICATION_REQUIRED"))
 
 
 def test_a_channels_key_is_shown_once_after_one_proof(house: Plane) -> None:

@@ -19,6 +19,7 @@ from tests.api.conftest import (
     running_plane,
     set_up,
 )
+from tests.support.refusals import Refusal
 
 STRICT = FixedLimits(
     critical=FixedLimit(enabled=True, count=3, window_s=60),
@@ -118,7 +119,7 @@ def test_asking_for_mails_is_limited_and_says_so(tmp_path: Path) -> None:
         path = "/api/verification?email=bob@example.org"
         answers = [visitor.get(path) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
-        assert answers[2].json() == {"success": False, "message": "请求过于频繁"}
+        assert answers[2].json() == Refusal("请求过于频繁")
         assert int(answers[2].headers["retry-after"]) <= 30
         running.management.clock.advance(31)
         assert visitor.get(path).status_code == 200

@@ -12,6 +12,7 @@ import pytest
 from typing_extensions import override
 
 from tests.api.conftest import PASSWORD, ROOT, Plane
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,7 @@ def test_public_forms_want_a_token_and_one_success_holds_a_while(
 ) -> None:
     visitor = guarded.visitor("198.51.100.7")
     refused = visitor.post("/api/user/login", json=LOGIN).json()
-    assert refused == {"success": False, "message": "Turnstile token 为空"}
+    assert refused == Refusal("Turnstile token 为空")
     assert visitor.post("/api/user/login?turnstile=good", json=LOGIN).json()["success"]
     assert asked == [{"secret": SECRET, "response": "good", "remoteip": "198.51.100.7"}]
     assert visitor.post("/api/user/login", json=LOGIN).json()["success"]
@@ -92,7 +93,7 @@ def test_public_forms_want_a_token_and_one_success_holds_a_while(
 @pytest.mark.parametrize("token", ["bad", "odd", "broken", "down", "x" * 5000])
 def test_whatever_is_no_clear_yes_is_a_no(guarded: Plane, token: str) -> None:
     answer = guarded.visitor().post(f"/api/user/login?turnstile={token}", json=LOGIN).json()
-    assert answer == {"success": False, "message": "Turnstile 校验失败，请刷新重试！"}
+    assert answer == Refusal("Turnstile 校验失败，请刷新重试！")
 
 
 def test_a_verifier_that_is_not_there_lets_nobody_in(guarded: Plane) -> None:

@@ -6,6 +6,7 @@ from weirgate.identity.passwords import Passwords
 from weirgate.store.tables import User
 
 from tests.api.conftest import ADAM, ALICE, PASSWORD, ROOT, Plane
+from tests.support.refusals import Refusal
 
 HASH = Passwords(time_cost=1, memory_kib=64).hash(PASSWORD)
 
@@ -62,13 +63,13 @@ def test_a_name_can_be_taken_only_once_even_from_the_deleted(site: Plane) -> Non
     client = site.as_user(ALICE)
     for name in ("adam", "gone"):
         answer = client.put("/api/user/self", json={"username": name}).json()
-        assert answer == {"success": False, "message": "用户名已存在，或已注销"}
+        assert answer == Refusal("用户名已存在，或已注销")
     assert client.put("/api/user/self", json={"username": "alicia"}).json()["success"]
 
 
 def test_one_may_delete_oneself_but_root_may_not(site: Plane) -> None:
     refused = site.as_user(ROOT).delete("/api/user/self").json()
-    assert refused == {"success": False, "message": "不能删除超级管理员账户"}
+    assert refused == Refusal("不能删除超级管理员账户")
     client = site.as_user(ALICE)
     assert client.delete("/api/user/self").json()["success"]
     assert client.get("/api/user/self").status_code == 401
@@ -144,7 +145,7 @@ def test_an_administrator_reads_only_those_below(site: Plane) -> None:
     assert client.get(f"/api/user/{ALICE}").json()["data"]["username"] == "alice"
     for above in (ADAM, ROOT):
         answer = client.get(f"/api/user/{above}").json()
-        assert answer == {"success": False, "message": "无权获取同级或更高等级用户的信息"}
+        assert answer == Refusal("无权获取同级或更高等级用户的信息")
     assert client.get("/api/user/99").json()["message"] == "record not found"
     assert not client.get("/api/user/info").json()["success"]
 
@@ -169,7 +170,7 @@ def test_a_new_password_by_an_administrator_ends_the_sessions(site: Plane) -> No
 
 def test_nobody_manages_those_at_or_above_the_own_role(site: Plane) -> None:
     eve = site.add_user("eve", role=10)
-    refusal = {"success": False, "message": "无权更新同权限等级或更高权限等级的用户信息"}
+    refusal = Refusal("无权更新同权限等级或更高权限等级的用户信息")
     for target in (eve, ROOT, ADAM):
         assert manage(site, ADAM, target, "disable") == refusal
         changed = site.as_user(ADAM).put("/api/user/", json={"id": target, "quota": 1}).json()

@@ -105,16 +105,16 @@ class UsageReader:
         return await self._ask(work)
 
     async def stat(self, wanted: UsageFilter, *, now_ms: int) -> Stat:
-        """Returns the charges of the range, and rate of calls and tokens over the last 60 s."""
+        """Returns the sums of the range, and the rate of calls and tokens over the last 60 s."""
         ranged = consumed(wanted)
         minute = consumed(wanted, since_ms=now_ms - 60_000)
         quota_text = ranged.put_into(query("stat_quota"))
         minute_text = minute.put_into(query("stat_minute"))
 
         def work(connection: duckdb.DuckDBPyConnection) -> Stat:
-            (quota,) = _all(connection, quota_text, ranged)[0]
+            quota, tokens = _all(connection, quota_text, ranged)[0]
             rpm, tpm = _all(connection, minute_text, minute)[0]
-            return Stat(int(quota), int(rpm), int(tpm))
+            return Stat(int(quota), int(tokens), int(rpm), int(tpm))
 
         return await self._ask(work)
 

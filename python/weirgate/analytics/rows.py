@@ -98,9 +98,10 @@ class LogPage:
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """Sum of charges in the range; calls and tokens of the last minute."""
+    """Charges and tokens of the range; calls and tokens of the last minute."""
 
     quota: int
+    tokens: int
     rpm: int
     tpm: int
 

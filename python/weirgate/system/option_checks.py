@@ -58,6 +58,7 @@ _NOT_NEGATIVE = (
 MAX_RETRY_TIMES = 100
 MAX_METHOD_TYPE = 50
 _CHOICES = {
+    "auth.user_header": ("strict", "exempt"),
     "general_setting.quota_display_type": ("USD", "CNY", "TOKENS", "CUSTOM"),
     "weirgate.midstream_exhausted": ("cut", "finish"),
     "weirgate.unset_model_price": ("refuse", "fallback"),

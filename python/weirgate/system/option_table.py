@@ -90,6 +90,7 @@ _ACCOUNTS: tuple[_Row, ...] = (
 )
 
 _SIGN_IN: tuple[_Row, ...] = (
+    ("auth.user_header", _TEXT, "strict", "user-id header with access tokens: strict or exempt"),
     ("GitHubOAuthEnabled", _BOOL, "false", "GitHub sign-in"),
     ("GitHubClientId", _TEXT, "", "GitHub client id"),
     ("GitHubClientSecret", _TEXT, "", "GitHub client secret"),
@@ -290,7 +291,6 @@ _OWN: tuple[_Row, ...] = (
     ("weirgate.breaker_open_ms", _INT, "30000", "how long an open breaker waits"),
     ("weirgate.midstream_exhausted", _TEXT, "cut", "an exhausted stream: cut or finish"),
     ("weirgate.unset_model_price", _TEXT, "refuse", "a model without a price: refuse or fallback"),
-    ("weirgate.time_zone", _TEXT, "UTC", "time zone whose days count for check-ins"),
     (
         "weirgate.model_metadata_source",
         _TEXT,
@@ -302,14 +302,18 @@ _OWN: tuple[_Row, ...] = (
     ("weirgate.allow_private_upstreams", _BOOL, "true", "channels may have private addresses"),
 )
 
+_TIME_ZONE = "weirgate.time_zone"
 _PRICE_NOTES = "price map of models; see the pricing page"
 
 
-def build_registry(default_prices: Mapping[str, Mapping[str, object]]) -> OptionRegistry:
+def build_registry(
+    default_prices: Mapping[str, Mapping[str, object]], *, time_zone: str = "UTC"
+) -> OptionRegistry:
     """Builds the registry; `default_prices` are the maps of the relay's embedded price file."""
     rows = (*_ACCOUNTS, *_SIGN_IN, *_SITE, *_PAYMENTS, *_GROUPS, *_RELAY, *_OWN)
     specs = [OptionSpec(*row) for row in rows]
     for key, name in PRICE_OPTIONS.items():
         default = orjson.dumps(default_prices.get(name, {}), option=orjson.OPT_SORT_KEYS).decode()
         specs.append(OptionSpec(key, _RATIOS, default, _PRICE_NOTES))
-    return OptionRegistry(specs)
+    zone = OptionSpec(_TIME_ZONE, _TEXT, time_zone, "time zone whose days count for check-ins")
+    return OptionRegistry([*specs, zone])

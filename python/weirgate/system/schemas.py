@@ -15,6 +15,7 @@ class SetupOut(BaseModel):
     """Whether the installation is set up."""
 
     status: bool = Field(description="Set up or not.")
+    initialized: bool = Field(description="The same as `status`, under its other name.")
     root_init: bool = Field(description="A root user exists although the setup is not finished.")
     database_type: Literal["sqlite", "mysql", "postgres", ""] = Field(
         description="Kind of database; empty once set up."
@@ -26,8 +27,12 @@ class SetupIn(FamilyBody):
 
     username: str = Field("", max_length=256, description="Name of the root user.")
     password: str = Field("", max_length=1024, repr=False, description="Password, 8 or more.")
-    confirm_password: str = Field(
-        "", alias="confirmPassword", max_length=1024, repr=False, description="The same again."
+    confirm_password: str | None = Field(
+        None,
+        alias="confirmPassword",
+        max_length=1024,
+        repr=False,
+        description="The same again; compared when it is sent.",
     )
     self_use_mode: bool = Field(
         default=False, alias="SelfUseModeEnabled", description="One-person mode."

@@ -143,10 +143,11 @@ class SetupService:
         """Returns what the setup page asks first."""
         repository = SystemRepository(uow.session)
         if await repository.is_set_up():
-            return SetupOut(status=True, root_init=False, database_type="")
+            return SetupOut(status=True, initialized=True, root_init=False, database_type="")
         return SetupOut.model_validate(
             {
                 "status": False,
+                "initialized": False,
                 "root_init": await repository.root_exists(),
                 "database_type": self._database_type,
             }
@@ -226,7 +227,7 @@ def _check_form(form: SetupIn) -> None:
         raise InvalidInputError(
             Text("用户名长度不能超过12个字符", "the username must not exceed 12 characters")
         )
-    if form.password != form.confirm_password:
+    if form.confirm_password not in {None, form.password}:
         raise InvalidInputError(Text("两次输入的密码不一致", "the passwords differ"))
     if len(form.password) < MIN_PASSWORD:
         raise InvalidInputError(

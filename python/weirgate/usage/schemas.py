@@ -86,9 +86,10 @@ class LogOut(BaseModel):
 
 
 class StatOut(BaseModel):
-    """Charges of the range; calls and tokens of the last minute."""
+    """Charges and tokens of the range; calls and tokens of the last minute."""
 
     quota: int
+    token: int = Field(description="Prompt and completion tokens of the range.")
     rpm: int
     tpm: int
 

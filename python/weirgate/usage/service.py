@@ -103,7 +103,7 @@ class UsageService:
 
     async def _stat(self, wanted: UsageFilter) -> StatOut:
         found = await self._reader.stat(wanted, now_ms=self._now_ms())
-        return StatOut(quota=found.quota, rpm=found.rpm, tpm=found.tpm)
+        return StatOut(quota=found.quota, token=found.tokens, rpm=found.rpm, tpm=found.tpm)
 
     async def delete_before(self, uow: UnitOfWork, caller: Caller, target_s: int) -> int:
         """Deletes rows made before; returns how many. Hourly sums stay.

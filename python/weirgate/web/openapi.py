@@ -45,8 +45,12 @@ _ERRORS: dict[Form, tuple[str, str, dict[str, Any]]] = {
         "application/json",
         {
             "type": "object",
-            "required": ["success", "message"],
-            "properties": {"success": {"const": False}, "message": {"type": "string"}},
+            "required": ["success", "message", "error"],
+            "properties": {
+                "success": {"const": False},
+                "message": {"type": "string"},
+                "error": {"type": "string", "description": "A stable code (docs/errors.md)."},
+            },
         },
     ),
     Form.PAYMENT: (
@@ -55,7 +59,11 @@ _ERRORS: dict[Form, tuple[str, str, dict[str, Any]]] = {
         {
             "type": "object",
             "required": ["message"],
-            "properties": {"message": {"type": "string"}, "data": {}},
+            "properties": {
+                "message": {"type": "string"},
+                "data": {},
+                "error": {"type": "string", "description": "A stable code (docs/errors.md)."},
+            },
         },
     ),
     Form.OPENAI: (

@@ -1,7 +1,7 @@
 """Errors → HTTP bodies, by the form of the path; the only place that knows error bodies.
 
-FAMILY `{"success":false,"message"}` with the family's status, PAYMENT `{"message":"error","data"}`
-for what paying calls refuse, OPENAI
+FAMILY `{"success":false,"message","error"}` with the family's status (`error` is the stable code),
+PAYMENT `{"message":"error","data","error"}` for what paying calls refuse, OPENAI
 `{"error":{"message","type","param","code"}}` on key-authorised billing paths and unknown paths,
 OWN an RFC 9457 problem under /api/weirgate. 429 has no body at all, as the family does it.
 """
@@ -36,9 +36,9 @@ def answer(error: WeirgateError, form: Form, language: str, request_id: str) -> 
     if form is Form.OPENAI or isinstance(error, UnknownPathError):
         return Answer(error.status, dump(_openai(error, message, request_id)), JSON_TYPE, headers)
     if form is Form.PAYMENT and isinstance(error, RefusedError):
-        body = {"message": "error", "data": message, **error.extra}
+        body = {"message": "error", "data": message, "error": error.code, **error.extra}
         return Answer(error.family_status, dump(body), JSON_TYPE, headers)
-    body = {"success": False, "message": message, **error.extra}
+    body = {"success": False, "message": message, "error": error.code, **error.extra}
     return Answer(error.family_status, dump(body), JSON_TYPE, headers)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from weirgate.store.tables import (
     Key,
+    Option,
     Session,
     SpentToken,
     UsageGrant,
@@ -55,6 +56,7 @@ _BY_KEY_HASH = (
     .join(Key, Key.user_id == User.id)
     .where(Key.key_hash == bindparam("hash"), Key.deleted_at.is_(None), _ALIVE)
 )
+_OPTION = select(Option.value).where(Option.key == bindparam("key"))
 _BY_ID = _CALLER.where(User.id == bindparam("id"), _ALIVE)
 
 
@@ -79,6 +81,11 @@ class CallerRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def option(self, key: str) -> str:
+        """Returns the stored text of one option, "" for its default."""
+        connection = await self._session.connection()
+        return (await connection.execute(_OPTION, {"key": key})).scalar_one_or_none() or ""
 
     async def by_session(self, id_hash: str, now_ms: int) -> CallerRow | None:
         """Returns the account of a session that is not over."""

@@ -13,6 +13,7 @@ from weirgate.web.router import Context, Limit, Permission, Route
 from weirgate.web.sessions import LIFETIME_S, session_hash
 
 from tests.support.management import Management, running_management
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,8 +129,8 @@ def ask(
     return answer.status_code, answer.json()
 
 
-def refused(message: str) -> dict[str, Any]:
-    return {"success": False, "message": message}
+def refused(message: str) -> Any:
+    return Refusal(message)
 
 
 def test_nobody_is_told_401_in_the_familys_words(management: Management) -> None:
@@ -194,10 +195,9 @@ def test_a_banned_user_is_told_so_with_200(management: Management) -> None:
         {"authorization": TOKENS[BANNED]},
         {"cookie": management.login(BANNED)["cookie"]},
     ):
-        assert ask(management, new_api_user=str(BANNED), **credential) == (
-            200,
-            {"success": False, "message": "用户已被封禁", "data": data},
-        )
+        status, body = ask(management, new_api_user=str(BANNED), **credential)
+        assert status == 200
+        assert Refusal("用户已被封禁", data=data) == body
 
 
 def test_a_deleted_user_is_nobody(management: Management) -> None:

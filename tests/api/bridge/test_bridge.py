@@ -14,6 +14,7 @@ from weirgate.web.rsgi import Bridge
 
 from tests.api.bridge.sample_app import BODY_LIMIT, SHARED, Seen, make_app
 from tests.support.management import Loop, serving
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -228,10 +229,7 @@ def test_a_fault_is_logged_once_and_told_by_its_request_id_only(
 ) -> None:
     answer = client.get("/broken", headers={"x-weirgate-request-id": "ef" * 16})
     assert answer.status_code == 500
-    assert answer.json() == {
-        "success": False,
-        "message": f"internal server error (request id: {'ef' * 16})",
-    }
+    assert answer.json() == Refusal(f"internal server error (request id: {'ef' * 16})")
     records = [record for record in caplog.records if record.name == "weirgate.web.rsgi"]
     assert [record.request_id for record in records] == ["ef" * 16]  # type: ignore[attr-defined]
 

@@ -15,6 +15,7 @@ from weirgate.web.router import Context, Permission, Route
 from weirgate.web.static import StaticFiles
 
 from tests.support.management import Management, running_management
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
@@ -128,7 +129,7 @@ def test_a_body_is_validated_and_unknown_fields_are_ignored(management: Manageme
         good = client.post("/api/body", json={"name": "abc", "other": 1})
         bad = client.post("/api/body", json={"name": "abcd"})
     assert good.json()["data"]["body"] == {"name": "abc", "count": 0}
-    assert (bad.status_code, bad.json()) == (200, {"success": False, "message": "无效的参数"})
+    assert (bad.status_code, bad.json()) == (200, Refusal("无效的参数"))
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"name": "\xff"}'])

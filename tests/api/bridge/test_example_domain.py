@@ -14,6 +14,7 @@ from weirgate.web.paging import PageQuery
 from weirgate.web.router import Context, Permission, Route
 
 from tests.support.management import Management, running_management
+from tests.support.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +156,7 @@ def test_a_refused_creation_leaves_nothing_and_publishes_nothing(management: Man
         listed = client.get("/api/note/")
         client.post("/api/note/", json={"name": "n3"})
     assert refused.status_code == 200
-    assert refused.json() == {"success": False, "message": "this text is not allowed"}
+    assert refused.json() == Refusal("this text is not allowed")
     assert listed.json()["data"]["total"] == 0
     assert len(published) == 1
 
@@ -164,7 +165,7 @@ def test_a_user_may_not_do_what_needs_an_administrator(management: Management) -
     with management.client(headers=management.login(1)) as client:
         answer = client.post("/api/note/", json={"name": "n"})
     assert answer.status_code == 200
-    assert answer.json() == {"success": False, "message": "无权进行此操作，权限不足"}
+    assert answer.json() == Refusal("无权进行此操作，权限不足")
 
 
 def test_errors_speak_english_to_those_who_ask_for_it(management: Management) -> None:

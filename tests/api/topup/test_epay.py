@@ -7,6 +7,7 @@ import pytest
 from tests.api.conftest import ADAM, ALICE, ROOT, Plane
 from tests.api.topup.conftest import Shop
 from tests.support import payments
+from tests.support.refusals import PaymentRefusal, Refusal
 
 PARALLEL = 50
 BEFORE, TEN_DOLLARS = 1_000_000, 5_000_000
@@ -105,7 +106,7 @@ def test_without_its_key_epay_is_off_and_no_signature_counts(shop: Shop) -> None
     assert shop.balance() == BEFORE
     client = shop.site.as_user(ALICE)
     refused = client.post("/api/user/pay", json={"amount": 10, "payment_method": "alipay"})
-    assert refused.json() == {"message": "error", "data": "当前管理员未配置支付信息"}
+    assert refused.json() == PaymentRefusal("当前管理员未配置支付信息")
     assert client.get("/api/user/topup/info").json()["data"]["enable_online_topup"] is False
     assert shop.site.visitor().get("/api/status").json()["data"]["enable_online_topup"] is False
 
@@ -164,14 +165,14 @@ def test_an_order_that_breaks_a_rule_is_refused_in_the_familys_form(
     shop: Shop, body: dict[str, object], text: str
 ) -> None:
     answer = shop.site.as_user(ALICE).post("/api/user/pay", json=body)
-    assert (answer.status_code, answer.json()) == (200, {"message": "error", "data": text})
+    assert (answer.status_code, answer.json()) == (200, PaymentRefusal(text))
     assert shop.orders() == []
 
 
 def test_too_cheap_a_price_is_refused(shop: Shop) -> None:
     shop.option("Price", "0.0004")
     answer = shop.site.as_user(ALICE).post("/api/user/amount", json={"amount": 10}).json()
-    assert answer == {"message": "error", "data": "充值金额过低"}
+    assert answer == PaymentRefusal("充值金额过低")
 
 
 def test_orders_are_listed_to_their_owner_and_to_administrators(shop: Shop) -> None:
@@ -213,7 +214,7 @@ def test_an_administrator_completes_a_pending_order_once(either: Shop) -> None:
     assert done.count(True) <= 1
     assert either.entries() == [TEN_DOLLARS]
     again = either.site.as_user(ADAM).post("/api/user/topup/complete", json={"trade_no": trade_no})
-    assert again.json() == {"success": False, "message": "充值订单状态错误"}
+    assert again.json() == Refusal("充值订单状态错误")
     unknown = either.site.as_user(ADAM).post("/api/user/topup/complete", json={"trade_no": "x"})
     assert unknown.json()["message"] == "充值订单不存在"
     assert either.site.verify().is_sound

@@ -10,6 +10,7 @@ from weirgate.store.tables import User
 from tests.api.conftest import ALICE
 from tests.api.topup.conftest import Shop
 from tests.support import payments
+from tests.support.refusals import PaymentRefusal
 
 PARALLEL = 50
 BEFORE, TEN_DOLLARS = 1_000_000, 5_000_000
@@ -140,7 +141,7 @@ def test_without_its_secrets_stripe_is_off(shop: Shop) -> None:
     client = shop.site.as_user(ALICE)
     order = {"amount": 10, "payment_method": "stripe"}
     refused = client.post("/api/user/stripe/pay", json=order).json()
-    assert refused == {"message": "error", "data": "当前管理员未配置支付信息"}
+    assert refused == PaymentRefusal("当前管理员未配置支付信息")
     info = client.get("/api/user/topup/info").json()["data"]
     assert info["enable_stripe_topup"] is False
     assert [method["type"] for method in info["pay_methods"]] == ["alipay", "wxpay", "custom1"]
@@ -205,11 +206,10 @@ def test_prices_and_limits_are_the_familys(shop: Shop) -> None:
     assert priced == {"message": "success", "data": "80.00"}
     for amount, text in ((0, "充值数量不能小于 1"), (10_001, "充值数量不能大于 10000")):
         body = {"amount": amount, "payment_method": "stripe"}
-        assert client.post("/api/user/stripe/pay", json=body).json() == {
-            "message": text, "data": 10
-        }  # fmt: skip
+        said = client.post("/api/user/stripe/pay", json=body).json()
+        assert (said["message"], said["data"], said["error"]) == (text, 10, "refused")
     other = client.post("/api/user/stripe/pay", json={"amount": 10, "payment_method": "alipay"})
-    assert other.json() == {"message": "error", "data": "不支持的支付渠道"}
+    assert other.json() == PaymentRefusal("不支持的支付渠道")
     assert shop.orders() == []
 
 
@@ -237,7 +237,7 @@ def test_a_checkout_that_stripe_does_not_start_leaves_no_order(
     shop.site.exchange.answer = answer
     body = {"amount": 10, "payment_method": "stripe"}
     refused = shop.site.as_user(ALICE).post("/api/user/stripe/pay", json=body).json()
-    assert refused == {"message": "error", "data": "拉起支付失败"}
+    assert refused == PaymentRefusal("拉起支付失败")
     assert shop.orders() == []
 
 

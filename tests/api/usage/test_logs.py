@@ -86,9 +86,9 @@ def test_searching_really_searches(desk: Desk) -> None:
 def test_sums_are_of_calls_in_the_range_and_rates_of_the_last_minute(desk: Desk) -> None:
     query: dict[str, str | int] = {"start_timestamp": 1, "end_timestamp": NOON_S - 1}
     everybody = desk.get(ROOT, "/api/log/stat", **query).json()["data"]
-    assert everybody == {"quota": 10, "rpm": 2, "tpm": 30}
+    assert everybody == {"quota": 10, "token": 15, "rpm": 2, "tpm": 30}
     own = desk.get(BOB, "/api/log/self/stat").json()["data"]
-    assert own == {"quota": 7, "rpm": 1, "tpm": 15}
+    assert own == {"quota": 7, "token": 15, "rpm": 1, "tpm": 15}
 
 
 @pytest.mark.parametrize("path", ["/api/log/", "/api/log/stat", "/api/log/search", "/api/data/"])

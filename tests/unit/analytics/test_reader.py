@@ -99,9 +99,9 @@ def test_stat_sums_the_range_and_counts_the_last_minute(tmp_path: Path) -> None:
         return [await reader.stat(wanted, now_ms=now_ms) for wanted in asked]
 
     ranged, bob, everybody = with_reader(tmp_path, work)
-    assert ranged == Stat(quota=10, rpm=3, tpm=45)
-    assert bob == Stat(quota=100, rpm=1, tpm=15)
-    assert everybody == Stat(quota=213, rpm=3, tpm=45)
+    assert ranged == Stat(quota=10, tokens=15, rpm=3, tpm=45)
+    assert bob == Stat(quota=100, tokens=15, rpm=1, tpm=15)
+    assert everybody == Stat(quota=213, tokens=60, rpm=3, tpm=45)
 
 
 def test_buckets_hold_whole_hours_by_model_or_by_user(tmp_path: Path) -> None:

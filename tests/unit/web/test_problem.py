@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 import pytest
 from weirgate import errors
 from weirgate.errors import Text, WeirgateError
 from weirgate.web import problem
 from weirgate.web.router import Form, form_of
+
+from tests.support.refusals import Refusal, codes
 
 
 def said(
@@ -20,7 +24,21 @@ def said(
 def test_the_family_says_a_refusal_with_200() -> None:
     assert said(errors.RefusedError(Text("不行", "no"))) == (
         200,
-        {"success": False, "message": "不行"},
+        Refusal("不行"),
+    )
+
+
+def test_every_code_is_documented() -> None:
+    text = (Path(__file__).resolve().parents[3] / "deploy/docs/errors.md").read_text()
+    listed = {line.split("`")[1] for line in text.splitlines() if line.startswith("| `")}
+    # A class of a domain may say more than its base; no code is without a line.
+    assert codes() == listed
+
+
+def test_a_refused_payment_carries_the_code_too() -> None:
+    assert said(errors.ConflictError(Text("不行", "no")), Form.PAYMENT) == (
+        200,
+        {"message": "error", "data": "不行", "error": "conflict"},
     )
 
 
@@ -36,13 +54,13 @@ def test_the_family_says_a_refusal_with_200() -> None:
     ],
 )
 def test_family_statuses_are_the_contracts(error: WeirgateError, status: int, message: str) -> None:
-    assert said(error) == (status, {"success": False, "message": message})
+    assert said(error) == (status, Refusal(message))
 
 
 def test_a_missing_verification_carries_the_familys_code() -> None:
     assert said(errors.VerificationRequiredError()) == (
         403,
-        {"success": False, "message": "需要安全验证", "code": "VERIFICATION_REQUIRED"},
+        Refusal("需要安全验证", code="VERIFICATION_REQUIRED"),
     )
 
 
@@ -99,10 +117,7 @@ def test_our_own_paths_answer_a_problem_document() -> None:
 def test_a_fault_of_ours_says_only_the_request_id() -> None:
     answer = problem.internal(Form.FAMILY, "r-9")
     assert answer.status == 500
-    assert orjson.loads(answer.body) == {
-        "success": False,
-        "message": "internal server error (request id: r-9)",
-    }
+    assert orjson.loads(answer.body) == Refusal("internal server error (request id: r-9)")
 
 
 @pytest.mark.parametrize(

@@ -3996,6 +3996,8 @@ export interface components {
             /** @constant */
             success: false;
             message: string;
+            /** @description A stable code (docs/errors.md). */
+            error: string;
         };
         /**
          * FetchModelsIn
@@ -5449,6 +5451,8 @@ export interface components {
         PaymentError: {
             message: string;
             data?: unknown;
+            /** @description A stable code (docs/errors.md). */
+            error?: string;
         };
         /**
          * PrefillIn
@@ -6225,10 +6229,10 @@ export interface components {
             password?: string;
             /**
              * Confirmpassword
-             * @description The same again.
-             * @default
+             * @description The same again; compared when it is sent.
+             * @default null
              */
-            confirmPassword?: string;
+            confirmPassword?: string | null;
             /**
              * Selfusemodeenabled
              * @description One-person mode.
@@ -6252,6 +6256,11 @@ export interface components {
              * @description Set up or not.
              */
             status: boolean;
+            /**
+             * Initialized
+             * @description The same as `status`, under its other name.
+             */
+            initialized: boolean;
             /**
              * Root Init
              * @description A root user exists although the setup is not finished.
@@ -6278,11 +6287,16 @@ export interface components {
         };
         /**
          * StatOut
-         * @description Charges of the range; calls and tokens of the last minute.
+         * @description Charges and tokens of the range; calls and tokens of the last minute.
          */
         StatOut: {
             /** Quota */
             quota: number;
+            /**
+             * Token
+             * @description Prompt and completion tokens of the range.
+             */
+            token: number;
             /** Rpm */
             rpm: number;
             /** Tpm */

@@ -350,6 +350,8 @@ export interface components {
             /** @constant */
             success: false;
             message: string;
+            /** @description A stable code (docs/errors.md). */
+            error: string;
         };
         /**
          * FilterIn
@@ -680,6 +682,8 @@ export interface components {
         PaymentError: {
             message: string;
             data?: unknown;
+            /** @description A stable code (docs/errors.md). */
+            error?: string;
         };
         Problem: {
             type: string;
