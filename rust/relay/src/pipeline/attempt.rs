@@ -26,6 +26,7 @@ use super::outgoing::{self, Outgoing, Reading};
 use super::reader::Source;
 use super::refuse;
 use super::tried::{self, Failed, said, unfit, unreachable};
+use super::uploaded;
 use crate::journal::EndReason;
 use crate::upstream::answer::UpstreamBody;
 use crate::upstream::body::RequestBody;
@@ -76,7 +77,12 @@ pub(crate) async fn attempt(
     {
         return Ok(counted);
     }
-    let Outgoing { request, reading } = outgoing::outgoing(context, candidate, target)?;
+    let form = match &context.received.form {
+        Some(_) => Box::pin(uploaded::as_json(context, candidate, target)).await?,
+        None => None,
+    };
+    let form = form.as_ref();
+    let Outgoing { request, reading } = outgoing::outgoing(context, candidate, target, form)?;
     let response = send(context, candidate, target, request).await?;
     open(context, candidate, response, reading).await
 }

@@ -33,6 +33,7 @@ pub(crate) mod stream;
 mod tasks;
 mod tried;
 mod turn;
+mod uploaded;
 
 use std::future::Future as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};

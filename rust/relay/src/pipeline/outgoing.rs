@@ -45,18 +45,19 @@ pub(crate) struct Reading {
     pub(crate) called_at: Option<Uri>,
 }
 
-/// Makes the request for a candidate.
+/// Makes the request for a candidate; `form` is what the client's form says, where it is translated.
 pub(crate) fn outgoing(
     context: &Context<'_>,
     candidate: &Candidate,
     target: &Target,
+    form: Option<&Bytes>,
 ) -> Result<Outgoing, Box<Failed>> {
     let endpoint = context.received.endpoint;
     let way = target.way(endpoint, &candidate.upstream_model);
     let way = way.ok_or_else(|| unfit("no_way", "the channel does not serve this endpoint"))?;
     let (wire, mut reading) = match way {
         Way::Untouched => untouched(context, candidate, target),
-        Way::Translated(family) => translated(context, candidate, target, family)?,
+        Way::Translated(family) => translated(context, candidate, target, family, form)?,
     };
     let adapted = if candidate.channel.settings.pass_through_body {
         Adapted::default()
@@ -84,6 +85,10 @@ pub(crate) fn outgoing(
         reading.called_at = Some(uri.clone());
     }
     let mut request = request(context, candidate, target, uri, body)?;
+    if form.is_some() {
+        let kind = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(CONTENT_TYPE, kind);
+    }
     for (name, value) in target.profile().headers_for(wire.endpoint, model) {
         let (name, value) = (
             HeaderName::from_static(name),
@@ -171,12 +176,13 @@ fn translated(
     candidate: &Candidate,
     target: &Target,
     family: Family,
+    form: Option<&Bytes>,
 ) -> Result<(Wire, Reading), Box<Failed>> {
     let received = context.received;
     let call = Translating {
         endpoint: received.endpoint,
         path_model: context.head.path_model.as_deref(),
-        body: &received.body,
+        body: form.unwrap_or(&received.body),
         to: family,
         profile: target.profile(),
         model: &candidate.upstream_model,

@@ -52,7 +52,8 @@ struct Behind {
 }
 
 impl Upload {
-    fn bytes(&self) -> u64 {
+    /// Returns its length.
+    pub(crate) fn bytes(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
             Self::Disk(file) => file.bytes,

@@ -416,3 +416,57 @@ async fn uploads_beyond_the_room_on_disk_are_refused() {
     let request = post_form(&node, "/v1/audio/transcriptions", small);
     assert_eq!(node.client().whole(request).await.status, 200);
 }
+
+#[tokio::test]
+async fn a_picture_in_a_form_reaches_vendors_that_take_it_inside_json() {
+    let upstream = Upstream::start(|seen| {
+        if seen.path.contains("gemini") {
+            let image = json!({"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}});
+            let candidate = json!({"content": {"parts": [image]}, "finishReason": "STOP"});
+            return Reply::json(json!({"candidates": [candidate]}).to_string());
+        }
+        Reply::json(r#"{"images":[{"url":"https://s3.example/1.png"}]}"#)
+    });
+    let mut large = b"\x89PNG\r\n\x1a\n".to_vec();
+    large.resize(1_500_000, 7);
+    // The second waits on disk, where it is read for the call.
+    for (channel_type, picture) in [(24, &b"\x89PNG\r\n\x1a\n"[..]), (40, &large), (14, &large)] {
+        let mut row = channel(1, &upstream.url());
+        row["type"] = json!(channel_type);
+        row["models"] = json!(["gemini-2.5-flash-image"]);
+        let prices = json!({"model_price": {"gemini-2.5-flash-image": "0.04"}});
+        let node = Setup::new(vec![row]).prices(prices).start();
+        let body = form(&[
+            ("model", None, b"gemini-2.5-flash-image"),
+            ("prompt", None, b"a hat on it"),
+            ("n", None, b"1"),
+            ("image[]", Some("a.png"), picture),
+        ]);
+        let calls = upstream.count();
+        let answer = node
+            .client()
+            .whole(post_form(&node, "/v1/images/edits", body))
+            .await;
+        if channel_type == 14 {
+            assert_eq!(upstream.count(), calls, "Claude draws nothing");
+            assert!(answer.status >= 400, "{answer:?}");
+            continue;
+        }
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.json()["data"].as_array().map(Vec::len), Some(1));
+        let seen = upstream.seen().pop().unwrap();
+        assert_eq!(seen.headers["content-type"], "application/json");
+        let sent: Value = serde_json::from_slice(&seen.body).unwrap();
+        let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, picture);
+        if channel_type == 24 {
+            let parts = &sent["contents"][0]["parts"];
+            assert_eq!(parts[0]["text"], "a hat on it");
+            assert_eq!(parts[1]["inlineData"]["mimeType"], "image/png");
+            assert!(parts[1]["inlineData"]["data"] == encoded);
+        } else {
+            assert!(sent["image"] == format!("data:image/png;base64,{encoded}"));
+            assert_eq!(sent["batch_size"], 1);
+        }
+        assert_eq!(node.only_row().await.quota, 20_000);
+    }
+}

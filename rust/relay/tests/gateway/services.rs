@@ -68,7 +68,8 @@ fn start(upstream: &Upstream, case: &Value) -> Node {
     let own = if case["type"] == 15 { "id|secret" } else { "k" };
     let key = case["key"].as_str().unwrap_or(own);
     row["keys"] = json!([key]);
-    let is_image = case["endpoint"] == "/v1/images/generations";
+    let path = case["endpoint"].as_str().expect("a path");
+    let is_image = path.starts_with("/v1/images/");
     let prices = if is_image {
         json!({"model_price": {model: "0.04"}})
     } else {

@@ -19,6 +19,10 @@ pub struct ImagesRequest {
     pub size: Option<String>,
     /// `url` or `b64_json`.
     pub response_format: Option<String>,
+    /// Images that are changed: `data:` addresses, or addresses. None for a call that makes one from words alone.
+    pub images: Vec<String>,
+    /// What of the first image may change, as an image.
+    pub mask: Option<String>,
     /// Fields without a word of their own here.
     pub rest: Map<String, Value>,
 }

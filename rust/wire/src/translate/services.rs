@@ -32,8 +32,12 @@ pub(super) fn request(
             }
             service::write_rerank(service, &request)?
         }
-        Endpoint::ImageGenerations => {
-            let mut request = images::client_request::read(call.body)?;
+        Endpoint::ImageGenerations | Endpoint::ImageEdits => {
+            let mut request = if call.endpoint == Endpoint::ImageEdits {
+                images::client_request::read_edit(call.body)?
+            } else {
+                images::client_request::read(call.body)?
+            };
             call.model.clone_into(&mut request.model);
             if let Some(format) = &request.response_format {
                 question.echo.insert(FORMAT.to_owned(), json!(format));
@@ -43,8 +47,13 @@ pub(super) fn request(
         _ => return Err(TranslateError::NoWay),
     };
     edit(&mut question);
+    let endpoint = match call.endpoint {
+        // No service has a path of its own for it.
+        Endpoint::ImageEdits => Endpoint::ImageGenerations,
+        endpoint => endpoint,
+    };
     Ok(WireRequest {
-        endpoint: call.endpoint,
+        endpoint,
         model: call.model.to_owned(),
         body: body.to_string().into_bytes(),
         drops,

@@ -5,6 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::ali::images::is_at_once;
 use super::aliases::base_of_alias;
+use super::gemini_images::makes_images;
 use super::keys::{AwsKey, json_field};
 use super::models::{bedrock_id, bedrock_is_claude, vertex_family, wenxin_name};
 use super::profile::{Forms, Profile};
@@ -28,6 +29,8 @@ pub enum PathRule {
     Cloudflare,
     /// Cloudflare's own form: `/client/v4/accounts/{account}/ai/run/{model}`.
     CloudflareRun,
+    /// Gemini's images: `:predict` for Imagen, `:generateContent` for the models that make images among text.
+    GeminiImages,
     /// `DashScope`'s images: one path for models that answer at once, one for those that make tasks.
     DashScopeImages,
     /// `/v1/models/{owner}/{name}/predictions`, or `/v1/predictions` for a model named with its version.
@@ -140,6 +143,11 @@ impl Profile {
                     "/api/v1/services/aigc/text2image/image-synthesis"
                 };
                 Ok(exact(self.root(base), path, place.model))
+            }
+            PathRule::GeminiImages => {
+                let action = image_action(place.model);
+                let path = format!("/v1beta/models/{{model}}:{action}");
+                Ok(exact(self.root(base), &path, place.model))
             }
             PathRule::Replicate => Ok(replicate(base, place.model)),
             PathRule::ByStream(whole, stream) => {
@@ -342,9 +350,18 @@ fn vertex_action(place: &Place<'_>) -> &'static str {
         Endpoint::GeminiCountTokens => "countTokens",
         Endpoint::EmbedContent => "embedContent",
         Endpoint::BatchEmbedContents => "batchEmbedContents",
-        Endpoint::ImageGenerations => "predict",
+        Endpoint::ImageGenerations => image_action(place.model),
         _ if place.is_stream => "streamGenerateContent?alt=sse",
         _ => "generateContent",
+    }
+}
+
+/// What Google's image models are asked to do.
+fn image_action(model: &str) -> &'static str {
+    if makes_images(model) {
+        "generateContent"
+    } else {
+        "predict"
     }
 }
 

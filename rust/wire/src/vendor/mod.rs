@@ -14,6 +14,7 @@ pub(crate) mod dialect;
 mod dify;
 pub(crate) mod document;
 mod follow;
+mod gemini_images;
 mod imagen;
 pub mod keys;
 mod media;

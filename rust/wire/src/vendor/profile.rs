@@ -131,13 +131,18 @@ impl Profile {
     /// Returns what the vendor has of its own for an endpoint.
     fn service(&self, endpoint: Endpoint, model: &str) -> Option<Service> {
         let family = match endpoint {
-            Endpoint::ImageGenerations | Endpoint::Rerank => endpoint.family(),
+            Endpoint::ImageGenerations | Endpoint::ImageEdits | Endpoint::Rerank => {
+                endpoint.family()
+            }
             _ if endpoint.is_embedding() => Family::Embeddings,
             _ => return None,
         };
-        let found = self.services.iter().find(|(of, _)| *of == family);
-        let service = found.map(|(_, service)| *service);
-        service.filter(|service| service.has(model))
+        let is_edit = endpoint == Endpoint::ImageEdits;
+        let all = self.services.iter().filter(|(of, _)| *of == family);
+        let mut fit = all
+            .map(|(_, service)| *service)
+            .filter(|service| service.has(model) && (!is_edit || service.edits(model)));
+        fit.next()
     }
 
     /// Returns the headers of one call beside those of every call.

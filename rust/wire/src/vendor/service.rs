@@ -4,7 +4,9 @@
 use serde_json::Value;
 
 use super::dialect::Written;
-use super::{ali, baidu, cloudflare, cohere, imagen, replicate, siliconflow, xunfei};
+use super::{
+    ali, baidu, cloudflare, cohere, gemini_images, imagen, replicate, siliconflow, xunfei,
+};
 use crate::canon::{
     DecodeError, EmbeddingsReply, EmbeddingsRequest, EncodeError, ImagesReply, ImagesRequest,
     RerankReply, RerankRequest,
@@ -23,6 +25,8 @@ pub enum Service {
     AliRerank,
     /// `DashScope`'s image synthesis, at once or as a task.
     AliImages,
+    /// Gemini's `:generateContent` of image models, at Gemini's API and at Vertex.
+    GeminiImages,
     /// Imagen's `:predict`, at Gemini's API and at Vertex.
     Imagen,
     /// Replicate's predictions that are images.
@@ -42,7 +46,17 @@ impl Service {
     pub(super) fn has(self, model: &str) -> bool {
         match self {
             Self::Imagen => model.contains("imagen"),
+            Self::GeminiImages => gemini_images::makes_images(model),
             _ => true,
+        }
+    }
+
+    /// Whether images can be changed by this model, not only made.
+    pub(super) fn edits(self, model: &str) -> bool {
+        match self {
+            Self::GeminiImages | Self::SiliconFlowImages | Self::ReplicateImages => true,
+            Self::AliImages => ali::images::edits(model),
+            _ => false,
         }
     }
 }
@@ -113,6 +127,7 @@ pub(crate) fn write_images(
     match service {
         Service::AliImages => ali::images::write(request),
         Service::Imagen => imagen::write(request),
+        Service::GeminiImages => gemini_images::write(request),
         Service::ReplicateImages => replicate::images::write(request),
         Service::CloudflareImages => cloudflare::images::write(request),
         Service::SiliconFlowImages => siliconflow::write(request),
@@ -126,6 +141,7 @@ pub(crate) fn read_images(service: Service, body: &[u8]) -> Result<ImagesReply, 
     match service {
         Service::AliImages => ali::images::read(&document(body)?),
         Service::Imagen => imagen::read(&document(body)?),
+        Service::GeminiImages => gemini_images::read(&document(body)?),
         Service::ReplicateImages => replicate::images::read(&document(body)?),
         Service::CloudflareImages => cloudflare::images::read(body),
         Service::SiliconFlowImages => siliconflow::read(&document(body)?),

@@ -8,6 +8,8 @@ use super::media::{addresses, copy, images_left_out, only_urls, pixels};
 use super::plain::put;
 use crate::canon::{DecodeError, EncodeError, ImagesReply, ImagesRequest};
 
+/// Where images stand that are changed, an address or `data:` each.
+const IMAGES: [&str; 3] = ["image", "image2", "image3"];
 const SAYS: [&str; 13] = [
     "size",
     "n",
@@ -38,6 +40,15 @@ pub(super) fn write(request: &ImagesRequest) -> Result<Written, EncodeError> {
     put(&mut body, "batch_size", request.n.as_ref());
     let [_, _, own @ ..] = &SAYS;
     copy(&request.rest, own, &mut body);
+    if request.mask.is_some() {
+        return Err(EncodeError::Unsupported { field: "mask" });
+    }
+    if request.images.len() > IMAGES.len() {
+        return Err(EncodeError::Unsupported { field: "image" });
+    }
+    for (name, image) in IMAGES.iter().zip(&request.images) {
+        body.insert((*name).to_owned(), json!(image));
+    }
     Ok((Value::Object(body), drops))
 }
 

@@ -286,11 +286,11 @@ static TABLE: [Profile; 67] = [
         Family::Gemini,
         PathRule::Prefix("/v1beta"),
     )
-    .services(&[(Family::Images, Service::Imagen)])
-    .paths(&[(
-        Family::Images,
-        PathRule::Exact("/v1beta/models/{model}:predict"),
-    )])
+    .services(&[
+        (Family::Images, Service::Imagen),
+        (Family::Images, Service::GeminiImages),
+    ])
+    .paths(&[(Family::Images, PathRule::GeminiImages)])
     .auth(Auth::Header("x-goog-api-key")),
     with_options(25, "Moonshot", "https://api.moonshot.cn", V1)
         .native(TEXT_AND_CLAUDE)
@@ -411,7 +411,10 @@ static TABLE: [Profile; 67] = [
         Family::Gemini,
         PathRule::Vertex,
     )
-    .services(&[(Family::Images, Service::Imagen)])
+    .services(&[
+        (Family::Images, Service::Imagen),
+        (Family::Images, Service::GeminiImages),
+    ])
     .forms(Forms::Vertex)
     .auth(Auth::Google)
     .quirks(&[

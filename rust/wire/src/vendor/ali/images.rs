@@ -36,9 +36,17 @@ pub(in crate::vendor) fn is_at_once(model: &str) -> bool {
     AT_ONCE.iter().any(|start| model.starts_with(start))
 }
 
+/// Says whether a model changes images: those that answer at once take them beside the words.
+pub(in crate::vendor) fn edits(model: &str) -> bool {
+    is_at_once(model)
+}
+
 /// Writes a request.
 pub(in crate::vendor) fn write(request: &ImagesRequest) -> Result<Written, EncodeError> {
     only_urls(request)?;
+    if request.mask.is_some() {
+        return Err(EncodeError::Unsupported { field: "mask" });
+    }
     let drops = images_left_out(request, &SAYS)?;
     let mut parameters = Map::new();
     if let Some((width, height)) = request.size.as_deref().and_then(pixels) {
@@ -48,7 +56,10 @@ pub(in crate::vendor) fn write(request: &ImagesRequest) -> Result<Written, Encod
     copy(&request.rest, &PARAMETERS, &mut parameters);
     let input = if is_at_once(&request.model) {
         copy(&request.rest, &["negative_prompt"], &mut parameters);
-        json!({"messages": [{"role": "user", "content": [{"text": request.prompt}]}]})
+        let images = request.images.iter();
+        let images = images.map(|image| json!({"image": image}));
+        let content: Vec<Value> = images.chain([json!({"text": request.prompt})]).collect();
+        json!({"messages": [{"role": "user", "content": content}]})
     } else {
         let mut input = Map::new();
         input.insert("prompt".to_owned(), json!(request.prompt));

@@ -1,6 +1,6 @@
 //! Image models at Replicate: an input of the model's own, with what clients of `OpenAI` say in its words; addresses out.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{call, failure};
 use crate::canon::{DecodeError, EncodeError, ImagesReply, ImagesRequest};
@@ -31,6 +31,7 @@ pub(in crate::vendor) fn write(request: &ImagesRequest) -> Result<Written, Encod
         .filter(|name| input.shift_remove(*name).is_some())
         .collect();
     input.insert("prompt".to_owned(), json!(request.prompt));
+    put_images(request, &mut input)?;
     if let Some(n) = request.n.filter(|n| *n > 1) {
         input.insert("num_outputs".to_owned(), json!(n));
     }
@@ -39,6 +40,26 @@ pub(in crate::vendor) fn write(request: &ImagesRequest) -> Result<Written, Encod
         input.entry("aspect_ratio").or_insert_with(|| json!(ratio));
     }
     Ok((call(&request.model, &input), drops))
+}
+
+/// Puts images that are changed, an address or `data:` each, under the name that the model has for them (the models'
+/// pages, as others quote them, 2026-11-21).
+fn put_images(request: &ImagesRequest, input: &mut Map<String, Value>) -> Result<(), EncodeError> {
+    let model = request.model.as_str();
+    let has = |names: &[&str]| names.iter().any(|name| model.contains(name));
+    let (name, value) = match request.images.as_slice() {
+        [] => return Ok(()),
+        all if has(&["banana", "seedream"]) => ("image_input", json!(all)),
+        all if has(&["gpt-image"]) => ("input_images", json!(all)),
+        [image] if has(&["kontext"]) => ("input_image", json!(image)),
+        [image] => ("image", json!(image)),
+        _ => return Err(EncodeError::Unsupported { field: "image" }),
+    };
+    input.insert(name.to_owned(), value);
+    if let Some(mask) = &request.mask {
+        input.insert("mask".to_owned(), json!(mask));
+    }
+    Ok(())
 }
 
 /// Reads a prediction that is done.
