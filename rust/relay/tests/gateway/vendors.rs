@@ -519,3 +519,53 @@ async fn a_service_accounts_token_is_fetched_once() {
     assert_eq!(sent["anthropic_version"], "vertex-2023-10-16");
     assert!(sent.get("model").is_none());
 }
+
+#[tokio::test]
+async fn a_coze_services_token_is_fetched_once() {
+    let until = 4_000_000_000_i64;
+    let upstream = Upstream::start(move |seen| {
+        if seen.path == "/api/permission/oauth2/token" {
+            let token = json!({"access_token": "t-1", "expires_in": until, "token_type": "Bearer"});
+            return Reply::json(token.to_string());
+        }
+        Reply::event_list(vec![contract("coze", "streams/hello.txt").into()])
+    });
+    let key = json!({"client_type": "jwt", "client_id": "app-1", "public_key_id": "kid-1",
+        "private_key": RSA, "coze_api_base": upstream.url()});
+    let mut made = channel(1, &upstream.url());
+    made["type"] = json!(49);
+    made["keys"] = json!([key.to_string()]);
+    let node = Setup::new(vec![made]).start();
+    for _ in 0..2 {
+        let answer = node.client().chat(body(false)).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.body);
+    }
+    let seen = upstream.seen();
+    let paths: Vec<&str> = seen.iter().map(|seen| seen.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        ["/api/permission/oauth2/token", "/v3/chat", "/v3/chat"]
+    );
+    let asked: Value = serde_json::from_slice(&seen[0].body).expect("JSON");
+    assert_eq!(
+        asked["grant_type"],
+        "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    );
+    let proof = seen[0].headers["authorization"].to_str().expect("text");
+    let parts: Vec<&str> = proof.trim_start_matches("Bearer ").split('.').collect();
+    let read = |part: &str| -> Value {
+        use base64::Engine as _;
+        let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        serde_json::from_slice(&engine.decode(part).expect("base64")).expect("JSON")
+    };
+    assert_eq!(
+        read(parts[0]),
+        json!({"alg": "RS256", "typ": "JWT", "kid": "kid-1"})
+    );
+    let claims = read(parts[1]);
+    assert_eq!(
+        (&claims["iss"], &claims["aud"]),
+        (&json!("app-1"), &json!("127.0.0.1"))
+    );
+    assert_eq!(seen[1].headers["authorization"], "Bearer t-1");
+}

@@ -43,6 +43,8 @@ pub enum Auth {
     Spark,
     /// `app|key|secret` signs the host, the date and the request line; the signature goes into the query.
     Xunfei,
+    /// A service's JSON (Coze's OAuth by JWT) is exchanged for a bearer token; any other key is one already.
+    Coze,
     /// The key in the query under this name.
     Query(&'static str),
 }

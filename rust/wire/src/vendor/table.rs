@@ -491,6 +491,7 @@ static TABLE: [Profile; 67] = [
         Family::Vendor(Dialect::Coze),
         PathRule::Exact("/v3/chat"),
     )
+    .auth(Auth::Coze)
     .quirks(&[Quirk::Setting("bot_id")]),
     foreign(50, "Kling", "https://api.klingai.com"),
     foreign(51, "Jimeng", "https://visual.volcengineapi.com"),

@@ -68,7 +68,8 @@ pub(crate) fn headers(profile: &Profile, key: &str) -> Option<Headers> {
     match profile.auth {
         Auth::Bearer => Some(vec![bearer(key)?]),
         Auth::OptionalBearer if matches!(key.trim(), "" | "none" | "ollama") => Some(Vec::new()),
-        Auth::OptionalBearer => Some(vec![bearer(key)?]),
+        Auth::Coze if is_document(key) => Some(Vec::new()),
+        Auth::OptionalBearer | Auth::Coze => Some(vec![bearer(key)?]),
         Auth::Header(name) => Some(vec![(HeaderName::try_from(name).ok()?, secret(key)?)]),
         Auth::EveryHeader => Some(vec![
             bearer(key)?,
@@ -101,6 +102,11 @@ pub(crate) fn headers(profile: &Profile, key: &str) -> Option<Headers> {
             (!key.trim().is_empty()).then(Vec::new)
         }
     }
+}
+
+/// Says whether a key is a JSON document.
+fn is_document(key: &str) -> bool {
+    key.trim_start().starts_with('{')
 }
 
 fn secret(text: &str) -> Option<HeaderValue> {
@@ -174,8 +180,10 @@ pub(crate) async fn authorize(
             return tencent::sign(request, key, &hash, now_s);
         }
         Auth::Xunfei => return xunfei::sign(request, key, now_s),
-        Auth::Google if key.trim_start().starts_with('{') => {
-            means.tokens.google(means, key, now_s).await?
+        Auth::Google if is_document(key) => means.tokens.google(means, key, now_s).await?,
+        Auth::Coze if is_document(key) => {
+            let base = origin_of(request.uri());
+            means.tokens.coze(means, key, &base, now_s).await?
         }
         Auth::Google => return put_in_query(request, "key", key.trim()),
         Auth::Query(name) => return put_in_query(request, name, key.trim()),
@@ -187,6 +195,7 @@ pub(crate) async fn authorize(
         Auth::ZhipuToken => jwt::zhipu(key, now_s)?,
         Auth::Bearer
         | Auth::OptionalBearer
+        | Auth::Coze
         | Auth::Header(_)
         | Auth::EveryHeader
         | Auth::BearerAndAppId

@@ -12,6 +12,7 @@ use http::{HeaderValue, Method, Request, Uri};
 use http_body_util::{BodyExt as _, Limited};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
+use serde_json::json;
 use weirgate_wire::vendor::keys::{json_field, two_parts};
 
 use super::{Means, Unauthorized, jwt};
@@ -25,6 +26,10 @@ const EARLY_S: i64 = 120;
 const FAILED_S: i64 = 5;
 const FETCH: Duration = Duration::from_secs(10);
 const ANSWER_BYTES: usize = 64 * 1024;
+/// How long Coze's tokens are asked for, in seconds; a day is the most.
+const COZE_LIFETIME_S: i64 = 86_399;
+/// An end beyond this is a moment in Unix seconds.
+const MOMENTS_FROM: i64 = 1_000_000_000;
 const GOOGLE: &str = "https://oauth2.googleapis.com/token";
 
 type Slot = Arc<tokio::sync::Mutex<Option<Known>>>;
@@ -75,6 +80,18 @@ impl Tokens {
         now_s: i64,
     ) -> Result<String, Unauthorized> {
         self.kept(key, now_s, fetch_baidu(means, key, base)).await
+    }
+
+    /// Returns the token of a Coze service's JSON, from the server that the call goes to unless the document names another.
+    pub(super) async fn coze(
+        &self,
+        means: &Means<'_>,
+        key: &str,
+        base: &str,
+        now_s: i64,
+    ) -> Result<String, Unauthorized> {
+        self.kept(key, now_s, fetch_coze(means, key, base, now_s))
+            .await
     }
 
     /// Returns what is known of a key's token; else fetches it, while all who want it wait.
@@ -153,6 +170,44 @@ async fn fetch_google(
     fetch(means, uri, form).await
 }
 
+/// The names are of the document that Coze's console gives, and of the token's own fields.
+async fn fetch_coze(
+    means: &Means<'_>,
+    key: &str,
+    base: &str,
+    now_s: i64,
+) -> Result<TokenAnswer, Unauthorized> {
+    let field = |names: &[&str]| {
+        let found = names.iter().find_map(|name| json_field(key, name));
+        found.ok_or(Unauthorized::Key)
+    };
+    let application = field(&["client_id", "app_id", "iss"])?;
+    let key_id = field(&["public_key_id", "kid"])?;
+    let private_key = field(&["private_key"])?;
+    let server = field(&["coze_api_base"]).unwrap_or_else(|_absent| base.to_owned());
+    let uri = format!(
+        "{}/api/permission/oauth2/token",
+        server.trim_end_matches('/')
+    );
+    let uri: Uri = uri.parse().map_err(|_broken| Unauthorized::Key)?;
+    let host = uri.host().unwrap_or_default().to_owned();
+    let proof = jwt::coze(&application, &key_id, &private_key, &host, now_s)?;
+    let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    let body = json!({"grant_type": grant, "duration_seconds": COZE_LIFETIME_S}).to_string();
+    let mut request = Request::new(RequestBody::full(body));
+    *request.uri_mut() = uri;
+    let headers = request.headers_mut();
+    let (name, value) = super::bearer(&proof).ok_or(Unauthorized::Key)?;
+    headers.insert(name, value);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut answer = exchange(means, request).await?;
+    // Coze names the moment of the end, not the seconds until then.
+    if answer.expires_in > MOMENTS_FROM {
+        answer.expires_in -= now_s;
+    }
+    Ok(answer)
+}
+
 async fn fetch_baidu(
     means: &Means<'_>,
     key: &str,
@@ -166,14 +221,22 @@ async fn fetch_baidu(
     fetch(means, uri, String::new()).await
 }
 
-/// Asks a token server, within the same limits on addresses as the call itself.
 async fn fetch(means: &Means<'_>, uri: Uri, form: String) -> Result<TokenAnswer, Unauthorized> {
-    crate::upstream::target::check(&uri, means.reach).map_err(|_forbidden| Unauthorized::Key)?;
     let mut request = Request::new(RequestBody::full(form));
-    *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;
     let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
     request.headers_mut().insert(CONTENT_TYPE, kind);
+    exchange(means, request).await
+}
+
+/// Asks a token server, within the same limits on addresses as the call itself.
+async fn exchange(
+    means: &Means<'_>,
+    mut request: Request<RequestBody>,
+) -> Result<TokenAnswer, Unauthorized> {
+    crate::upstream::target::check(request.uri(), means.reach)
+        .map_err(|_forbidden| Unauthorized::Key)?;
+    *request.method_mut() = Method::POST;
     let asked = async {
         let response = means
             .pool
