@@ -28,3 +28,12 @@ export type AddMode = "single" | "batch" | "multi_to_single";
 export type LogRow = Family["LogOut"];
 
 export type TestResult = Family["TestOut"];
+
+export type AnalyticsQuestion = Own["QueryIn"];
+export type AnalyticsAnswer = Own["QueryOut"];
+export type AnalyticsRow = Own["RowOut"];
+export type AnalyticsCatalogue = Own["CatalogueOut"];
+export type AnalyticsView = Own["ViewOut"];
+export type ExportFormat = NonNullable<Own["ExportIn"]["format"]>;
+export type SqlAnswer = Own["SqlOut"];
+export type SqlTable = Own["SqlTableOut"];

@@ -14,10 +14,12 @@ import {
 import { setupQuery } from "@/api/queries";
 import { isAdmin, readSession } from "@/api/session";
 import { readChannelSearch } from "@/features/channels/search";
+import { readExploreSearch } from "@/features/explore/search";
 import { readLoginSearch } from "@/features/identity/search";
 import { readKeySearch } from "@/features/keys/search";
 import { readLogSearch } from "@/features/logs/search";
 import { readOverviewSearch } from "@/features/overview/search";
+import { readSqlSearch } from "@/features/sql/search";
 import { Crash, NotFound, Pending } from "./fallbacks";
 import { Shell } from "./shell";
 
@@ -80,6 +82,20 @@ const overviewRoute = createRoute({
   component: lazyRouteComponent(() => import("@/features/overview/overview-page"), "OverviewPage"),
 });
 
+const exploreRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/explore",
+  validateSearch: readExploreSearch,
+  component: lazyRouteComponent(() => import("@/features/explore/explore-page"), "ExplorePage"),
+});
+
+const sqlRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/sql",
+  validateSearch: readSqlSearch,
+  component: lazyRouteComponent(() => import("@/features/sql/sql-page"), "SqlPage"),
+});
+
 const channelsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/channels",
@@ -126,7 +142,14 @@ const routeTree = rootRoute.addChildren([
   loginRoute,
   paidRoute,
   unpaidRoute,
-  shellRoute.addChildren([overviewRoute, channelsRoute, keysRoute, logsRoute]),
+  shellRoute.addChildren([
+    overviewRoute,
+    exploreRoute,
+    sqlRoute,
+    channelsRoute,
+    keysRoute,
+    logsRoute,
+  ]),
 ]);
 
 /** Returns the router; one a page load. */

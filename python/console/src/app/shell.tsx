@@ -42,9 +42,11 @@ export function Shell() {
         aria-label={t("nav.label")}
         className="fixed inset-x-0 bottom-0 z-20 flex border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
       >
-        {pages.map((page) => (
-          <TabLink key={page.to} page={page} />
-        ))}
+        {pages
+          .filter((page) => !page.wide)
+          .map((page) => (
+            <TabLink key={page.to} page={page} />
+          ))}
       </nav>
     </div>
   );
