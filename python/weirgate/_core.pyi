@@ -46,6 +46,12 @@ class Gateway:
     def publish_snapshot(self, document: bytes) -> None:
         """Swaps routing and prices whole; a bad document raises CoreError and the old one stays."""
 
+    def missing_spent(self) -> bytes:
+        """Returns the subjects whose spend and daily limits count from within a period, as JSON."""
+
+    def load_spent(self, rows: bytes) -> None:
+        """Takes those again with what ended before they began to count; each is added once."""
+
     def publish_users(self, rows: bytes) -> None:
         """Upserts users by id; rows with ``"deleted":true`` are removed."""
 
@@ -178,6 +184,9 @@ def price(request: bytes) -> bytes:
 
 def default_prices() -> bytes:
     """Returns the built-in price maps as JSON."""
+
+def is_time_zone(name: str) -> bool:
+    """Tells whether limits can go by this time zone, such as ``Asia/Shanghai``."""
 
 def default_completion_ratio(model: str) -> tuple[str, bool]:
     """Returns the built-in completion ratio as decimal text, and whether it is locked."""

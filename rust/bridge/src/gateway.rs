@@ -36,6 +36,16 @@ impl Gateway {
             .map_err(core_error)
     }
 
+    fn missing_spent<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let missing = py.detach(|| self.inner.missing_spent());
+        PyBytes::new(py, &missing)
+    }
+
+    fn load_spent(&self, py: Python<'_>, rows: &[u8]) -> PyResult<()> {
+        py.detach(|| self.inner.load_spent(rows))
+            .map_err(core_error)
+    }
+
     fn publish_users(&self, py: Python<'_>, rows: &[u8]) -> PyResult<()> {
         py.detach(|| self.inner.publish_users(rows))
             .map_err(core_error)

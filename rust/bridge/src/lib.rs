@@ -22,8 +22,8 @@ mod _core {
     use crate::logging::init_logging;
     #[pymodule_export]
     use crate::pure::{
-        SseParser, count_tokens, default_completion_ratio, default_prices, key_hash, mapped_model,
-        price, probe_answer, probe_call,
+        SseParser, count_tokens, default_completion_ratio, default_prices, is_time_zone, key_hash,
+        mapped_model, price, probe_answer, probe_call,
     };
     #[pymodule_export]
     use crate::usage::{RowsBatch, SumsBatch};

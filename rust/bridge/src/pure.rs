@@ -84,6 +84,12 @@ pub(crate) fn default_completion_ratio(model: &str) -> (String, bool) {
     (found.ratio.to_string(), found.locked)
 }
 
+/// Tells whether limits can go by this time zone, such as `Asia/Shanghai`.
+#[pyfunction]
+pub(crate) fn is_time_zone(name: &str) -> bool {
+    weirgate_policy::limits::Zone::named(name).is_some()
+}
+
 /// Follows a channel's model mapping, a JSON object, to the name that the upstream is asked for.
 #[pyfunction]
 pub(crate) fn mapped_model(mapping: &[u8], model: &str) -> PyResult<String> {

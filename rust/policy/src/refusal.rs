@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use weirgate_wire::canon::ErrorBody;
 
+use crate::limits::Limited;
+
 /// The `type` that the family writes for errors of the gateway itself.
 pub const ERROR_KIND: &str = "new_api_error";
 
@@ -112,6 +114,15 @@ pub enum Refusal {
     LedgerUnavailable,
     /// The gateway is stopping.
     Draining,
+    /// A limit of the caller's, the group's or the model's stands in the way.
+    Limited(Limited),
+    /// Channels serve the model, but the limits of all of them are used up.
+    ChannelsFull {
+        /// The group, or `auto`.
+        group: Arc<str>,
+        /// The model as asked for.
+        model: String,
+    },
 }
 
 impl Refusal {
@@ -142,6 +153,7 @@ impl Refusal {
             | Self::SensitiveWords
             | Self::RequestInvalid { .. } => 400,
             Self::BodyTooLarge => 413,
+            Self::Limited(_) | Self::ChannelsFull { .. } => 429,
             Self::NoChannelKey | Self::ModelMapping { .. } => 500,
             Self::NoChannel { .. }
             | Self::AllChannelsOpen { .. }
@@ -167,6 +179,8 @@ impl Refusal {
             Self::RequestInvalid { .. } => "invalid_request",
             Self::LedgerUnavailable => "ledger_unavailable",
             Self::Draining => "gateway_draining",
+            Self::Limited(limited) if limited.exceeded.kind.is_spend() => "budget_exceeded",
+            Self::Limited(_) | Self::ChannelsFull { .. } => "rate_limit_exceeded",
             Self::KeyMissing
             | Self::KeyUnknown
             | Self::KeyDisabled
@@ -217,6 +231,8 @@ impl Refusal {
             Self::RequestInvalid { .. } => "request_invalid",
             Self::LedgerUnavailable => "ledger_unavailable",
             Self::Draining => "draining",
+            Self::Limited(_) => "limited",
+            Self::ChannelsFull { .. } => "channels_full",
         }
     }
 
@@ -252,7 +268,9 @@ impl Refusal {
             | Self::RequestInvalid { .. }
             | Self::SensitiveWords
             | Self::LedgerUnavailable
-            | Self::Draining => false,
+            | Self::Draining
+            | Self::Limited(_)
+            | Self::ChannelsFull { .. } => false,
         }
     }
 
@@ -261,7 +279,8 @@ impl Refusal {
     pub fn retry_after_s(&self) -> Option<u32> {
         match self {
             Self::AllChannelsOpen { .. } => Some(5),
-            Self::LedgerUnavailable | Self::Draining => Some(1),
+            Self::LedgerUnavailable | Self::Draining | Self::ChannelsFull { .. } => Some(1),
+            Self::Limited(limited) => Some(limited.exceeded.wait_s()),
             _ => None,
         }
     }
@@ -324,6 +343,15 @@ impl Refusal {
             Self::RequestInvalid { message, .. } => message.clone(),
             Self::LedgerUnavailable => "the ledger cannot take new requests".to_owned(),
             Self::Draining => "the gateway is stopping".to_owned(),
+            Self::Limited(limited) => {
+                let (scope, exceeded) = (limited.scope.as_str(), &limited.exceeded);
+                let kind = exceeded.kind.as_str();
+                let (limit, wait_s) = (exceeded.limit, exceeded.wait_s());
+                format!("limit {kind} of the {scope} ({limit}) is reached, try again in {wait_s} s")
+            }
+            Self::ChannelsFull { group, model } => {
+                format!("all channels for model {model} under group {group} are at their limits")
+            }
         }
     }
 }

@@ -50,6 +50,11 @@ pub trait Health {
     /// Tells whether calls are held back now. `model` is the upstream's name for it.
     fn is_open(&self, channel_id: i64, key_index: usize, model: &str, now_ms: i64) -> bool;
 
+    /// Tells whether limits of the channel or its key are used up.
+    fn is_full(&self, _channel_id: i64, _key_index: usize, _now_ms: i64) -> bool {
+        false
+    }
+
     /// Tells whether the channel's vendor has a way for the call at all. `model` is the upstream's name for it.
     fn serves(&self, _channel_id: i64, _model: &str) -> bool {
         true
@@ -104,6 +109,7 @@ enum Obstacle {
     NoKey,
     MappingCycle,
     Open,
+    Full,
     PinDisabled,
     PinUnknown,
 }
@@ -297,6 +303,10 @@ impl<'a> Draft<'a> {
                 self.meets(Obstacle::Open);
                 continue;
             }
+            if self.health.is_full(id, key_index, self.request.now_ms) {
+                self.meets(Obstacle::Full);
+                continue;
+            }
             if serving.may_repeat && self.is_planned(id, key_index) {
                 continue;
             }
@@ -363,6 +373,7 @@ impl<'a> Draft<'a> {
             Some(Obstacle::PinUnknown) => Refusal::PinUnknown,
             Some(Obstacle::PinDisabled) => Refusal::PinDisabled,
             Some(Obstacle::Open) => Refusal::AllChannelsOpen { group, model },
+            Some(Obstacle::Full) => Refusal::ChannelsFull { group, model },
             Some(Obstacle::MappingCycle) => Refusal::ModelMapping { model },
             Some(Obstacle::NoKey) => Refusal::NoChannelKey,
             Some(Obstacle::NoWay) => Refusal::EndpointNotServed { group, model },

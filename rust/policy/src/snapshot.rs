@@ -43,6 +43,10 @@ pub enum UnsetModelPrice {
 /// Settings that the relay reads with each request.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "settings that do not depend on each other"
+)]
 pub struct Options {
     /// Further attempts after the first.
     pub retry_times: u32,
@@ -90,6 +94,8 @@ pub struct Options {
     pub midjourney_notify_base: Box<str>,
     /// How conversations are kept on their channels.
     pub affinity: AffinitySettings,
+    /// Whether answers to limited callers say how their limits stand.
+    pub rate_limit_headers: bool,
 }
 
 /// How calls of one conversation are kept on the channel whose prompt cache has it.
@@ -140,6 +146,7 @@ impl Default for Options {
             midjourney: MidjourneySettings::default(),
             midjourney_notify_base: Box::default(),
             affinity: AffinitySettings::default(),
+            rate_limit_headers: true,
         }
     }
 }

@@ -42,7 +42,19 @@ impl Gateway {
 
     /// Swaps routing, prices and options whole; on error the last snapshot stays.
     pub fn publish_snapshot(&self, document: &[u8]) -> Result<(), PublishError> {
-        self.shared.published.publish_snapshot(document)
+        self.shared.publish_snapshot(document)
+    }
+
+    /// Returns the subjects whose spend and daily limits count from within a period, as a JSON array
+    /// `{scope,id,name,since_ms,begins_ms:[day,week,month]}`; empty when all is known.
+    pub fn missing_spent(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.shared.limits.missing()).unwrap_or_default()
+    }
+
+    /// Takes those again with `requests` of the day and `spent` `[day,week,month]` that ended before `since_ms`;
+    /// each is added once.
+    pub fn load_spent(&self, document: &[u8]) -> Result<(), PublishError> {
+        self.shared.load_spent(document)
     }
 
     /// Upserts or removes users (JSON array); new ones start with a balance of 0.

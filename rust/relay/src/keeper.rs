@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::public_tls::PublicTls;
+use crate::state::clock;
 use crate::state::shared::{Phase, Shared};
 use crate::telemetry::admin;
 
@@ -75,6 +76,7 @@ async fn keep(
                 if seconds >= SECONDS_A_MINUTE {
                     seconds = 0;
                     shared.write_refusals();
+                    shared.limits.expire(clock::now_ms());
                 }
             }
             _ = stopping.wait_for(|phase| *phase == Phase::Stopped) => return,

@@ -87,7 +87,8 @@ impl Budget {
     /// Tells whether nothing would be lost by forgetting it.
     pub(super) fn is_empty(&mut self, now_ms: i64) -> bool {
         let zone = &self.zone;
-        self.held == 0
+        !self.is_missing
+            && self.held == 0
             && self.requests.amount(now_ms, zone) == 0
             && self
                 .spent

@@ -204,6 +204,12 @@ impl Meter {
         self.budget.as_ref()?.missing()
     }
 
+    /// Says what the counts do not know yet, if they are there.
+    #[must_use]
+    pub fn still_missing(&self) -> Option<Missing> {
+        self.budget.as_ref()?.missing()
+    }
+
     /// Adds what was spent before the counts began.
     pub fn add_earlier(&mut self, earlier: &Earlier) {
         if let Some(budget) = &mut self.budget {

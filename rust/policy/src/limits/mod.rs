@@ -18,7 +18,7 @@ use serde::Deserialize;
 pub use budget::{Earlier, Missing};
 pub use meter::{Meter, Standing, Standings, Taken, Used};
 pub use model_requests::{ModelRequestRules, ModelRequests, ModelTaken};
-pub use period::{Period, Tally, Zone};
+pub use period::{Period, Tally, Zone, rfc3339};
 pub use rules::LimitRules;
 pub use window::{Slot, Window};
 

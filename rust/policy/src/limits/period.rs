@@ -47,6 +47,13 @@ impl<'de> Deserialize<'de> for Zone {
     }
 }
 
+/// Writes a moment as RFC 3339 in UTC; a clock beyond every calendar as 1970.
+#[must_use]
+pub fn rfc3339(unix_ms: i64) -> String {
+    let moment = Timestamp::from_millisecond(unix_ms).unwrap_or_default();
+    moment.to_string()
+}
+
 /// A stretch of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Period {

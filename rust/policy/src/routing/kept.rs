@@ -70,6 +70,11 @@ impl<'a> Draft<'a> {
             self.meets(Obstacle::Open);
             return None;
         }
+        // A conversation moves on when its channel is full: dearer, but served.
+        if self.health.is_full(id, key, now_ms) {
+            self.meets(Obstacle::Full);
+            return None;
+        }
         Some(drawn.candidate(key, serving))
     }
 }

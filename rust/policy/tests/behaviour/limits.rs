@@ -418,6 +418,9 @@ proptest! {
             "spend_per_day": 300, "time_zone": "Pacific/Auckland",
         }));
         let mut meter = Meter::default();
+        let missing = meter.missing(&limits, NOON_MS).expect("new counts");
+        let (since_ms, begins_ms) = (missing.since_ms, missing.begins_ms);
+        meter.add_earlier(&Earlier { since_ms, begins_ms, ..Earlier::default() });
         let (mut now_ms, mut latest_ms) = (NOON_MS, NOON_MS);
         let mut running: Vec<Runs> = Vec::new();
         let mut entered: VecDeque<i64> = VecDeque::new();

@@ -30,6 +30,9 @@ pub enum HoldRefused {
     /// User or key is unknown or deleted, or the key is another user's.
     #[error("no such user or key")]
     NoSuch,
+    /// A limit of spending has no room; said by the call's limits, never by the accounts.
+    #[error("a spend limit does not cover the hold")]
+    Budget,
 }
 
 /// What a settle came to.

@@ -8,6 +8,7 @@ use weirgate_policy::price::{self, Sheet};
 use weirgate_policy::{Ratio, Refusal, keys};
 use weirgate_wire::{Endpoint, Envelope};
 
+use super::gate::Gate;
 use super::identify::Identified;
 use super::plan::Planned;
 use super::receive::Received;
@@ -16,6 +17,7 @@ use super::settle::{End, Running, Stake};
 use crate::accounts::HoldRefused;
 use crate::error::{Error, ErrorKind};
 use crate::journal::{EndReason, UsageRow};
+use crate::state::live::BYTES_PER_TOKEN;
 use crate::state::shared::{Phase, Shared};
 use crate::worker::Worker;
 
@@ -49,6 +51,7 @@ pub(crate) fn hold(
     worker: &Arc<Worker>,
     arrival: &Arrival,
     identified: &Identified,
+    gate: Option<Box<Gate>>,
     received: &Received,
     planned: &Planned,
 ) -> Result<Box<Running>, Error> {
@@ -66,6 +69,9 @@ pub(crate) fn hold(
         endpoint: received.endpoint,
         body: received.body.clone(),
         prompt_bytes: received.envelope.input_bytes,
+        tokens: gate.as_ref().map_or(0, |_| tokens(identified, received)),
+        group: planned.candidates.first().map(|first| &first.group),
+        gate,
     };
     take(worker, arrival, identified, asked)
 }
@@ -84,6 +90,11 @@ pub(crate) struct Asked<'a> {
     pub(crate) body: Bytes,
     /// What the body counts for as a prompt, in bytes of text.
     pub(crate) prompt_bytes: usize,
+    /// What it will use, for limits.
+    pub(crate) tokens: u64,
+    /// The group that it will be served from.
+    pub(crate) group: Option<&'a Arc<str>>,
+    pub(crate) gate: Option<Box<Gate>>,
 }
 
 /// Takes a hold: in memory first, then in the journal.
@@ -94,6 +105,9 @@ pub(crate) fn take(
     mut asked: Asked<'_>,
 ) -> Result<Box<Running>, Error> {
     let shared = &worker.shared;
+    if let Some(gate) = &mut asked.gate {
+        gate.ask(asked.model, asked.group, asked.tokens, asked.amount)?;
+    }
     let row = row(worker, arrival, identified, &mut asked);
     let slot = shared
         .journal
@@ -106,6 +120,7 @@ pub(crate) fn take(
         .map_err(refusal)?;
     let stake = Stake {
         hold,
+        gate: asked.gate,
         sheet: asked.sheet,
         group_ratio: asked.group_ratio,
         started: arrival.started,
@@ -182,11 +197,26 @@ pub(crate) fn amount(
     )
 }
 
+/// Returns the tokens that limits of them are asked for: what the money is held for, by the same estimate.
+fn tokens(identified: &Identified, received: &Received) -> u64 {
+    let envelope = &received.envelope;
+    let options = &identified.routing.snapshot.options;
+    let default_output = if received.endpoint.is_generation() {
+        options.default_output_tokens
+    } else {
+        0
+    };
+    let output = envelope.max_output_tokens.unwrap_or(default_output);
+    let prompt = (envelope.input_bytes as u64).div_ceil(BYTES_PER_TOKEN);
+    prompt.saturating_add(output.saturating_mul(envelope.n))
+}
+
 pub(crate) fn refusal(refused: HoldRefused) -> Error {
     match refused {
         HoldRefused::Wallet => Refusal::WalletTooSmall.into(),
         HoldRefused::Key => Refusal::KeyTooSmall.into(),
         HoldRefused::NoSuch => Refusal::KeyUnknown.into(),
+        HoldRefused::Budget => Refusal::KeyTooSmall.into(),
     }
 }
 

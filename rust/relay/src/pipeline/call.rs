@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::Response;
+use weirgate_policy::limits::Standings;
 use weirgate_policy::snapshot::Options;
 use weirgate_policy::{Candidate, FailureKind, Verdict};
 
@@ -16,8 +17,8 @@ use super::identify::Identified;
 use super::plan::Planned;
 use super::receive::Received;
 use super::settle::{End, Running};
-use super::tried::{self, Failed};
-use super::{admit, deliver, kept};
+use super::tried::{self, Failed, Held};
+use super::{admit, deliver, kept, limit_headers};
 use crate::accounts::HoldRefused;
 use crate::body::AnswerBody;
 use crate::error::Error;
@@ -76,7 +77,14 @@ pub(crate) async fn call(
         attempt: 0,
     };
     match first_answer(&mut context, &planned.candidates, &mut running).await {
-        Ok(answered) => Ok(deliver::deliver(&context, answered, running).await),
+        Ok(answered) => {
+            let standings = standings(identified, &mut running);
+            let mut answer = deliver::deliver(&context, answered, running).await;
+            if let Some(standings) = standings {
+                limit_headers::tell(answer.headers_mut(), standings, Some(received.endpoint));
+            }
+            Ok(answer)
+        }
         Err(mut failed) => {
             let status = weirgate_wire::client_status(Some(running.endpoint), failed.body.status);
             failed.body.status = status;
@@ -85,6 +93,14 @@ pub(crate) async fn call(
             Err(failed.into_error())
         }
     }
+}
+
+/// Returns how the caller's limits stand, when there are any and the settings say so.
+#[inline]
+fn standings(identified: &Identified, running: &mut Running) -> Option<Standings> {
+    let gate = running.gate()?;
+    let is_told = identified.routing.snapshot.options.rate_limit_headers;
+    is_told.then(|| gate.standings())
 }
 
 async fn first_answer(
@@ -96,9 +112,11 @@ async fn first_answer(
     let options = &context.identified.routing.snapshot.options;
     let is_pinned = context.identified.caller.pinned_channel.is_some();
     let mut last = None;
+    let mut held = Held::default();
     let mut attempts_made = 0_u32;
     for candidate in candidates {
-        if !tried::admits(worker, candidate, is_pinned) {
+        if let Err(by) = tried::admits(worker, candidate, is_pinned, running) {
+            held = held.max(by);
             continue;
         }
         if let Err(refused) = choose(context, running, candidate) {
@@ -133,7 +151,7 @@ async fn first_answer(
         }
     }
     let model = &context.received.envelope.model;
-    Err(last.unwrap_or_else(|| tried::all_open(context.identified, model)))
+    Err(last.unwrap_or_else(|| tried::all_held(context.identified, model, held)))
 }
 
 fn choose(

@@ -14,9 +14,11 @@ mod decode;
 mod deliver;
 pub(crate) mod estimate;
 mod follow;
+mod gate;
 mod headers;
 pub(crate) mod identify;
 mod kept;
+mod limit_headers;
 mod models;
 mod outgoing;
 pub(crate) mod plan;
@@ -48,6 +50,7 @@ use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind};
 use crate::management;
 use crate::worker::Worker;
+use gate::Gate;
 use headers::RequestHead;
 use identify::Identified;
 use receive::Received;
@@ -114,7 +117,7 @@ async fn relay(
 ) -> Response<AnswerBody> {
     let is_playground = playground::is_playground(request.uri().path());
     // A block of its own, so that the head's place is free while the provider is waited for.
-    let (mut identified, kept, body) = {
+    let (mut identified, gate, kept, body) = {
         let (head, body) = request.into_parts();
         let identified = if is_playground {
             Box::pin(playground::identify(worker, arrival, &head)).await
@@ -125,9 +128,15 @@ async fn relay(
             Ok(identified) => identified,
             Err(error) => return refuse::answer(worker, arrival, 0, &error),
         };
+        let gate = match gate::enter(worker, &identified, Some(endpoint)) {
+            Ok(gate) => gate,
+            Err(error) => {
+                return refuse::answer(worker, arrival, identified.caller.key_id, &error);
+            }
+        };
         let keeps_all = identified.routing.targets.read_headers;
         let kept = RequestHead::of_call(&head, endpoint.family(), keeps_all);
-        (identified, kept, body)
+        (identified, gate, kept, body)
     };
     let key_id = identified.caller.key_id;
     let answered: Result<_, Error> = async {
@@ -135,7 +144,7 @@ async fn relay(
         if is_playground {
             playground::regroup(worker, arrival, &mut identified, &mut received)?;
         }
-        proceed(worker, arrival, &identified, &kept, &received).await
+        proceed(worker, arrival, &identified, gate, &kept, &received).await
     }
     .await;
     answered.unwrap_or_else(|error| refuse::answer(worker, arrival, key_id, &error))
@@ -146,13 +155,14 @@ async fn proceed(
     worker: &Arc<Worker>,
     arrival: &Arrival,
     identified: &Identified,
+    gate: Option<Box<Gate>>,
     head: &RequestHead,
     received: &Received,
 ) -> Result<Response<AnswerBody>, Error> {
     admit::check(identified, &received.envelope)?;
     admit::check_words(identified, &received.body)?;
     let planned = plan::plan(worker, identified, received, arrival)?;
-    let running = admit::hold(worker, arrival, identified, received, &planned)?;
+    let running = admit::hold(worker, arrival, identified, gate, received, &planned)?;
     let running = admit::written(worker, arrival, running).await?;
     call::call(worker, identified, head, received, &planned, running).await
 }

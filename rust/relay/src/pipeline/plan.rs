@@ -1,6 +1,7 @@
 //! Station 4: model → ordered candidates, best first. The deciding is `weirgate_policy::routing`;
 //! this hands it time, chance and the breakers.
 
+use weirgate_policy::limits::LimitRules;
 use weirgate_policy::{Candidate, Health, PlanRequest, Ratio, Refusal};
 use weirgate_wire::Endpoint;
 
@@ -11,6 +12,7 @@ use super::route::Arrival;
 use crate::error::Error;
 use crate::state::breakers::Breakers;
 use crate::state::clock;
+use crate::state::limits::Limits;
 use crate::upstream::target::Targets;
 use crate::worker::Worker;
 
@@ -32,11 +34,18 @@ struct Known<'a> {
     breakers: &'a Breakers,
     targets: &'a Targets,
     endpoint: Endpoint,
+    /// What limits channels, and the counts; none where nothing does.
+    limits: Option<(&'a LimitRules, &'a Limits)>,
 }
 
 impl Health for Known<'_> {
     fn is_open(&self, channel_id: i64, key_index: usize, model: &str, now_ms: i64) -> bool {
         self.breakers.is_open(channel_id, key_index, model, now_ms)
+    }
+
+    fn is_full(&self, channel_id: i64, key_index: usize, now_ms: i64) -> bool {
+        self.limits
+            .is_some_and(|(rules, limits)| limits.is_full(rules, channel_id, key_index, now_ms))
     }
 
     fn serves(&self, channel_id: i64, model: &str) -> bool {
@@ -64,10 +73,13 @@ pub(crate) fn plan(
         random: clock::random_u64(),
     };
     let snapshot = &identified.routing.snapshot;
+    let rules = snapshot.limits.as_deref();
+    let rules = rules.filter(|rules| rules.has_channels());
     let known = Known {
         breakers: &worker.shared.breakers,
         targets: &identified.routing.targets,
         endpoint: received.endpoint,
+        limits: rules.map(|rules| (rules, &worker.shared.limits)),
     };
     let kept = kept::find(
         worker,
@@ -82,7 +94,10 @@ pub(crate) fn plan(
     };
     let Some(first) = plan.candidates.first() else {
         if kept.is_some_and(|kept| kept.is_bound)
-            && !matches!(plan.refusal, Some(Refusal::AllChannelsOpen { .. }))
+            && !matches!(
+                plan.refusal,
+                Some(Refusal::AllChannelsOpen { .. } | Refusal::ChannelsFull { .. })
+            )
         {
             return Err(kept::gone(
                 envelope.session.previous.as_deref().unwrap_or(""),

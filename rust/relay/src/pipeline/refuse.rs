@@ -7,9 +7,11 @@ use std::borrow::Cow;
 
 use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use weirgate_policy::Refusal;
 use weirgate_wire::Endpoint;
 use weirgate_wire::canon::ErrorBody;
 
+use super::limit_headers;
 use super::route::Arrival;
 use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind, Side};
@@ -32,6 +34,9 @@ pub(crate) fn answer(
     if error.side != Side::Upstream {
         worker.shared.refusals.count(error.reason(), key_id);
     }
+    if let ErrorKind::Refused(Refusal::Limited(limited)) = &error.kind {
+        worker.metrics.limited(limited);
+    }
     let id = arrival.id_text();
     let mut body = body_of(&error.kind);
     if error.side != Side::Upstream || body.kind == OWN {
@@ -47,6 +52,9 @@ pub(crate) fn answer(
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     advise(headers, error);
+    if let ErrorKind::Refused(Refusal::Limited(limited)) = &error.kind {
+        limit_headers::tell_refused(headers, limited, shape);
+    }
     answer
 }
 

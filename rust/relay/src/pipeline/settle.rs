@@ -14,6 +14,7 @@ use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::Endpoint;
 use weirgate_wire::canon::Usage;
 
+use super::gate::Gate;
 use super::spare;
 use crate::accounts::{Hold, HoldRefused};
 use crate::journal::{
@@ -30,6 +31,8 @@ use crate::worker::Worker;
 /// What a call stakes when it begins.
 pub(crate) struct Stake {
     pub(crate) hold: Hold,
+    /// What limits gave; none when nothing limits the call.
+    pub(crate) gate: Option<Box<Gate>>,
     pub(crate) sheet: Arc<Sheet>,
     pub(crate) group_ratio: Ratio,
     pub(crate) started: Instant,
@@ -77,6 +80,7 @@ pub(crate) struct Running {
     worker: Arc<Worker>,
     /// None once closed.
     hold: Option<Hold>,
+    gate: Option<Box<Gate>>,
     row: Box<UsageRow>,
     sheet: Arc<Sheet>,
     meter: Arc<Meter>,
@@ -117,6 +121,7 @@ impl Running {
         Ok(Box::new(Self {
             worker: Arc::clone(worker),
             hold: Some(stake.hold),
+            gate: stake.gate,
             row,
             sheet: stake.sheet,
             meter: Arc::new(meter),
@@ -179,6 +184,11 @@ impl Running {
 
     /// Raises the hold to a new total.
     pub(crate) fn raise(&mut self, total: i64) -> Result<(), HoldRefused> {
+        if let Some(gate) = &mut self.gate
+            && !gate.raise(total)
+        {
+            return Err(HoldRefused::Budget);
+        }
         if let Some(hold) = &mut self.hold {
             hold.raise(total)?;
             self.row.hold = total;
@@ -195,6 +205,11 @@ impl Running {
             .map_or_else(MidstreamExhausted::default, |routing| {
                 routing.snapshot.options.midstream_exhausted
             })
+    }
+
+    /// Returns what limits gave, if any limit the call.
+    pub(crate) fn gate(&mut self) -> Option<&mut Gate> {
+        self.gate.as_deref_mut()
     }
 
     pub(crate) fn held(&self) -> i64 {
@@ -254,6 +269,9 @@ impl Running {
                 .leave(self.worker.index, self.row.request_id);
         }
         self.finish_row(end);
+        if let Some(mut gate) = self.gate.take() {
+            gate.settle(&self.row);
+        }
         let task = self.task.take().map(|task| task.facts);
         let shared = &self.worker.shared;
         let charge = self.row.quota;

@@ -370,7 +370,7 @@ impl AnswerStream {
     fn cut(&mut self, refused: HoldRefused) {
         let refusal = match refused {
             HoldRefused::Wallet => Refusal::WalletTooSmall,
-            HoldRefused::Key | HoldRefused::NoSuch => Refusal::KeyTooSmall,
+            HoldRefused::Key | HoldRefused::NoSuch | HoldRefused::Budget => Refusal::KeyTooSmall,
         };
         self.source.upstream = None;
         self.stage = Stage::Over;

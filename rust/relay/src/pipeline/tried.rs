@@ -50,11 +50,35 @@ impl Failed {
 
 /// Takes the right to call a candidate. A pinned channel is called whatever its breaker says: an admin tests it.
 #[inline]
-pub(crate) fn admits(worker: &Worker, candidate: &Candidate, is_pinned: bool) -> bool {
+pub(crate) fn admits(
+    worker: &Worker,
+    candidate: &Candidate,
+    is_pinned: bool,
+    running: &mut Running,
+) -> Result<(), Held> {
+    if let Some(gate) = running.gate()
+        && !gate.choose(candidate)
+    {
+        return Err(Held::ByLimits);
+    }
     let (id, key) = (candidate.channel.id, candidate.key_index);
     let model = &candidate.upstream_model;
     let breakers = &worker.shared.breakers;
-    is_pinned || breakers.admit(id, key, model, clock::now_ms())
+    if is_pinned || breakers.admit(id, key, model, clock::now_ms()) {
+        return Ok(());
+    }
+    if let Some(gate) = running.gate() {
+        gate.forget_channel();
+    }
+    Err(Held::ByBreaker)
+}
+
+/// What keeps a candidate from being tried now; the one that tells the client more is the greater.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Held {
+    #[default]
+    ByBreaker,
+    ByLimits,
 }
 
 /// Writes a try on the row; 0 stands for no status.
@@ -133,18 +157,22 @@ fn report(worker: &Worker, options: &Options, candidate: &Candidate, failed: &Fa
 pub(crate) fn not_held(refused: HoldRefused) -> Box<Failed> {
     let refusal = match refused {
         HoldRefused::Wallet => Refusal::WalletTooSmall,
-        HoldRefused::Key | HoldRefused::NoSuch => Refusal::KeyTooSmall,
+        HoldRefused::Key | HoldRefused::NoSuch | HoldRefused::Budget => Refusal::KeyTooSmall,
     };
     local(refusal.body(), "hold_refused", refusal.retry_after_s())
 }
 
-/// Every candidate is held back by its breaker.
-pub(crate) fn all_open(identified: &Identified, model: &str) -> Box<Failed> {
-    let refusal = Refusal::AllChannelsOpen {
-        group: identified.caller.group.name(),
-        model: model.to_owned(),
+/// Every candidate is held back, by its breaker or by limits.
+pub(crate) fn all_held(identified: &Identified, model: &str, held: Held) -> Box<Failed> {
+    let (group, model) = (identified.caller.group.name(), model.to_owned());
+    let (refusal, code) = match held {
+        Held::ByBreaker => (
+            Refusal::AllChannelsOpen { group, model },
+            "all_channels_open",
+        ),
+        Held::ByLimits => (Refusal::ChannelsFull { group, model }, "channels_full"),
     };
-    local(refusal.body(), "all_channels_open", refusal.retry_after_s())
+    local(refusal.body(), code, refusal.retry_after_s())
 }
 
 /// A failure that no other channel would mend.

@@ -8,6 +8,7 @@ pub(crate) mod clock;
 pub(crate) mod counters;
 pub(crate) mod drained;
 pub(crate) mod faults;
+pub(crate) mod limits;
 pub(crate) mod live;
 pub(crate) mod published;
 pub(crate) mod recent_tasks;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use parking_lot::Mutex;
 use serde::Deserialize;
+use weirgate_policy::limits::Subject;
 use weirgate_policy::{KeyEntry, UserEntry};
 
 use crate::accounts::{Accounts, Entry, KeyBalance, UserBalance};
@@ -22,6 +23,7 @@ use crate::state::clock;
 use crate::state::counters::Refusals;
 use crate::state::drained::Drains;
 use crate::state::faults::Faults;
+use crate::state::limits::{EarlierView, Limits};
 use crate::state::live::Live;
 use crate::state::published::Published;
 use crate::state::recent_tasks::RecentTasks;
@@ -55,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) breakers: Breakers,
     /// What failures switch off.
     pub(crate) faults: Faults,
+    /// What everything that is limited has used.
+    pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
     pub(crate) live: Live,
     pub(crate) refusals: Refusals,
@@ -113,6 +117,7 @@ impl Shared {
             affinity: Affinity::default(),
             breakers: Breakers::default(),
             faults: Faults::default(),
+            limits: Limits::default(),
             metrics: Metrics::new(workers),
             live: Live::new(workers),
             refusals: Refusals::default(),
@@ -150,6 +155,23 @@ impl Shared {
             && !self.journal.metrics().failed
     }
 
+    pub(crate) fn publish_snapshot(&self, document: &[u8]) -> Result<(), PublishError> {
+        self.published.publish_snapshot(document)?;
+        if let Some(routing) = self.published.routing().as_ref()
+            && let Some(rules) = &routing.snapshot.limits
+        {
+            self.limits.watch_all(rules, clock::now_ms());
+        }
+        Ok(())
+    }
+
+    /// Adds what was spent before the counts of limits began.
+    pub(crate) fn load_spent(&self, document: &[u8]) -> Result<(), PublishError> {
+        let views: Vec<EarlierView> = from_json("spent", document)?;
+        self.limits.add_earlier(views);
+        Ok(())
+    }
+
     pub(crate) fn publish_users(&self, rows: &[u8]) -> Result<(), PublishError> {
         let users: Vec<UserEntry> = from_json("users", rows)?;
         for user in users {
@@ -158,6 +180,8 @@ impl Shared {
                 self.published.remove_user(user.id);
             } else {
                 self.accounts.upsert_user(user.id);
+                let (subject, set) = (Subject::User(user.id), user.limits.as_ref());
+                self.limits.watch(&subject, set, clock::now_ms());
                 self.published.put_user(user);
             }
         }
@@ -172,6 +196,8 @@ impl Shared {
                 self.published.remove_key(key.id);
             } else {
                 self.accounts.upsert_key(key.id, key.user_id, key.unlimited);
+                let (subject, set) = (Subject::Key(key.id), key.limits.as_ref());
+                self.limits.watch(&subject, set, clock::now_ms());
                 self.published.put_key(key);
             }
         }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::StatusCode;
+use weirgate_policy::limits::{LimitKind, Limited, Scope};
 
 use crate::journal::{EndReason, UsageRow};
 use crate::pipeline::route::RouteLabel;
@@ -88,6 +89,8 @@ pub(crate) struct WorkerMetrics {
     pub(crate) completion_tokens: Count,
     pub(crate) cached_tokens: Count,
     pub(crate) quota: Count,
+    /// Refused or passed over by limits: by scope, then by kind.
+    pub(crate) limited: [[Count; LimitKind::ALL.len()]; Scope::ALL.len()],
     pub(crate) first_byte: Times,
     pub(crate) duration: Times,
 }
@@ -111,6 +114,14 @@ impl WorkerMetrics {
     /// Counts an answer of a provider; 0 when none came.
     pub(crate) fn upstream(&self, status: u16) {
         if let Some(count) = self.upstream.get(class(status)) {
+            count.add(1);
+        }
+    }
+
+    /// Counts a call that a limit refused, or a channel that was passed over for one.
+    pub(crate) fn limited(&self, limited: &Limited) {
+        let (scope, kind) = (limited.scope as usize, limited.exceeded.kind as usize);
+        if let Some(count) = self.limited.get(scope).and_then(|kinds| kinds.get(kind)) {
             count.add(1);
         }
     }

@@ -9,6 +9,8 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, NoLabelSet}
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
+use weirgate_policy::limits::{LimitKind, Scope};
+
 use super::metrics::{BOUNDS_MS, CLASSES, Count, REASONS, Times, WorkerMetrics};
 use crate::journal::Histogram;
 use crate::pipeline::route::RouteLabel;
@@ -114,6 +116,11 @@ impl Scrape {
         let refused = self.0.refusals.totals().into_iter();
         let refused = refused.map(|(reason, count)| ([("reason", reason.to_owned())], count));
         page.counters("refusals", "Requests refused before a hold", refused)?;
+        page.counters(
+            "limited",
+            "Calls refused, or channels passed over, by limits",
+            self.limited(),
+        )?;
         page.times(
             "first_byte_seconds",
             "Arrival to first byte",
@@ -124,6 +131,26 @@ impl Scrape {
             "Arrival to settle",
             self.all(|w| &w.duration),
         )
+    }
+
+    fn limited(&self) -> Vec<([(&'static str, String); 2], u64)> {
+        let mut lines = Vec::new();
+        for scope in Scope::ALL {
+            for kind in LimitKind::ALL {
+                let count = self.0.metrics.sum(|worker| {
+                    let of_scope = worker.limited.get(scope as usize);
+                    of_scope
+                        .and_then(|kinds| kinds.get(kind as usize))
+                        .map_or(0, Count::get)
+                });
+                let labels = [
+                    ("scope", scope.as_str().to_owned()),
+                    ("limit", kind.as_str().to_owned()),
+                ];
+                lines.push((labels, count));
+            }
+        }
+        lines
     }
 
     fn all(&self, of: fn(&WorkerMetrics) -> &Times) -> Vec<&Times> {
@@ -238,6 +265,11 @@ impl Scrape {
             "breakers_open",
             "Breakers that hold calls back",
             shared.breakers.open_count(clock::now_ms()),
+        )?;
+        page.gauge(
+            "limit_meters",
+            "Subjects whose limits are counted",
+            shared.limits.count(),
         )?;
         page.gauge("users", "Published users", users as u64)?;
         page.gauge("keys", "Published keys", keys as u64)?;

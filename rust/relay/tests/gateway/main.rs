@@ -21,6 +21,8 @@ mod faults;
 #[cfg(test)]
 mod guard;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod management;
 #[cfg(test)]
 mod media;

@@ -11,7 +11,7 @@ fn hold_of_chat() -> i64 {
 }
 
 /// An upstream that holds all its answers until the gate is opened.
-fn gated_upstream() -> (tokio::sync::watch::Sender<bool>, Upstream) {
+pub(crate) fn gated_upstream() -> (tokio::sync::watch::Sender<bool>, Upstream) {
     let (open, gate) = tokio::sync::watch::channel(false);
     let upstream = Upstream::start(move |_| {
         let (feed, reply) = Reply::events();

@@ -353,6 +353,8 @@ pub(crate) struct Setup {
     pub(crate) balances: Value,
     /// Price maps besides those of `gpt-4o`.
     pub(crate) prices: Value,
+    /// The snapshot's limits.
+    pub(crate) limits: Value,
 }
 
 impl Setup {
@@ -367,7 +369,13 @@ impl Setup {
                 "last_entry": 0, "users": [[1, PLENTY]], "keys": [[1, 1, PLENTY, false]]
             }),
             prices: json!({}),
+            limits: json!({}),
         }
+    }
+
+    pub(crate) fn limits(mut self, limits: Value) -> Self {
+        self.limits = limits;
+        self
     }
 
     pub(crate) fn prices(mut self, prices: Value) -> Self {
@@ -402,6 +410,7 @@ impl Setup {
         let gateway = Gateway::open(config).expect("an open gateway");
         let mut document = snapshot(&self.channels, self.options);
         merge(&mut document["prices"], self.prices);
+        document["limits"] = self.limits;
         let document = document.to_string();
         gateway
             .publish_snapshot(document.as_bytes())

@@ -22,7 +22,7 @@ use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind, Side};
 use crate::pipeline::headers::RequestHead;
 use crate::pipeline::receive::Received;
-use crate::pipeline::{identify, proceed, refuse};
+use crate::pipeline::{gate, identify, proceed, refuse};
 use crate::state::clock;
 use crate::state::shared::Phase;
 use crate::upstream::dial::Socket;
@@ -241,6 +241,7 @@ async fn respond(wanted: &Wanted, body: Bytes) -> Result<Response<AnswerBody>, E
     let arrival = wanted.arrival.again();
     let identified = identify::identify(worker, &arrival, &wanted.head)?;
     let endpoint = Endpoint::Responses;
+    let gate = gate::enter(worker, &identified, Some(endpoint))?;
     let keeps_all = identified.routing.targets.read_headers;
     let head = RequestHead::of_call(&wanted.head, endpoint.family(), keeps_all);
     let received = Received {
@@ -249,7 +250,7 @@ async fn respond(wanted: &Wanted, body: Bytes) -> Result<Response<AnswerBody>, E
         body,
         form: None,
     };
-    proceed(worker, &arrival, &identified, &head, &received).await
+    proceed(worker, &arrival, &identified, gate, &head, &received).await
 }
 
 /// Sends an answer's events as messages; returns the response when it completed.

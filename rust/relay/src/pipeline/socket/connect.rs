@@ -19,8 +19,8 @@ use crate::pipeline::identify::Identified;
 use crate::pipeline::receive::Received;
 use crate::pipeline::route::Arrival;
 use crate::pipeline::settle::{End, Running};
-use crate::pipeline::tried::{self, Failed, unfit, unreachable};
-use crate::pipeline::{admit, kept, plan};
+use crate::pipeline::tried::{self, Failed, Held, unfit, unreachable};
+use crate::pipeline::{admit, gate, kept, plan};
 use crate::upstream::dial::{DialError, Socket};
 use crate::upstream::target::Target;
 use crate::worker::Worker;
@@ -79,7 +79,8 @@ pub(super) async fn connect(
     let mut planned = plan::plan(worker, identified, &received, arrival)?;
     keep_speakers(wanted, &mut planned.candidates, model)?;
     let reserve = reserve(identified, model, planned.first_ratio())?;
-    let running = admit::hold(worker, arrival, identified, &received, &planned)?;
+    let gate = gate::enter(worker, identified, Some(*endpoint))?;
+    let running = admit::hold(worker, arrival, identified, gate, &received, &planned)?;
     let mut running = admit::written(worker, arrival, running).await?;
     raise(&mut running, reserve)?;
     match first_open(wanted, &planned.candidates, &mut running, reserve).await {
@@ -94,7 +95,6 @@ pub(super) async fn connect(
             })
         }
         Err(failed) => {
-            let failed = failed.unwrap_or_else(|| tried::all_open(identified, model));
             running.row().status = failed.body.status;
             running.close(&End::free(failed.reason));
             Err(failed.into_error())
@@ -102,27 +102,29 @@ pub(super) async fn connect(
     }
 }
 
-/// Dials one candidate after the other, by the rules of a call; an error is what the last one said, if any was asked.
+/// Dials one candidate after the other, by the rules of a call; an error is what the last one said, or why none was asked.
 async fn first_open<'a>(
     wanted: &Wanted,
     candidates: &'a [Candidate],
     running: &mut Running,
     reserve: i64,
-) -> Result<(Socket, &'a Candidate), Option<Box<Failed>>> {
+) -> Result<(Socket, &'a Candidate), Box<Failed>> {
     let Wanted {
         worker, identified, ..
     } = wanted;
     let options = &identified.routing.snapshot.options;
     let is_pinned = identified.caller.pinned_channel.is_some();
     let mut last = None;
+    let mut held = Held::default();
     let mut attempts_made = 0;
     for candidate in candidates {
-        if !tried::admits(worker, candidate, is_pinned) {
+        if let Err(by) = tried::admits(worker, candidate, is_pinned, running) {
+            held = held.max(by);
             continue;
         }
         let stamps = &identified.routing.stamps;
         if let Err(refused) = running.choose(candidate, stamps, |_sheet| reserve) {
-            return Err(last.or_else(|| Some(tried::not_held(refused))));
+            return Err(last.unwrap_or_else(|| tried::not_held(refused)));
         }
         let started = Instant::now();
         match dial(wanted, candidate).await {
@@ -144,7 +146,7 @@ async fn first_open<'a>(
             }
         }
     }
-    Err(last)
+    Err(last.unwrap_or_else(|| tried::all_held(identified, running.model(), held)))
 }
 
 /// A call like those of the socket, for the stations that decide: its model and conversation, and no text.

@@ -19,7 +19,7 @@ use crate::journal::EndReason;
 use crate::pipeline::collect::{Collected, collect};
 use crate::pipeline::refuse;
 use crate::pipeline::settle::Running;
-use crate::pipeline::tried::{self, Failed, said, unfit, unreachable};
+use crate::pipeline::tried::{self, Failed, Held, said, unfit, unreachable};
 use crate::state::clock;
 use crate::upstream::body::RequestBody;
 use crate::upstream::credentials;
@@ -66,10 +66,12 @@ impl From<Box<Failed>> for NotTaken {
 /// Submits to the candidates in order.
 pub(super) async fn submit(job: &Job, running: &mut Running) -> Outcome {
     let mut last: Option<Box<Failed>> = None;
+    let mut held = Held::default();
     let options = &job.identified.routing.snapshot.options;
     let is_pinned = job.origin.is_some() || job.identified.caller.pinned_channel.is_some();
     for candidate in &job.candidates {
-        if !tried::admits(&job.worker, candidate, is_pinned) {
+        if let Err(by) = tried::admits(&job.worker, candidate, is_pinned, running) {
+            held = held.max(by);
             continue;
         }
         if let Err(refused) = choose(job, running, candidate) {
@@ -96,7 +98,7 @@ pub(super) async fn submit(job: &Job, running: &mut Running) -> Outcome {
         }
     }
     let model = &job.submission.model;
-    Outcome::Failed(last.unwrap_or_else(|| tried::all_open(&job.identified, model)))
+    Outcome::Failed(last.unwrap_or_else(|| tried::all_held(&job.identified, model, held)))
 }
 
 fn choose(job: &Job, running: &mut Running, candidate: &Candidate) -> Result<(), HoldRefused> {

@@ -20,6 +20,7 @@ use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind};
 use crate::journal::{EndReason, TaskFacts, UsageSource};
 use crate::pipeline::admit::{self, Asked, check_words, written};
+use crate::pipeline::gate::{self, Gate};
 use crate::pipeline::headers::RequestHead;
 use crate::pipeline::identify::{self, Identified};
 use crate::pipeline::route::Arrival;
@@ -66,12 +67,13 @@ pub(super) async fn submit(
     };
     let key_id = identified.caller.key_id;
     let done: Result<_, Error> = async {
+        let gate = gate::enter(worker, &identified, None)?;
         let kept = RequestHead::of(&head);
         let body = receive::bytes(worker, &kept, body).await?;
         let mut submission = read(&identified, &head, call, &body)?;
         let origin = find_origin(worker, arrival, &identified, &head, &mut submission).await?;
         let job = plan(worker, arrival, identified, submission, origin)?;
-        let running = hold(arrival, &job, head.uri.path())?;
+        let running = hold(arrival, &job, gate, head.uri.path())?;
         let running = written(&job.worker, arrival, running).await?;
         carry_out(arrival, job, running).await
     }
@@ -205,7 +207,12 @@ fn times(submission: &Submission) -> Result<Ratio, Error> {
 }
 
 /// Takes the hold of the full price.
-fn hold(arrival: &Arrival, job: &Job, path: &str) -> Result<Box<Running>, Error> {
+fn hold(
+    arrival: &Arrival,
+    job: &Job,
+    gate: Option<Box<Gate>>,
+    path: &str,
+) -> Result<Box<Running>, Error> {
     admit::serving(&job.worker.shared)?;
     let group_ratio = job
         .candidates
@@ -222,6 +229,9 @@ fn hold(arrival: &Arrival, job: &Job, path: &str) -> Result<Box<Running>, Error>
         endpoint: Endpoint::ImageGenerations,
         body: bytes::Bytes::new(),
         prompt_bytes: 0,
+        tokens: 0,
+        group: job.candidates.first().map(|candidate| &candidate.group),
+        gate,
     };
     admit::take(&job.worker, arrival, &job.identified, asked)
 }
