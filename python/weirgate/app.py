@@ -28,6 +28,7 @@ from weirgate.dataplane.compile import RelayDefaults
 from weirgate.dataplane.control import ControlServer
 from weirgate.dataplane.drain import Drain
 from weirgate.dataplane.publish import Publisher, PublishSource
+from weirgate.dataplane.spent import SpentTeller
 from weirgate.dataplane.start_config import gateway_config
 from weirgate.dataplane.verify import verify
 from weirgate.dataplane.wallets import WalletBooks
@@ -165,6 +166,10 @@ class App:
         self._notifying = asyncio.create_task(self._notifier.run(), name="notices")
         self._disabling = asyncio.create_task(self._faults.run(), name="faults")
         self._reminding = asyncio.create_task(self._reminders.run(), name="reminders")
+        spent = SpentTeller(self.gateway, self.reader)
+        if not self._is_resumed:
+            await spent.begin()
+        self._telling = asyncio.create_task(spent.run(), name="spent")
         self._address = await asyncio.to_thread(self.gateway.serve)
         if self._settings.tls_cert:
             supervise.on_hangup(self._reload_tls)
@@ -258,6 +263,7 @@ class App:
         await self.drain.stop()
         at_work = (
             self._publishing,
+            self._telling,
             self._jobs_at_work,
             self._disabling,
             self._notifying,

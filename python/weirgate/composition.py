@@ -39,6 +39,8 @@ from weirgate.keys.billing import BillingService
 from weirgate.keys.service import KeyService
 from weirgate.ledger import routes as ledger_routes
 from weirgate.ledger.service import LedgerService
+from weirgate.limits import routes as limit_routes
+from weirgate.limits.service import LimitService
 from weirgate.mail.postman import Postman
 from weirgate.mail.sender import Mailer
 from weirgate.notify.service import Notifier
@@ -184,6 +186,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         task_routes.news_route(
             TaskNews(parts.gateway, options, composition_jobs.task_poller(parts))
         ),
+        *limit_routes.routes(LimitService()),
         *job_routes.routes(jobs),
         *usage_routes.routes(UsageService(parts.reader, parts.writer)),
         *usage_grant_routes.routes(UsageGrantService(now_ms)),

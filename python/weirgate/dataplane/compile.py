@@ -7,7 +7,8 @@ A field of one channel that cannot be read is left out and named: it must not st
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import orjson
 from sqlalchemy import Row
@@ -65,8 +66,9 @@ def compile_routing(
     channels: Iterable[OpenChannel],
     options: OptionValues,
     defaults: RelayDefaults,
+    limits: Mapping[str, Any] | None = None,
 ) -> Compiled:
-    """Returns the routing document of all channels, groups, prices and options.
+    """Returns the routing document of all channels, groups, prices, options and limits.
 
     Raises:
         CompileError: an option holds something that cannot be routed by.
@@ -78,19 +80,32 @@ def compile_routing(
         "groups": _groups(options),
         "prices": {name: ratios(options, key) for key, name in PRICE_OPTIONS.items()},
         "options": _options(options, defaults),
+        "limits": limits or {},
     }
     return Compiled(orjson.dumps(document), warnings)
 
 
-def user_rows(users: Iterable[User | Row[Any]]) -> bytes:
+Limits: TypeAlias = Mapping[int, Mapping[str, Any]]
+NO_LIMITS: Limits = MappingProxyType({})
+
+
+def user_rows(users: Iterable[User | Row[Any]], limits: Limits = NO_LIMITS) -> bytes:
     """Returns users (or rows with their columns) as the data plane wants them."""
-    return orjson.dumps([_user(user) for user in users])
+    return orjson.dumps([_limited(_user(user), limits) for user in users])
 
 
-def key_rows(keys: Iterable[Key | Row[Any]], removed: Iterable[int] = ()) -> bytes:
+def key_rows(
+    keys: Iterable[Key | Row[Any]], removed: Iterable[int] = (), limits: Limits = NO_LIMITS
+) -> bytes:
     """Returns keys (or rows with their columns); soft-deleted and `removed` ones as removals."""
     gone = [{"id": key_id, "deleted": True} for key_id in sorted(removed)]
-    return orjson.dumps([*(_key(key) for key in keys), *gone])
+    return orjson.dumps([*(_limited(_key(key), limits) for key in keys), *gone])
+
+
+def _limited(row: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    if limits and row["id"] in limits:
+        row["limits"] = limits[row["id"]]
+    return row
 
 
 def decimal_text(value: object) -> str:
@@ -285,6 +300,8 @@ def _options(options: OptionValues, defaults: RelayDefaults) -> dict[str, Any]:
             "max_entries": _natural(options, "channel_affinity_setting.max_entries"),
             "ttl_s": _natural(options, "channel_affinity_setting.default_ttl_seconds"),
         },
+        "rate_limit_headers": own_choice(options, "rate_limit_headers", ("true", "false"))
+        == "true",
         "allow_private_upstreams": own_choice(options, "allow_private_upstreams", ("true", "false"))
         == "true",
     }

@@ -26,6 +26,7 @@ from weirgate.dataplane.compile import (
     key_rows,
     user_rows,
 )
+from weirgate.dataplane.limits import limits_of, limits_of_routing
 from weirgate.store import Changes, Store
 from weirgate.store.crypto import Sealer, SealError
 from weirgate.store.tables import Channel, Key, LedgerCounter, LedgerEntry, Option, User
@@ -125,11 +126,13 @@ class Publisher:
             await self._one_view(uow.session)
             self._last_entry = last_entry
             await self._send_entries(uow.session)
+            limits = await limits_of(uow.session, "user")
             async for users in _batches(uow.session, User, USER_COLUMNS, deleted=True):
-                self._gateway.publish_users(user_rows(users))
+                self._gateway.publish_users(user_rows(users, limits))
                 await asyncio.sleep(0)
+            limits = await limits_of(uow.session, "key")
             async for keys in _batches(uow.session, Key, KEY_COLUMNS, deleted=True):
-                self._gateway.publish_keys(key_rows(keys))
+                self._gateway.publish_keys(key_rows(keys, limits=limits))
                 await asyncio.sleep(0)
             await self._send_routing(uow.session)
 
@@ -175,11 +178,13 @@ class Publisher:
         """Pays one debt after the other; routing last, since a broken option may hold it up."""
         for ids in _slices(sorted(owed.users)):
             users = await session.scalars(select(User).where(User.id.in_(ids)))
-            self._gateway.publish_users(user_rows(users.all()))
+            limits = await limits_of(session, "user", ids)
+            self._gateway.publish_users(user_rows(users.all(), limits))
         owed.users.clear()
         for ids in _slices(sorted(owed.keys - owed.deleted_keys)):
             keys = await session.scalars(select(Key).where(Key.id.in_(ids)))
-            self._gateway.publish_keys(key_rows(keys.all()))
+            limits = await limits_of(session, "key", ids)
+            self._gateway.publish_keys(key_rows(keys.all(), limits=limits))
         if owed.deleted_keys:
             self._gateway.publish_keys(key_rows([], owed.deleted_keys))
         owed.keys.clear()
@@ -196,7 +201,9 @@ class Publisher:
         channels = [OpenChannel(row, self._key_text(row)) for row in rows]
         stored = (await session.execute(select(Option.key, Option.value))).all()
         options = OptionValues(self._source.registry, {row.key: row.value for row in stored})
-        compiled = compile_routing(self._version + 1, channels, options, self._source.defaults)
+        limits = await limits_of_routing(session, options)
+        version, defaults = self._version + 1, self._source.defaults
+        compiled = compile_routing(version, channels, options, defaults, limits)
         for warning in compiled.warnings:
             log.warning("left out of routing", what=warning)
         self._gateway.publish_snapshot(compiled.document)
@@ -236,18 +243,20 @@ class Publisher:
             _ = await session.connection(execution_options=options)
 
     async def _load_users(self, session: AsyncSession) -> None:
+        limits = await limits_of(session, "user")
         async for users in _batches(session, User, USER_COLUMNS):
             balances = [[user.id, user.quota] for user in users]
             self._gateway.load_accounts(orjson.dumps(self._accounts(users=balances)))
-            self._gateway.publish_users(user_rows(users))
+            self._gateway.publish_users(user_rows(users, limits))
             # The event loop must breathe while a large table streams by.
             await asyncio.sleep(0)
 
     async def _load_keys(self, session: AsyncSession) -> None:
+        limits = await limits_of(session, "key")
         async for keys in _batches(session, Key, KEY_COLUMNS):
             balances = [[k.id, k.user_id, k.remain_quota, k.unlimited_quota] for k in keys]
             self._gateway.load_accounts(orjson.dumps(self._accounts(keys=balances)))
-            self._gateway.publish_keys(key_rows(keys))
+            self._gateway.publish_keys(key_rows(keys, limits=limits))
             await asyncio.sleep(0)
 
     def _accounts(

@@ -26,6 +26,8 @@ CALLS = frozenset(
         "commit",
         "key_hash",
         "load_accounts",
+        "load_spent",
+        "missing_spent",
         "models",
         "plan",
         "publish_keys",

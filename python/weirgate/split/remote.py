@@ -62,6 +62,14 @@ class RemoteGateway:
         """As `Gateway.publish_keys`."""
         self._ask("publish_keys", rows)
 
+    def missing_spent(self) -> bytes:
+        """As `Gateway.missing_spent`."""
+        return bytes(self._ask("missing_spent"))
+
+    def load_spent(self, rows: bytes) -> None:
+        """As `Gateway.load_spent`."""
+        self._ask("load_spent", rows)
+
     def load_accounts(self, document: bytes) -> None:
         """As `Gateway.load_accounts`."""
         self._ask("load_accounts", document)

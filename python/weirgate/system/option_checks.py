@@ -61,6 +61,7 @@ _CHOICES = {
     "auth.user_header": ("strict", "exempt"),
     "general_setting.quota_display_type": ("USD", "CNY", "TOKENS", "CUSTOM"),
     "weirgate.midstream_exhausted": ("cut", "finish"),
+    "weirgate.rate_limit_headers": ("true", "false"),
     "weirgate.unset_model_price": ("refuse", "fallback"),
 }
 _OWN_NUMBERS = ("_ms", "_tokens", "_window", "_failures")

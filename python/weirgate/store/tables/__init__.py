@@ -21,6 +21,7 @@ from weirgate.store.tables.ledger import (
     LedgerEntry,
     Suspense,
 )
+from weirgate.store.tables.limits import LimitRow
 from weirgate.store.tables.outbox import LogOutbox
 from weirgate.store.tables.redemptions import Redemption
 from weirgate.store.tables.sessions import Session
@@ -45,6 +46,7 @@ __all__ = [
     "Key",
     "LedgerCounter",
     "LedgerEntry",
+    "LimitRow",
     "LogOutbox",
     "ModelMetadata",
     "ModelVendor",

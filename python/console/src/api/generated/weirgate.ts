@@ -191,6 +191,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/weirgate/keys/{id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the limits of a key of one's own */
+        get: operations["get_api_weirgate_keys_id_limits"];
+        /** Set all limits of a key of one's own */
+        put: operations["put_api_weirgate_keys_id_limits"];
+        post?: never;
+        /** Remove all limits of a key of one's own */
+        delete: operations["delete_api_weirgate_keys_id_limits"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/weirgate/ledger/verify": {
         parameters: {
             query?: never;
@@ -203,6 +222,25 @@ export interface paths {
         /** Compare all books */
         post: operations["post_api_weirgate_ledger_verify"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List limits of a scope */
+        get: operations["get_api_weirgate_limits"];
+        /** Set all limits of a subject */
+        put: operations["put_api_weirgate_limits"];
+        post?: never;
+        /** Remove all limits of a subject */
+        delete: operations["delete_api_weirgate_limits"];
         options?: never;
         head?: never;
         patch?: never;
@@ -578,6 +616,124 @@ export interface components {
              */
             stores_agree: boolean | null;
             wallets: components["schemas"]["WalletReport"] | null;
+        };
+        /**
+         * LimitsBody
+         * @description All limits of one subject; what is left out does not limit any more.
+         */
+        LimitsBody: {
+            /**
+             * Requests Per Minute
+             * @description Requests in any 60 seconds.
+             * @default null
+             */
+            requests_per_minute?: number | null;
+            /**
+             * Tokens Per Minute
+             * @description Tokens, both ways, in any 60 seconds.
+             * @default null
+             */
+            tokens_per_minute?: number | null;
+            /**
+             * Requests Per Day
+             * @description Requests in a day of the time zone.
+             * @default null
+             */
+            requests_per_day?: number | null;
+            /**
+             * Concurrency
+             * @description Requests at one time.
+             * @default null
+             */
+            concurrency?: number | null;
+            /**
+             * Spend Per Day
+             * @description Quota in a day of the time zone.
+             * @default null
+             */
+            spend_per_day?: number | null;
+            /**
+             * Spend Per Week
+             * @description Quota in a week, from Monday.
+             * @default null
+             */
+            spend_per_week?: number | null;
+            /**
+             * Spend Per Month
+             * @description Quota in a month.
+             * @default null
+             */
+            spend_per_month?: number | null;
+            /**
+             * Time Zone
+             * @description IANA name; empty is UTC.
+             * @default
+             */
+            time_zone?: string;
+        };
+        /**
+         * LimitsOut
+         * @description The limits of one subject.
+         */
+        LimitsOut: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "user" | "key" | "group" | "model" | "channel" | "channel_key";
+            /** Subject */
+            subject: string;
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
+            /** Requests Per Day */
+            requests_per_day: number | null;
+            /** Concurrency */
+            concurrency: number | null;
+            /** Spend Per Day */
+            spend_per_day: number | null;
+            /** Spend Per Week */
+            spend_per_week: number | null;
+            /** Spend Per Month */
+            spend_per_month: number | null;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * LimitsPage
+         * @description A part of the list.
+         */
+        LimitsPage: {
+            /** Items */
+            items: components["schemas"]["LimitsOut"][];
+            /**
+             * Next
+             * @description Where the next page begins; empty on the last.
+             */
+            next: string;
+        };
+        /**
+         * ListQuery
+         * @description A part of the list, in order of subject.
+         */
+        ListQuery: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "user" | "key" | "group" | "model" | "channel" | "channel_key";
+            /**
+             * After
+             * @description `next` of the page before.
+             * @default
+             */
+            after?: string;
+            /**
+             * Page Size
+             * @default 100
+             */
+            page_size?: number;
         };
         /**
          * MetricOut
@@ -981,6 +1137,86 @@ export interface components {
             name: string;
             /** Columns */
             columns: components["schemas"]["SqlColumnOut"][];
+        };
+        /**
+         * SubjectLimitsBody
+         * @description The limits of a subject, with its name.
+         */
+        SubjectLimitsBody: {
+            /**
+             * Requests Per Minute
+             * @description Requests in any 60 seconds.
+             * @default null
+             */
+            requests_per_minute?: number | null;
+            /**
+             * Tokens Per Minute
+             * @description Tokens, both ways, in any 60 seconds.
+             * @default null
+             */
+            tokens_per_minute?: number | null;
+            /**
+             * Requests Per Day
+             * @description Requests in a day of the time zone.
+             * @default null
+             */
+            requests_per_day?: number | null;
+            /**
+             * Concurrency
+             * @description Requests at one time.
+             * @default null
+             */
+            concurrency?: number | null;
+            /**
+             * Spend Per Day
+             * @description Quota in a day of the time zone.
+             * @default null
+             */
+            spend_per_day?: number | null;
+            /**
+             * Spend Per Week
+             * @description Quota in a week, from Monday.
+             * @default null
+             */
+            spend_per_week?: number | null;
+            /**
+             * Spend Per Month
+             * @description Quota in a month.
+             * @default null
+             */
+            spend_per_month?: number | null;
+            /**
+             * Time Zone
+             * @description IANA name; empty is UTC.
+             * @default
+             */
+            time_zone?: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "user" | "key" | "group" | "model" | "channel" | "channel_key";
+            /**
+             * Subject
+             * @description A number; a group's or model's name; `channel:place` of a channel's key, the place counted from 0.
+             */
+            subject: string;
+        };
+        /**
+         * SubjectQuery
+         * @description One subject.
+         */
+        SubjectQuery: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "user" | "key" | "group" | "model" | "channel" | "channel_key";
+            /**
+             * Subject
+             * @description A number; a group's or model's name; `channel:place` of a channel's key, the place counted from 0.
+             */
+            subject: string;
         };
         /**
          * SumsOut
@@ -1648,6 +1884,103 @@ export interface operations {
             };
         };
     };
+    get_api_weirgate_keys_id_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_weirgate_keys_id_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitsBody"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_weirgate_keys_id_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_api_weirgate_ledger_verify: {
         parameters: {
             query?: never;
@@ -1664,6 +1997,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LedgerReport"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_limits: {
+        parameters: {
+            query: {
+                scope: "user" | "key" | "group" | "model" | "channel" | "channel_key";
+                after?: string;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsPage"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_weirgate_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectLimitsBody"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_weirgate_limits: {
+        parameters: {
+            query: {
+                scope: "user" | "key" | "group" | "model" | "channel" | "channel_key";
+                subject: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description error */
