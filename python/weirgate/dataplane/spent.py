@@ -80,7 +80,7 @@ class SpentTeller:
         try:
             async with asyncio.timeout(LONGEST_START_S):
                 while True:
-                    if not await self._is_left():
+                    if not await self.look():
                         return
                     await asyncio.sleep(LOOK_S / 10)
         except TimeoutError:
@@ -90,9 +90,10 @@ class SpentTeller:
         """Looks again and again; until cancelled."""
         while True:
             await asyncio.sleep(LOOK_S)
-            await self._is_left()
+            await self.look()
 
-    async def _is_left(self) -> bool:
+    async def look(self) -> bool:
+        """Tells what can be told; returns whether something is left."""
         try:
             missing = orjson.loads(await asyncio.to_thread(self._gateway.missing_spent))
             if not missing:
