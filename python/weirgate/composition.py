@@ -29,6 +29,8 @@ from weirgate.explore.files import ExportFolder
 from weirgate.explore.service import ExploreService
 from weirgate.explore.sql import SqlService
 from weirgate.explore.views import ViewService
+from weirgate.history import routes as history_routes
+from weirgate.history.service import HistoryService
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import PasswordDesk
 from weirgate.identity.turnstile import Turnstile
@@ -172,6 +174,7 @@ def routes(parts: Parts, sessions: Sessions) -> list[Route]:
         *composition_people.routes(people),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
+        *history_routes.routes(HistoryService(channels, options)),
         *upstream_routes.ratio_routes(RatioSyncService(options, composition_jobs.egress())),
         *upstream_routes.routes(channels, tester, composition_jobs.balances(parts), jobs),
         *_models(parts, options),

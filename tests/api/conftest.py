@@ -27,6 +27,8 @@ from weirgate.channels.tester import ChannelTester
 from weirgate.channels.upstream_routes import BALANCE_JOB, TEST_JOB
 from weirgate.checkins import routes as checkin_routes
 from weirgate.checkins.service import CheckInService
+from weirgate.history import routes as history_routes
+from weirgate.history.service import HistoryService
 from weirgate.identity.passwords import Passwords
 from weirgate.identity.service import PasswordDesk
 from weirgate.identity.turnstile import Turnstile
@@ -322,6 +324,7 @@ def domain_routes(plane: Plane) -> list[Route]:
         *composition_people.routes(people),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
+        *history_routes.routes(HistoryService(channels, options)),
         *upstream_routes.ratio_routes(RatioSyncService(options, plane.egress)),
         *upstream_routes.routes(channels, tester, balances, jobs),
         *job_routes.routes(jobs),

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from weirgate.channels import rules
 from weirgate.channels.repository import ChannelRepository
 from weirgate.channels.rows import channel_info, dumped
 from weirgate.channels.schemas import MultiKeyPage, MultiKeyRow
 from weirgate.errors import InvalidInputError, RefusedError, Text
+from weirgate.system import audit
 
 if TYPE_CHECKING:
     from weirgate.channels.schemas import MultiKeyIn
     from weirgate.channels.service import ChannelService
     from weirgate.store import UnitOfWork
     from weirgate.store.tables import Channel
+    from weirgate.web.auth import Caller
 
 MAX_PAGE_SIZE = 1000
 _Note = TypeVar("_Note", int, str)
@@ -58,7 +60,7 @@ class MultiKeyService:
     def __init__(self, channels: ChannelService) -> None:
         self._channels = channels
 
-    async def act(self, uow: UnitOfWork, form: MultiKeyIn) -> MultiKeyAnswer:
+    async def act(self, uow: UnitOfWork, caller: Caller, form: MultiKeyIn) -> MultiKeyAnswer:
         """Does what the form asks.
 
         Raises:
@@ -79,7 +81,9 @@ class MultiKeyService:
         if form.action == "get_key_status":
             return MultiKeyAnswer(Text("", ""), _page(keys, form))
         answer = acts[form.action](keys, form)
-        await self._save(uow, keys)
+        await self._save(uow, caller, keys)
+        note = f"channel {form.channel_id}: {form.action}"
+        audit.log(uow, audit.MANAGE, caller.user_id, caller.username, note)
         return answer
 
     async def _load(self, uow: UnitOfWork, channel_id: int) -> _Keys:
@@ -99,16 +103,17 @@ class MultiKeyService:
             rules.key_notes(info, rules.KEY_TIMES, int),
         )
 
-    async def _save(self, uow: UnitOfWork, keys: _Keys) -> None:
+    async def _save(self, uow: UnitOfWork, caller: Caller, keys: _Keys) -> None:
         info = rules.multi_key_info(len(keys.texts), keys.mode, keys.statuses)
         # Why and since when stands only beside keys that are still off.
         for name, notes in ((rules.KEY_REASONS, keys.reasons), (rules.KEY_TIMES, keys.times)):
             kept = {str(index): note for index, note in notes.items() if index in keys.statuses}
             info[name] = kept or None
-        sealed = self._channels.seal(keys.channel.id, rules.join_keys(keys.texts))
-        values = {"channel_info": dumped(info), "key_encrypted": sealed}
-        await ChannelRepository(uow.session).write(keys.channel.id, values)
-        uow.changed.routing = True
+        values: dict[str, Any] = {"channel_info": dumped(info)}
+        text = rules.join_keys(keys.texts)
+        if text != self._channels.key_text(keys.channel):
+            values["key_encrypted"] = self._channels.seal(keys.channel.id, text)
+        await self._channels.write(uow, caller, keys.channel, values)
 
     def _switch_one(self, keys: _Keys, form: MultiKeyIn) -> MultiKeyAnswer:
         index = _index(keys, form)

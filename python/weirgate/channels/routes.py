@@ -72,7 +72,7 @@ def _creates(service: ChannelService) -> list[Route]:
         return ok(models.CopyOut(id=channel_id))
 
     async def fix_abilities(context: Context[None, None]) -> Answer:
-        return ok(await service.fix(context.uow))
+        return ok(await service.fix(context.uow, context.caller))
 
     return [
         Route(method="POST", path="/api/channel/", permission=_ADMIN, handler=create_channel,
@@ -177,7 +177,7 @@ def _tags(service: ChannelService) -> list[Route]:
 
 def _multi_keys(multi_keys: MultiKeyService) -> list[Route]:
     async def manage_keys(context: Context[None, models.MultiKeyIn]) -> Answer:
-        answer = await multi_keys.act(context.uow, context.body)
+        answer = await multi_keys.act(context.uow, context.caller, context.body)
         if answer.data is None:
             return ok(message=answer.message)
         return ok(answer.data, message=answer.message)

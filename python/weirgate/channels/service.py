@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from weirgate.channels import private_reach, rows, rules
+from weirgate.channels import private_reach, rows, rules, states
 from weirgate.channels.probe import ProbeError
 from weirgate.channels.repository import ChannelRepository, ChannelSelection
 from weirgate.channels.schemas import (
@@ -21,7 +21,7 @@ from weirgate.channels.schemas import (
 from weirgate.errors import InvalidInputError, NotFoundError, RefusedError, Text, WeirgateError
 from weirgate.store.crypto import SealError
 from weirgate.store.tables import Channel
-from weirgate.system import audit
+from weirgate.system import audit, edits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ class ChannelService:
             raise InvalidInputError(_KEY_EMPTY)
         rules.check_batch(form.mode, len(keys))
         for name, key_text, info in rows.parts(form, fields, keys):
-            await self._add(uow, rows.new_channel(fields, name, info), key_text)
+            await self._add(uow, caller, rows.new_channel(fields, name, info), key_text)
         _note(uow, caller, f"channel {fields.name or ''} added ({form.mode}, {len(keys)} keys)")
 
     async def update(self, uow: UnitOfWork, caller: Caller, form: ChannelUpdate) -> ChannelUpdated:
@@ -128,11 +128,7 @@ class ChannelService:
         private_reach.check(caller, channel, form)
         values = rows.changed_columns(form)
         values |= self._changed_keys(channel, form)
-        repository = ChannelRepository(uow.session)
-        if values:
-            await repository.write(channel.id, values)
-        channel = await repository.refresh(channel)
-        await self._publish(uow, channel)
+        channel = await self.write(uow, caller, channel, values)
         _note(uow, caller, f"channel {channel.id} changed: {', '.join(sorted(values))}")
         shown = ChannelUpdated.model_validate(rows.channel_out(channel).model_dump())
         shown.multi_key_mode, shown.key_mode = form.multi_key_mode, form.key_mode
@@ -152,15 +148,18 @@ class ChannelService:
         existing = await repository.existing(ids)
         for channel_id in existing:
             channel = await _existing(uow, channel_id, lock=True)
-            await repository.write(channel_id, {"status": status})
-            await self._publish(uow, await repository.refresh(channel))
+            await self.write(uow, caller, channel, {"status": status})
         if existing:
             _note(uow, caller, f"channels {list(existing)[:50]} set to status {status}")
         return len(existing)
 
     async def delete(self, uow: UnitOfWork, caller: Caller, ids: Sequence[int]) -> int:
         """Deletes channels with their abilities and returns how many there were."""
-        gone = await ChannelRepository(uow.session).delete(ids)
+        repository = ChannelRepository(uow.session)
+        for channel_id in await repository.existing(ids):
+            before = await self.state(uow, channel_id, lock=True)
+            await edits.record(uow, caller, edits.CHANNEL, str(channel_id), before, None)
+        gone = await repository.delete(ids)
         if gone:
             uow.changed.routing = True
             _note(uow, caller, f"channels {list(ids)[:50]} deleted")
@@ -172,13 +171,14 @@ class ChannelService:
         ids = await ChannelRepository(uow.session).ids_with_status(statuses)
         return await self.delete(uow, caller, ids)
 
-    async def fix(self, uow: UnitOfWork) -> FixOut:
+    async def fix(self, uow: UnitOfWork, caller: Caller) -> FixOut:
         """Rebuilds the abilities of all channels."""
         repository = ChannelRepository(uow.session)
         ids = await repository.all_ids()
         for channel_id in ids:
             await repository.write_abilities(await _existing(uow, channel_id))
         uow.changed.routing = True
+        _note(uow, caller, f"abilities of {len(ids)} channels rebuilt")
         return FixOut(success=len(ids), fails=0)
 
     async def copy(
@@ -200,7 +200,7 @@ class ChannelService:
         }
         copied["name"] = f"{original.name}{suffix}"
         copy = Channel(**copied, created_time=int(time.time()))
-        await self._add(uow, copy, self.key_text(original))
+        await self._add(uow, caller, copy, self.key_text(original))
         _note(uow, caller, f"channel {channel_id} copied to {copy.id}")
         return copy.id
 
@@ -226,7 +226,7 @@ class ChannelService:
         rules.check_model_mapping(form.model_mapping)
         rules.check_json_object("param_override", form.param_override)
         rules.check_json_object("header_override", form.header_override)
-        await self._write_all(uow, ids, values)
+        await self._write_all(uow, caller, ids, values)
         _note(uow, caller, f"tag {form.tag} changed: {', '.join(sorted(values))}")
 
     async def set_tag(
@@ -234,7 +234,7 @@ class ChannelService:
     ) -> int:
         """Gives channels a tag, or takes it away, and returns how many there were."""
         existing = await ChannelRepository(uow.session).existing(ids)
-        await self._write_all(uow, existing, {"tag": tag or None})
+        await self._write_all(uow, caller, existing, {"tag": tag or None})
         _note(uow, caller, f"channels {list(existing)[:50]} tagged {tag or ''}")
         return len(existing)
 
@@ -290,23 +290,64 @@ class ChannelService:
         """Returns the sealed form of a channel's keys."""
         return self._sealer.seal(text, rows.binding(channel_id))
 
-    async def _add(self, uow: UnitOfWork, channel: Channel, key_text: str) -> None:
+    async def state(
+        self, uow: UnitOfWork, channel_id: int, *, lock: bool = False
+    ) -> dict[str, Any] | None:
+        """Returns a channel as the history keeps it; None when there is none."""
+        channel = await ChannelRepository(uow.session).get(channel_id, lock=lock)
+        return None if channel is None else states.state_of(channel)
+
+    async def restore(
+        self, uow: UnitOfWork, caller: Caller, channel_id: int, state: dict[str, Any] | None
+    ) -> None:
+        """Brings a channel back to a kept state, also one that was deleted; None deletes it."""
+        if state is None:
+            await self.delete(uow, caller, [channel_id])
+            return
+        values = states.values_of(state)
+        channel = await ChannelRepository(uow.session).get(channel_id, lock=True)
+        if channel is not None:
+            await self.write(uow, caller, channel, values)
+            return
+        channel = Channel(id=channel_id, created_time=int(time.time()), **values)
+        await ChannelRepository(uow.session).add(channel)
+        await self._publish(uow, channel)
+        after = states.state_of(channel)
+        await edits.record(uow, caller, edits.CHANNEL, str(channel_id), None, after)
+
+    async def write(
+        self, uow: UnitOfWork, caller: Caller, channel: Channel, values: dict[str, Any]
+    ) -> Channel:
+        """Writes columns of a locked channel, its abilities and its history."""
+        before = states.state_of(channel)
+        repository = ChannelRepository(uow.session)
+        if values:
+            await repository.write(channel.id, values)
+        channel = await repository.refresh(channel)
+        await self._publish(uow, channel)
+        after = states.state_of(channel)
+        await edits.record(uow, caller, edits.CHANNEL, str(channel.id), before, after)
+        return channel
+
+    async def _add(self, uow: UnitOfWork, caller: Caller, channel: Channel, key_text: str) -> None:
         repository = ChannelRepository(uow.session)
         await repository.add(channel)
         await repository.write(channel.id, {"key_encrypted": self.seal(channel.id, key_text)})
+        channel = await repository.refresh(channel)
         await self._publish(uow, channel)
+        after = states.state_of(channel)
+        await edits.record(uow, caller, edits.CHANNEL, str(channel.id), None, after)
 
     async def _publish(self, uow: UnitOfWork, channel: Channel) -> None:
         await ChannelRepository(uow.session).write_abilities(channel)
         uow.changed.routing = True
 
-    async def _write_all(self, uow: UnitOfWork, ids: Sequence[int], values: dict[str, Any]) -> None:
-        repository = ChannelRepository(uow.session)
+    async def _write_all(
+        self, uow: UnitOfWork, caller: Caller, ids: Sequence[int], values: dict[str, Any]
+    ) -> None:
         for channel_id in ids:
             channel = await _existing(uow, channel_id, lock=True)
-            if values:
-                await repository.write(channel_id, values)
-            await self._publish(uow, await repository.refresh(channel))
+            await self.write(uow, caller, channel, values)
 
     async def _selection(self, uow: UnitOfWork, wanted: ChannelFilter) -> ChannelSelection:
         statuses, not_status = rows.status_filter(wanted.status)

@@ -280,6 +280,7 @@ _RELAY: tuple[_Row, ...] = (
 )
 
 _OWN: tuple[_Row, ...] = (
+    ("weirgate.history_days", _INT, "180", "days that the history of edits is kept"),
     ("weirgate.default_output_tokens", _INT, "1024", "output assumed by a hold without a limit"),
     ("weirgate.connect_timeout_ms", _INT, "10000", "longest connecting to an upstream"),
     ("weirgate.header_timeout_ms", _INT, "60000", "longest wait for an upstream's headers"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from weirgate.store.tables import Option, Setup, User
+from weirgate.store.tables import Edit, Option, Setup, User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,15 @@ class SystemRepository:
         """Returns every stored option."""
         rows = await self._session.execute(select(Option.key, Option.value))
         return {key: value for key, value in rows}  # noqa: C416 (rows are not tuples to dict())
+
+    async def option(self, key: str) -> str:
+        """Returns the stored text of one option, "" for its default."""
+        query = select(Option.value).where(Option.key == key)
+        return (await self._session.execute(query)).scalar_one_or_none() or ""
+
+    async def forget_edits(self, before_ms: int) -> None:
+        """Deletes the history's edits that are older."""
+        await self._session.execute(delete(Edit).where(Edit.at_ms < before_ms))
 
     async def put_options(self, values: Mapping[str, str]) -> None:
         """Writes options, new or not."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from weirgate.errors import ConflictError, InvalidInputError, RefusedError, Text
 from weirgate.ledger.service import Credit
 from weirgate.store.tables import Setup, User
-from weirgate.system import audit
+from weirgate.system import audit, edits
 from weirgate.system.console_migration import migrated
 from weirgate.system.option_checks import check_option
 from weirgate.system.option_keys import (
@@ -73,7 +73,9 @@ class OptionService:
         text, key = option_text(option.value), ALIASES.get(option.key, option.key)
         self.registry.check(key, text)
         check_option(key, text, await self.values(uow))
+        before = await self.state(uow, key)
         await SystemRepository(uow.session).put_options({key: text})
+        await self._record(uow, caller, key, before)
         uow.changed.routing = True
         shown = "***" if is_secret_key(key) else text[:200]
         note = f"option {key} set to {shown}"
@@ -81,9 +83,44 @@ class OptionService:
 
     async def reset_model_ratio(self, uow: UnitOfWork, caller: Caller) -> None:
         """Brings the model ratios back to their defaults."""
+        before = await self.state(uow, "ModelRatio")
         await SystemRepository(uow.session).delete_option("ModelRatio")
+        await self._record(uow, caller, "ModelRatio", before)
         uow.changed.routing = True
         audit.log(uow, audit.MANAGE, caller.user_id, caller.username, "option ModelRatio reset")
+
+    def is_secret(self, key: str) -> bool:
+        """Tells whether an option's value is never shown, and so not kept in the history."""
+        return is_secret_key(key)
+
+    async def state(self, uow: UnitOfWork, key: str) -> dict[str, str] | None:
+        """Returns an option as the history keeps it; None while its default holds."""
+        stored = (await SystemRepository(uow.session).options()).get(key)
+        if stored is None:
+            return None
+        return {"value": "***" if self.is_secret(key) else stored}
+
+    async def restore(self, uow: UnitOfWork, caller: Caller, key: str, value: str | None) -> None:
+        """Writes an option as it was; None brings its default back.
+
+        Raises:
+            OptionError: the value does not fit any more.
+        """
+        if value is not None:
+            await self.put(uow, caller, OptionIn(key=key, value=value))
+            return
+        before = await self.state(uow, key)
+        await SystemRepository(uow.session).delete_option(key)
+        await self._record(uow, caller, key, before)
+        uow.changed.routing = True
+        note = f"option {key} brought back to its default"
+        audit.log(uow, audit.MANAGE, caller.user_id, caller.username, note)
+
+    async def _record(
+        self, uow: UnitOfWork, caller: Caller, key: str, before: dict[str, str] | None
+    ) -> None:
+        after = await self.state(uow, key)
+        await edits.record(uow, caller, edits.OPTION, key, before, after)
 
     async def migrate_console_setting(self, uow: UnitOfWork, caller: Caller) -> None:
         """Brings old console options under their present names and forgets the old ones.

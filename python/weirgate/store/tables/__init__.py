@@ -5,6 +5,7 @@ from weirgate.store.tables.base import Base
 from weirgate.store.tables.catalog import ModelMetadata, ModelVendor, PrefillGroup
 from weirgate.store.tables.channels import Ability, Channel
 from weirgate.store.tables.checkins import CheckIn
+from weirgate.store.tables.edits import Edit
 from weirgate.store.tables.identity import (
     BackupCode,
     EmailCode,
@@ -40,6 +41,7 @@ __all__ = [
     "CheckIn",
     "DrainBatch",
     "DrainCursor",
+    "Edit",
     "EmailCode",
     "JobState",
     "JobTurn",

@@ -140,6 +140,57 @@ export interface paths {
         patch: operations["patch_api_weirgate_analytics_views_id"];
         trace?: never;
     };
+    "/api/weirgate/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List edits of channels (and, for root, of options) */
+        get: operations["get_api_weirgate_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/history/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one edit and what going back would do */
+        get: operations["get_api_weirgate_history_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weirgate/history/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back what was before an edit */
+        post: operations["post_api_weirgate_history_id_revert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/weirgate/jobs": {
         parameters: {
             query?: never;
@@ -372,6 +423,100 @@ export interface components {
             rollups: string[];
         };
         /**
+         * ChangeOut
+         * @description One field that differs; secrets show as ***.
+         */
+        ChangeOut: {
+            /** Field */
+            field: string;
+            /**
+             * Before
+             * @default null
+             */
+            before?: unknown;
+            /**
+             * After
+             * @default null
+             */
+            after?: unknown;
+        };
+        /**
+         * EditDetail
+         * @description One edit with what its way back would do.
+         */
+        EditDetail: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * @description Unix seconds.
+             */
+            at: number;
+            /** User Id */
+            user_id: number;
+            /** Username */
+            username: string;
+            /** Kind */
+            kind: string;
+            /** Target */
+            target: string;
+            /**
+             * Action
+             * @description created, changed or deleted.
+             */
+            action: string;
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /**
+             * Is Present
+             * @description Nothing was edited since.
+             */
+            is_present: boolean;
+            /**
+             * Revert
+             * @description What going back would change now.
+             */
+            revert: components["schemas"]["ChangeOut"][];
+            /**
+             * Models
+             * @description Models that going back touches, 500 at most.
+             */
+            models: string[];
+            /**
+             * Groups
+             * @description Groups that going back touches.
+             */
+            groups: string[];
+        };
+        /**
+         * EditOut
+         * @description One edit.
+         */
+        EditOut: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * @description Unix seconds.
+             */
+            at: number;
+            /** User Id */
+            user_id: number;
+            /** Username */
+            username: string;
+            /** Kind */
+            kind: string;
+            /** Target */
+            target: string;
+            /**
+             * Action
+             * @description created, changed or deleted.
+             */
+            action: string;
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+        };
+        /**
          * ExportIn
          * @description A question whose whole answer is wanted as a file; `limit` and `cursor` do not count.
          */
@@ -455,6 +600,35 @@ export interface components {
             value: string;
             /** Label */
             label: string;
+        };
+        /**
+         * HistoryQuery
+         * @description Which edits; newest first.
+         */
+        HistoryQuery: {
+            /**
+             * Kind
+             * @default
+             * @enum {string}
+             */
+            kind?: "" | "channel" | "option";
+            /**
+             * Target
+             * @description Id or option key.
+             * @default
+             */
+            target?: string;
+            /**
+             * Before Id
+             * @description Only older ones than this; 0: the newest.
+             * @default 0
+             */
+            before_id?: number;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
         };
         /**
          * HourOut
@@ -974,6 +1148,18 @@ export interface components {
              * @description RFC 3339 with offset; does not belong to it.
              */
             end: string;
+        };
+        /**
+         * RevertQuery
+         * @description How to go back.
+         */
+        RevertQuery: {
+            /**
+             * Force
+             * @description Go back although it was edited since.
+             * @default false
+             */
+            force?: boolean;
         };
         /**
          * Rollup
@@ -1780,6 +1966,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_history: {
+        parameters: {
+            query?: {
+                kind?: "" | "channel" | "option";
+                target?: string;
+                before_id?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditOut"][];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_history_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditDetail"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_weirgate_history_id_revert: {
+        parameters: {
+            query?: {
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditDetail"];
                 };
             };
             /** @description error */

@@ -1,0 +1,1 @@
+"""The history of edits: what changed, which models it touches, and the way back."""
