@@ -126,6 +126,11 @@ impl StreamTap {
         self.output.meter.total()
     }
 
+    /// Returns what of the event under way has been handed over; empty for one that is too large to be kept.
+    pub fn open_event(&self) -> &[u8] {
+        if self.withholds { &[] } else { &self.partial }
+    }
+
     /// Takes the next bytes of the upstream and appends what goes to the client now.
     pub fn push(&mut self, chunk: Bytes, out: &mut Vec<Bytes>) {
         if !self.withholds {

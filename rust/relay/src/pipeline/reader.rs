@@ -25,6 +25,8 @@ enum Reader {
         tap: Box<StreamTap>,
         /// What has gone out ends between two events.
         is_between_events: bool,
+        /// The beginning of an event that may be an error; nothing of it goes out before all of it is there.
+        held: Bytes,
     },
     /// The provider speaks another family; only whole events go out.
     Translated {
@@ -65,6 +67,7 @@ impl Source {
             Reader::Events {
                 tap: Box::new(tap),
                 is_between_events: true,
+                held: Bytes::new(),
             },
         )
     }
@@ -143,10 +146,14 @@ impl Source {
             Reader::Events {
                 tap,
                 is_between_events,
+                held,
             } => {
                 *is_between_events = ends_event(&chunk);
                 let before = self.waiting.len();
                 tap.push(chunk, &mut self.waiting);
+                if !held.is_empty() || !tap.open_event().is_empty() {
+                    hold(tap, held, &mut self.waiting);
+                }
                 if tap.outcome().error.is_some() {
                     hide(self.waiting.iter_mut().skip(before));
                 }
@@ -172,7 +179,13 @@ impl Source {
         }
         match &mut self.reader {
             Reader::Large { .. } => {}
-            Reader::Events { tap, .. } => tap.finish(&mut self.waiting),
+            Reader::Events { tap, held, .. } => {
+                tap.finish(&mut self.waiting);
+                if !held.is_empty() {
+                    self.waiting.push(std::mem::take(held));
+                    hide(self.waiting.iter_mut().rev().take(1));
+                }
+            }
             Reader::Translated {
                 translator,
                 written,
@@ -326,6 +339,26 @@ impl Source {
         if let Reader::Large { held, .. } = &mut self.reader {
             *held = None;
         }
+    }
+}
+
+/// Holds back the end of the last piece when it may be the beginning of an error: its keys and addresses cannot be told
+/// before all of it is there. The tap keeps no more of an event than its bound, and no more is held.
+fn hold(tap: &StreamTap, held: &mut Bytes, waiting: &mut Vec<Bytes>) {
+    let Some(last) = waiting.last_mut() else {
+        return;
+    };
+    if !held.is_empty() {
+        let mut whole = BytesMut::with_capacity(held.len() + last.len());
+        whole.extend_from_slice(held);
+        whole.extend_from_slice(last);
+        *last = whole.freeze();
+        *held = Bytes::new();
+    }
+    let open = tap.open_event();
+    if memchr::memmem::find(open, b"error").is_some() {
+        *held = last.split_off(last.len() - open.len().min(last.len()));
+        waiting.pop_if(|last| last.is_empty());
     }
 }
 

@@ -1,8 +1,11 @@
 //! Streams that do not end well, or that nobody reads: what is charged, who is told, what is kept.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use weirgate_relay::journal::{EndReason, UsageRow, UsageSource};
 
 use crate::support::*;
@@ -223,6 +226,51 @@ async fn an_error_object_after_text_goes_out_and_the_text_is_paid() {
     let row = row_after(&node).await;
     assert_eq!(row.end_reason, EndReason::UpstreamErrorMidstream);
     assert!(row.quota > 0);
+}
+
+/// Says an address and a key.
+const TELLING: &str = "data: {\"error\":{\"message\":\"ask https://secret-host.example.com:9/v1 or 10.9.8.7 for \
+    sk-upstream-1234567, says error\",\"type\":\"server_error\",\"code\":null}}\n\n";
+
+#[tokio::test]
+async fn addresses_and_keys_of_an_error_are_hidden_wherever_its_bytes_are_cut() {
+    let talk = delta("an error, no less");
+    let beginning = talk.clone();
+    let cut = Arc::new(AtomicUsize::new(1));
+    let of_upstream = Arc::clone(&cut);
+    let upstream = Upstream::start(move |_| {
+        let cut = of_upstream.load(Ordering::Acquire);
+        let (one, two) = TELLING.as_bytes().split_at(cut);
+        let (two, three) = two.split_at(two.len().min(30));
+        let (begin, end) = beginning.split_at(60);
+        let pieces = [
+            begin.to_vec(),
+            [end, one].concat(),
+            two.to_vec(),
+            three.to_vec(),
+        ];
+        let pieces = pieces.into_iter().filter(|piece| !piece.is_empty());
+        Reply::event_list(pieces.map(Bytes::from).collect())
+    });
+    for at in (1..TELLING.len()).step_by(6) {
+        cut.store(at, Ordering::Release);
+        let node = Setup::new(vec![channel(1, &upstream.url())]).start();
+
+        let answer = node.client().chat(CHAT_STREAM).await;
+
+        let text = String::from_utf8(answer.body.to_vec()).unwrap();
+        let said = text.strip_prefix(std::str::from_utf8(&talk).unwrap());
+        let said = said.unwrap_or_else(|| panic!("cut at {at}: {text}"));
+        for secret in ["secret-host", "10.9.8.7", "sk-upstream"] {
+            assert!(!said.contains(secret), "cut at {at}: {said}");
+        }
+        let data = said.strip_prefix("data: ").expect("an event");
+        let event: Value =
+            serde_json::from_str(data).unwrap_or_else(|_| panic!("cut at {at}: {said}"));
+        let message = event["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.starts_with("ask *** or ***"), "cut at {at}: {said}");
+        assert!(message.ends_with("says error"), "cut at {at}: {said}");
+    }
 }
 
 #[tokio::test]

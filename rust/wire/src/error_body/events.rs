@@ -1,6 +1,6 @@
 //! Hides addresses and keys in the errors of a stream that passes through, behind its tap. Called from the first error of a
-//! stream on, so it costs nothing before; a piece in which nothing must be hidden keeps its bytes. Works on the lines of one piece: of an event that comes in
-//! pieces, what has gone out before stays.
+//! stream on, so it costs nothing before; a piece in which nothing must be hidden keeps its bytes. Works on the lines of one
+//! piece: what is no whole JSON there, the end of an event whose beginning has gone out, is hidden as text.
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -32,7 +32,11 @@ fn hidden_line(line: &[u8]) -> Option<Vec<u8>> {
         None => (&b""[..], line),
     };
     let (json, end) = json.split_at(json.trim_ascii_end().len());
-    let mut value = serde_json::from_slice::<Value>(json).ok()?;
+    let Ok(mut value) = serde_json::from_slice::<Value>(json) else {
+        let text = std::str::from_utf8(line).ok()?;
+        let masked = mask::mask(text);
+        return (masked != text).then(|| masked.into_bytes());
+    };
     let places = PLACES.map(|place| value.pointer_mut(place).is_some_and(hide));
     let written = places.contains(&true).then(|| value.to_string())?;
     Some([head, written.as_bytes(), end].concat())
