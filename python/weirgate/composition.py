@@ -52,6 +52,7 @@ from weirgate.settings import Settings
 from weirgate.store import Store, UnitOfWork
 from weirgate.store.crypto import KeyedHash, Sealer
 from weirgate.system import routes as system_routes
+from weirgate.system.descriptions import described
 from weirgate.system.option_keys import OptionRegistry
 from weirgate.system.option_table import PRICE_OPTIONS, build_registry
 from weirgate.system.repository import SystemRepository
@@ -134,6 +135,10 @@ def sessions(settings: Settings) -> Sessions:
 
 def routes(parts: Parts, sessions: Sessions) -> list[Route]:
     """Constructs every domain and returns all rows of the route table."""
+    return described(_rows(parts, sessions), __version__)
+
+
+def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
     ledger = LedgerService()
     options = OptionService(parts.registry)
     passwords = Passwords()

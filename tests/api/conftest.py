@@ -181,6 +181,7 @@ class Plane:
     breakers: Breakers = field(default_factory=Breakers)
     jobs: list[Job] = field(default_factory=list)
     clients: list[httpx.Client] = field(default_factory=list)
+    kept_clients: dict[int, httpx.Client] = field(default_factory=dict)
 
     def client(self, **headers: str) -> httpx.Client:
         made = self.management.client(headers=headers)
@@ -196,6 +197,12 @@ class Plane:
 
     def as_user(self, user_id: int) -> httpx.Client:
         return self.client(**self.management.login(user_id))
+
+    def kept(self, user_id: int) -> httpx.Client:
+        """Returns the one client of a user who asks often: making one takes a while."""
+        if user_id not in self.kept_clients:
+            self.kept_clients[user_id] = self.as_user(user_id)
+        return self.kept_clients[user_id]
 
     def speaking(self, dialect: str, user_id: int) -> httpx.Client:
         """Returns a user's client of the host that speaks a dialect."""
@@ -343,6 +350,18 @@ def domain_routes(plane: Plane) -> list[Route]:
     ]
 
 
+def planned(management: Management, *, with_first_key: bool = False) -> tuple[Plane, list[Route]]:
+    """Returns a plane's parts and its rows."""
+    built = Plane(
+        management,
+        ScriptedProbe(),
+        LedgerService(),
+        Sealer(bytes(32)),
+        with_first_key=with_first_key,
+    )
+    return built, domain_routes(built)
+
+
 @contextmanager
 def running_plane(
     folder: Path,
@@ -355,15 +374,9 @@ def running_plane(
     made: list[Plane] = []
 
     def wire(management: Management) -> list[Route]:
-        built = Plane(
-            management,
-            ScriptedProbe(),
-            LedgerService(),
-            Sealer(bytes(32)),
-            with_first_key=with_first_key,
-        )
+        built, rows = planned(management, with_first_key=with_first_key)
         made.append(built)
-        return domain_routes(built)
+        return rows
 
     with running_management(folder, wire, url=url, limits=limits) as management:
         ready = made[0]

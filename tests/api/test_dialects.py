@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
+from unittest.mock import MagicMock
 
+import orjson
 import pytest
+from weirgate import composition
+from weirgate.errors import NotFoundError
+from weirgate.web.answers import Answer
+from weirgate.web.openapi import DOCUMENTS, document
 
 from tests.api.conftest import ADAM, ALICE, ROOT, Plane
 
@@ -136,3 +143,23 @@ def test_one_answer_does_not_tell_the_next_ones_dialect(site: Plane) -> None:
         for dialect in ("oneapi", "newapi", "oneapi", "onehub")
     ]
     assert shapes == [list, dict, list, dict]
+
+
+def test_every_dialect_is_described_to_whoever_asks() -> None:
+    described = composition.routes(MagicMock(), MagicMock())
+    row = next(row for row in described if row.path == "/api/weirgate/openapi/:name")
+
+    async def ask(name: str) -> object:
+        return await row.handler(MagicMock(path={"name": name}))
+
+    for name in DOCUMENTS:
+        answer = asyncio.run(ask(f"{name}.json"))
+        assert isinstance(answer, Answer)
+        paths = orjson.loads(answer.body)["paths"]
+        assert ("/api/weirgate/openapi/{name}" in paths) is (name == "weirgate")
+    with pytest.raises(NotFoundError):
+        asyncio.run(ask("../secret"))
+    listed = document(described, "oneapi", "1")["paths"]["/api/token/"]["get"]["responses"]["200"]
+    data = listed["content"]["application/json"]["schema"]["properties"]["data"]
+    assert data == {"type": "array", "items": {"$ref": "#/components/schemas/KeyOut"},
+                    "title": "Items"}  # fmt: skip

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from weirgate.system.schemas import (
     OptionIn,
     OptionOut,
+    SetupAnswer,
     SetupIn,
-    SetupOut,
     SetupQuery,
     StatusOut,
     StatusTest,
@@ -51,7 +51,8 @@ def _setup(service: SetupService) -> list[Route]:
 
     return [
         Route(method="GET", path="/api/setup", permission=Permission.PUBLIC, handler=get_setup,
-              answer=SetupOut, tags=("system",), summary="Whether the server is set up"),
+              answer=SetupAnswer, envelope=False, tags=("system",),
+              summary="Whether the server is set up"),
         Route(method="POST", path="/api/setup", permission=Permission.PUBLIC,
               handler=post_setup, query=SetupQuery, body=SetupIn, limit=Limit.CRITICAL,
               writes=False, tags=("system",), summary="Set the server up"),

@@ -42,6 +42,13 @@ class SetupIn(FamilyBody):
     )
 
 
+class SetupAnswer(BaseModel):
+    """The whole answer of GET /api/setup, which has no message."""
+
+    success: bool = True
+    data: SetupOut
+
+
 class SetupQuery(BaseModel):
     """The one-time token in the query, for setups from afar."""
 

@@ -1,16 +1,19 @@
 """Route rows → OpenAPI 3.1, one document a dialect; the console's client is generated from it.
 
-`newapi` holds the family's paths, `weirgate` our own under /api/weirgate. Models say everything:
+Each dialect's document holds the family's paths with its lists, `weirgate` our own paths under
+/api/weirgate. Models say everything:
 nothing is described by hand, and the same rows always give the same bytes.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
+from weirgate.web.dialects import Dialect
+from weirgate.web.dialects.describing import described
 from weirgate.web.router import Form, Permission
 
 if TYPE_CHECKING:
@@ -20,7 +23,17 @@ if TYPE_CHECKING:
 
     from weirgate.web.router import Route
 
-Dialect: TypeAlias = Literal["newapi", "weirgate"]
+OWN = "weirgate"
+DOCUMENTS = (*Dialect, OWN)
+"""The documents there are: one a dialect, and our own."""
+_TITLES = {
+    Dialect.NEWAPI: "new-api",
+    Dialect.ONEAPI: "one-api",
+    Dialect.VELOERA: "Veloera",
+    Dialect.ONEHUB: "one-hub",
+    Dialect.DONEHUB: "done-hub",
+    Dialect.VOAPI: "VoAPI",
+}
 _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r":([A-Za-z_]\w*)")
 _SECURITY: dict[Permission, list[dict[str, list[str]]]] = {
@@ -112,13 +125,14 @@ _ERRORS: dict[Form, tuple[str, str, dict[str, Any]]] = {
 }
 
 
-def document(routes: Iterable[Route], dialect: Dialect, version: str) -> dict[str, Any]:
-    """Returns the OpenAPI document of a dialect; paths and schemas are sorted.
+def document(routes: Iterable[Route], name: str, version: str) -> dict[str, Any]:
+    """Returns one of `DOCUMENTS`; paths and schemas are sorted.
 
     Raises:
-        ValueError: two rows would have the same operation id.
+        ValueError: no such document, or two rows would have the same operation id.
     """
-    own = dialect == "weirgate"
+    own = name == OWN
+    dialect = Dialect.NEWAPI if own else Dialect(name)
     rows = sorted(
         (row for row in routes if _is_described(row) and (row.answer_form is Form.OWN) == own),
         key=lambda row: (row.path, row.method),
@@ -127,14 +141,14 @@ def document(routes: Iterable[Route], dialect: Dialect, version: str) -> dict[st
     paths: dict[str, dict[str, Any]] = {}
     seen: set[str] = set()
     for row in rows:
-        operation = _operation(row, schemas)
+        operation = _operation(row, schemas, dialect)
         if operation["operationId"] in seen:
             raise ValueError(f"two routes are called {operation['operationId']}")
         seen.add(operation["operationId"])
         path = _PARAMETER.sub(r"{\1}", row.path)
         paths.setdefault(path, {})[row.method.lower()] = operation
     errors = {name: schema for name, _, schema in _ERRORS.values()}
-    title = "Weirgate" if own else "Weirgate, new-api dialect"
+    title = "Weirgate" if own else f"Weirgate, {_TITLES[dialect]} dialect"
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
@@ -190,7 +204,7 @@ def operation_id(row: Route) -> str:
     return "_".join([row.method.lower(), *words]) + suffix
 
 
-def _operation(row: Route, schemas: _Schemas) -> dict[str, Any]:
+def _operation(row: Route, schemas: _Schemas, dialect: Dialect) -> dict[str, Any]:
     error, error_type, _ = _ERRORS[row.answer_form]
     operation: dict[str, Any] = {
         "operationId": operation_id(row),
@@ -201,7 +215,7 @@ def _operation(row: Route, schemas: _Schemas) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "answer",
-                "content": {"application/json": {"schema": _answer_schema(row, schemas)}},
+                "content": {"application/json": {"schema": _answer_schema(row, schemas, dialect)}},
             },
             "default": {
                 "description": "error",
@@ -240,11 +254,12 @@ def _query_parameters(row: Route, schemas: _Schemas) -> list[dict[str, Any]]:
     ]
 
 
-def _answer_schema(row: Route, schemas: _Schemas) -> dict[str, Any]:
+def _answer_schema(row: Route, schemas: _Schemas, dialect: Dialect) -> dict[str, Any]:
     """Returns the schema of the whole body, the family's envelope included."""
     if not row.envelope or row.answer_form is not Form.FAMILY:
         return {} if row.answer is None else schemas.of(row, "answer")
     properties: dict[str, Any] = {"success": {"type": "boolean"}, "message": {"type": "string"}}
     if row.answer is not None:
-        properties["data"] = schemas.of(row, "answer")
+        data = schemas.of(row, "answer")
+        properties["data"] = described(data, schemas.definitions, dialect, row.rows)
     return {"type": "object", "required": ["success", "message"], "properties": properties}

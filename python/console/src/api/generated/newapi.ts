@@ -6211,6 +6211,18 @@ export interface components {
             record_ip_log?: boolean;
         };
         /**
+         * SetupAnswer
+         * @description The whole answer of GET /api/setup, which has no message.
+         */
+        SetupAnswer: {
+            /**
+             * Success
+             * @default true
+             */
+            success?: boolean;
+            data: components["schemas"]["SetupOut"];
+        };
+        /**
          * SetupIn
          * @description The setup form.
          */
@@ -10854,11 +10866,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        success: boolean;
-                        message: string;
-                        data?: components["schemas"]["SetupOut"];
-                    };
+                    "application/json": components["schemas"]["SetupAnswer"];
                 };
             };
             /** @description error */
