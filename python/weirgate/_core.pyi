@@ -20,6 +20,7 @@ __all__ = [
     "key_hash",
     "mapped_model",
     "price",
+    "price_expression_fault",
     "probe_answer",
     "probe_call",
 ]
@@ -181,6 +182,9 @@ def count_tokens(model: str, text: str) -> int:
 
 def price(request: bytes) -> bytes:
     """Prices a usage: prices, model, group_ratio and usage in; list, sale, cost and stamp out."""
+
+def price_expression_fault(text: str) -> str | None:
+    """Returns what is wrong with a price expression; None when it can be charged by."""
 
 def default_prices() -> bytes:
     """Returns the built-in price maps as JSON."""

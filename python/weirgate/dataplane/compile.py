@@ -13,10 +13,12 @@ from typing import Any, TypeAlias
 import orjson
 from sqlalchemy import Row
 
+from weirgate._core import price_expression_fault
 from weirgate.channels.rules import key_statuses, split_keys, split_list
 from weirgate.errors import InvalidInputError
 from weirgate.keys.rules import allow_ip_list, model_list
 from weirgate.store.tables import Channel, Key, User
+from weirgate.system.option_checks import BY_EXPRESSION
 from weirgate.system.option_keys import OptionValues
 from weirgate.system.option_table import PRICE_OPTIONS
 
@@ -78,7 +80,10 @@ def compile_routing(
         "version": version,
         "channels": [_channel(channel, warnings) for channel in channels],
         "groups": _groups(options),
-        "prices": {name: ratios(options, key) for key, name in PRICE_OPTIONS.items()},
+        "prices": {
+            **{name: ratios(options, key) for key, name in PRICE_OPTIONS.items()},
+            "expression": price_expressions(options, warnings),
+        },
         "options": _options(options, defaults),
         "limits": limits or {},
     }
@@ -128,6 +133,21 @@ def decimal_text(value: object) -> str:
 def ratios(options: OptionValues, key: str) -> dict[str, str]:
     """Returns an option that maps names to numbers as names to decimal text."""
     return _ratio_map(key, options.exact(key))
+
+
+def price_expressions(options: OptionValues, warnings: list[str]) -> dict[str, str]:
+    """Returns the expressions of the models that are priced by one; broken ones are named."""
+    modes = options.object("billing_setting.billing_mode")
+    made: dict[str, str] = {}
+    for model, text in options.object("billing_setting.billing_expr").items():
+        if modes.get(model) != BY_EXPRESSION:
+            continue
+        fault = price_expression_fault(text) if isinstance(text, str) else "no text"
+        if fault is None:
+            made[model] = text
+        else:
+            warnings.append(f"price expression of {model}: {fault}")
+    return made
 
 
 def _ratio_map(key: str, given: Mapping[str, object]) -> dict[str, str]:

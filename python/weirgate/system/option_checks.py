@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 
+from weirgate._core import price_expression_fault
 from weirgate.system.option_keys import MAX_RATIO, OptionError
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ _CHOICES = {
     "weirgate.rate_limit_headers": ("true", "false"),
     "weirgate.unset_model_price": ("refuse", "fallback"),
 }
+BY_EXPRESSION = "tiered_expr"
+BILLING_MODES = ("ratio", "price", BY_EXPRESSION)
 _OWN_NUMBERS = ("_ms", "_tokens", "_window", "_failures")
 _LONGEST_NUMBER = 9
 
@@ -166,7 +169,24 @@ def _check_names(key: str, text: str) -> None:
         raise OptionError(f"{key} must be a JSON array of names")
 
 
+def _check_billing_modes(key: str, text: str) -> None:
+    for model, mode in (orjson.loads(text) if text else {}).items():
+        if mode not in BILLING_MODES:
+            raise OptionError(f"{key}: {model[:80]} must be one of {', '.join(BILLING_MODES)}")
+
+
+def _check_expressions(key: str, text: str) -> None:
+    for model, expression in (orjson.loads(text) if text else {}).items():
+        if not isinstance(expression, str):
+            raise OptionError(f"{key}: {model[:80]} must have a text")
+        fault = price_expression_fault(expression)
+        if fault is not None:
+            raise OptionError(f"{key}: {model[:80]}: {fault}")
+
+
 _SHAPES = {
+    "billing_setting.billing_mode": _check_billing_modes,
+    "billing_setting.billing_expr": _check_expressions,
     "AutomaticDisableStatusCodes": _check_status_ranges,
     "AutomaticRetryStatusCodes": _check_status_ranges,
     "ModelRequestRateLimitGroup": _check_rate_groups,

@@ -213,6 +213,11 @@ _PAYMENTS: tuple[_Row, ...] = (
     ("payment_setting.amount_discount", _OBJECT, "{}", "discount of an amount"),
 )
 
+_PRICES: tuple[_Row, ...] = (
+    ("billing_setting.billing_mode", _OBJECT, "{}", 'model → "tiered_expr": by its expression'),
+    ("billing_setting.billing_expr", _OBJECT, "{}", "model → price expression, USD a million"),
+)
+
 _GROUPS: tuple[_Row, ...] = (
     ("GroupRatio", _RATIOS, '{"default":1,"vip":1,"svip":1}', "price ratio of a group"),
     ("UserUsableGroups", _OBJECT, '{"default":"默认分组","vip":"vip分组"}', "groups users may use"),
@@ -311,7 +316,7 @@ def build_registry(
     default_prices: Mapping[str, Mapping[str, object]], *, time_zone: str = "UTC"
 ) -> OptionRegistry:
     """Builds the registry; `default_prices` are the maps of the relay's embedded price file."""
-    rows = (*_ACCOUNTS, *_SIGN_IN, *_SITE, *_PAYMENTS, *_GROUPS, *_RELAY, *_OWN)
+    rows = (*_ACCOUNTS, *_SIGN_IN, *_SITE, *_PAYMENTS, *_PRICES, *_GROUPS, *_RELAY, *_OWN)
     specs = [OptionSpec(*row) for row in rows]
     for key, name in PRICE_OPTIONS.items():
         default = orjson.dumps(default_prices.get(name, {}), option=orjson.OPT_SORT_KEYS).decode()

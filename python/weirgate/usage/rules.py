@@ -6,6 +6,7 @@ only administrators may see is in `admin_info` and `stream_status`, which users'
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -80,12 +81,24 @@ def call_details(row: LogRow) -> dict[str, Any]:
     if row.image_in:
         details |= {"image": True, "image_ratio": _number(price.get("image_ratio"), 1)}
         details["image_output"] = row.image_in
+    if image_output := price.get("image_output"):
+        details |= {"image": True, "image_output": image_output}
+    if expression := price.get("expression"):
+        details |= _expression(str(expression), price)
     if row.reasoning:
         details["reasoning_tokens"] = row.reasoning
     if row.is_stream:
         details["stream_status"] = _stream_status(row)
     if row.status >= 400:
         details |= {"status_code": row.status, "error_code": row.end_reason}
+    return details
+
+
+def _expression(text: str, price: dict[str, Any]) -> dict[str, Any]:
+    encoded = base64.b64encode(text.encode()).decode()
+    details = {"billing_mode": "tiered_expr", "expr_b64": encoded}
+    if tier := price.get("matched_tier"):
+        details["matched_tier"] = str(tier)
     return details
 
 

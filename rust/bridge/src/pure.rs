@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
-use weirgate_policy::price::PreviewRequest;
+use weirgate_policy::price::{Expression, PreviewRequest};
 use weirgate_policy::{KeyHasher, default_prices_json, price_preview};
 use weirgate_wire::framing::sse;
 use weirgate_wire::tokens;
@@ -69,6 +69,12 @@ pub(crate) fn price<'py>(py: Python<'py>, request: &[u8]) -> PyResult<Bound<'py,
     let preview = price_preview(&request).map_err(core_error)?;
     let document = serde_json::to_vec(&preview).map_err(core_error)?;
     Ok(PyBytes::new(py, &document))
+}
+
+/// Returns what is wrong with a price expression; none when it can be charged by.
+#[pyfunction]
+pub(crate) fn price_expression_fault(text: &str) -> Option<String> {
+    Expression::parse(text).err().map(|fault| fault.to_string())
 }
 
 /// Returns the built-in price maps as JSON.

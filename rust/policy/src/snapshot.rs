@@ -300,6 +300,13 @@ impl Snapshot {
             || self.options.unset_model_price == UnsetModelPrice::Fallback
     }
 
+    /// Tells whether some price asks for a request's headers.
+    #[must_use]
+    pub fn prices_ask_headers(&self) -> bool {
+        let mut expressions = self.tables.expression.values();
+        expressions.any(|expression| expression.asks().headers)
+    }
+
     /// Tells whether the model has a price or a ratio.
     #[must_use]
     pub fn has_price(&self, model: &str) -> bool {

@@ -20,6 +20,12 @@ pub use headers::{HeaderRules, may_pass};
 #[error("{0}")]
 pub struct OverrideError(pub(crate) String);
 
+/// Returns a body's field at a dotted path, as conditions see it.
+#[must_use]
+pub fn field_at(body: &[u8], path: &str) -> Option<Value> {
+    path::get(&Document::read(body)?, path)
+}
+
 /// A channel's changes.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {

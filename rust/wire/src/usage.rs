@@ -25,6 +25,7 @@ struct Counts {
     audio_in: Option<u64>,
     audio_out: Option<u64>,
     image_in: Option<u64>,
+    image_out: Option<u64>,
 }
 
 /// Consumes the value at the scanner and returns its usage; `None` for null, other types and objects without any count.
@@ -125,6 +126,7 @@ impl Counts {
             audio_in: self.audio_in.unwrap_or(0),
             audio_out: self.audio_out.unwrap_or(0),
             image_in: self.image_in.unwrap_or(0),
+            image_out: self.image_out.unwrap_or(0),
             images: 0,
         })
     }
@@ -161,6 +163,7 @@ fn read_completion_details(
     each_count(scanner, |key, count| match key {
         b"reasoning_tokens" | b"thinking_tokens" => set(&mut counts.reasoning, count),
         b"audio_tokens" => set(&mut counts.audio_out, count),
+        b"image_tokens" => set(&mut counts.image_out, count),
         _ => {}
     })
 }

@@ -160,3 +160,28 @@ def test_users_and_keys_become_rows_or_removals() -> None:
     assert keys[0]["allow_ips"] == ["10.0.0.0/8", "1.2.3.4"]
     assert keys[0]["model_limits"] == ["a", "b"]
     assert keys[1] == {"id": 9, "deleted": True}
+
+
+def test_models_in_expression_mode_carry_their_expression_and_broken_ones_are_named() -> None:
+    expressions = {"a": "p * 3", "b": "p * 4", "broken": "p *", "odd": 3}
+    modes = dict.fromkeys(["a", "broken", "odd"], "tiered_expr")
+    document, warnings = compiled(
+        options={
+            "billing_setting.billing_mode": orjson.dumps(modes).decode(),
+            "billing_setting.billing_expr": orjson.dumps(expressions).decode(),
+        }
+    )
+    assert document["prices"]["expression"] == {"a": "p * 3"}
+    assert [warning.split(":")[0] for warning in warnings] == [
+        "price expression of broken",
+        "price expression of odd",
+    ]
+
+
+def test_a_ratio_keeps_every_digit_that_was_written() -> None:
+    text = '{"long":0.123456789012345678,"short":1e-7}'
+    document, _ = compiled(options={"ModelRatio": text})
+    assert document["prices"]["model_ratio"] == {
+        "long": "0.123456789012345678",
+        "short": "0.0000001",
+    }

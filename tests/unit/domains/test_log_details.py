@@ -1,5 +1,6 @@
 """A call's log row shows the prices that its stamp holds, under the family's names."""
 
+import base64
 from dataclasses import fields
 from typing import Any
 
@@ -33,3 +34,13 @@ def test_cache_writes_show_the_ratios_they_were_charged_with() -> None:
     assert (found["cache_creation_ratio"], found["cache_creation_ratio_5m"]) == (1.25, 1.25)
     assert found["cache_creation_ratio_1h"] == 2
     assert (found["model_ratio"], found["cache_ratio"], found["group_ratio"]) == (1.5, 0.1, 0.8)
+
+
+def test_a_price_by_expression_shows_its_text_and_tier() -> None:
+    text = 'tier("base", p * 2)'
+    given = orjson.loads(stamp("m", prices={"expression": {"m": text}}))
+    given |= {"matched_tier": "base", "image_output": 7}
+    found = call_details(row(price=orjson.dumps(given).decode()))
+    assert base64.b64decode(found["expr_b64"]).decode() == text
+    assert (found["billing_mode"], found["matched_tier"]) == ("tiered_expr", "base")
+    assert (found["image"], found["image_output"]) == (True, 7)

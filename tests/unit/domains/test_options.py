@@ -111,3 +111,24 @@ def test_a_broken_stored_text_falls_back_to_the_default(text: str) -> None:
     assert isinstance(stored.integer("RetryTimes"), int)
     assert isinstance(stored.object("ModelRatio"), dict)
     assert stored.decimal("Price").is_finite()
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "message"),
+    [
+        ("billing_setting.billing_mode", '{"m":"dear"}', "m must be one of ratio, price"),
+        ("billing_setting.billing_expr", '{"m":3}', "m must have a text"),
+        ("billing_setting.billing_expr", '{"m":"p *"}', "m: the expression ends too early at"),
+        ("billing_setting.billing_expr", '{"m":"p / c"}', "m: only a number that is not 0 may"),
+        ("billing_setting.billing_expr", '{"m":"q"}', "m: `q` is not known at character 1"),
+    ],
+)
+def test_a_broken_price_is_refused_on_save_by_name(key: str, text: str, message: str) -> None:
+    with pytest.raises(OptionError) as refused:
+        check_option(key, text, values())
+    assert message in str(refused.value)
+
+
+def test_a_good_price_is_taken() -> None:
+    check_option("billing_setting.billing_mode", '{"m":"tiered_expr"}', values())
+    check_option("billing_setting.billing_expr", '{"m":"v1:p * 3 + c * 15"}', values())

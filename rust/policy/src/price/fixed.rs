@@ -4,7 +4,9 @@
 //! is formed in 256 bits, so nothing is lost before the one rounding: half away from zero, to the
 //! whole unit of quota. What does not fit is capped, never wrapped, and says so.
 
-use crate::units::{RATIO_ONE, Ratio};
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::units::{RATIO_DIGITS, RATIO_ONE, Ratio};
 
 /// The largest amount that a charge or hold can be; sums of a few still fit an `i64`.
 pub const QUOTA_CAP: i64 = i64::MAX / 4;
@@ -55,6 +57,21 @@ pub(crate) fn settle(sum: u128, model: Ratio, group: Ratio) -> Amount {
             saturated: false,
         },
         _ => Amount::SATURATED,
+    }
+}
+
+/// Returns a cost of millionths of USD × quota a USD × group, rounded half away from zero; what is below zero is nothing.
+pub(crate) fn settle_micro_usd(cost: Decimal, quota_per_usd: u32, group: Ratio) -> Amount {
+    let digits = RATIO_DIGITS;
+    let cost = cost.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
+    if cost.is_sign_negative() || cost.is_zero() || group.is_zero() {
+        return Amount::ZERO;
+    }
+    let lift = 10_u128.pow(digits.saturating_sub(cost.scale()));
+    let millionth = Ratio::from_units(u128::from(quota_per_usd) * (RATIO_ONE / 1_000_000));
+    match cost.mantissa().unsigned_abs().checked_mul(lift) {
+        Some(units) => settle(units, millionth, group),
+        None => Amount::SATURATED,
     }
 }
 

@@ -2,10 +2,15 @@
 //!
 //! Management hands in price maps (saved or not yet) and a usage; no snapshot is touched.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use weirgate_wire::canon::Usage;
+use weirgate_wire::overrides::field_at;
 
-use super::sheet::{Charge, Sheet, charge};
+use super::charge::{Charge, charge};
+use super::expression::{ExpressionError, RequestFacts, Scalar};
+use super::sheet::Sheet;
 use super::stamp::PriceStamp;
 use super::tables::Tables;
 use crate::units::Ratio;
@@ -36,6 +41,31 @@ pub struct PreviewRequest {
     /// What kind of images are asked for.
     #[serde(default)]
     pub image: PreviewImage,
+    /// The request's body, for prices that ask it.
+    #[serde(default)]
+    pub body: serde_json::Value,
+    /// The request's headers by lower-case name.
+    #[serde(default)]
+    pub headers: HashMap<String, String>,
+    /// When the request comes, in milliseconds of Unix time.
+    #[serde(default)]
+    pub now_ms: i64,
+}
+
+impl RequestFacts for PreviewRequest {
+    fn param(&self, path: &str) -> Scalar {
+        let body = self.body.to_string();
+        field_at(body.as_bytes(), path).map_or(Scalar::Nil, |value| Scalar::of_json(&value))
+    }
+
+    fn header(&self, name: &str) -> Scalar {
+        let found = self.headers.get(name);
+        found.map_or(Scalar::Nil, |text| Scalar::Text(text.as_str().into()))
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
 }
 
 /// Size and quality of images, as a client names them.
@@ -70,6 +100,8 @@ pub struct PreviewUsage {
     pub audio_out: u64,
     /// Input tokens of images.
     pub image_in: u64,
+    /// Output tokens of images.
+    pub image_out: u64,
     /// Images made, for models priced by the call.
     pub images: u64,
 }
@@ -98,6 +130,9 @@ pub enum PreviewError {
     /// The model has neither ratio nor price.
     #[error("model {0} has no ratio or price")]
     PriceUnset(String),
+    /// The expression wants something of the request that it has not.
+    #[error("price expression: {0}")]
+    Expression(#[from] ExpressionError),
 }
 
 impl PreviewRequest {
@@ -116,6 +151,7 @@ pub fn price_preview(request: &PreviewRequest) -> Result<Preview, PreviewError> 
         None => return Err(PreviewError::PriceUnset(request.model.clone())),
     };
     let image = &request.image;
+    let sheet = sheet.for_request(request)?.unwrap_or(sheet);
     let of_image = sheet.for_image(model, image.size.as_deref(), image.quality.as_deref());
     let sheet = of_image.unwrap_or(sheet);
     let Charge {
@@ -147,6 +183,7 @@ impl From<PreviewUsage> for Usage {
             audio_in: usage.audio_in,
             audio_out: usage.audio_out,
             image_in: usage.image_in,
+            image_out: usage.image_out,
             images: usage.images,
         }
     }

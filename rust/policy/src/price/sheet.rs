@@ -1,11 +1,14 @@
-//! One model's compiled prices, and the two computations made with them: charge and hold.
+//! One model's compiled prices, and the exact amount that a usage comes to by them.
 //!
-//! A charge depends on nothing but sheet, group ratio and usage, so it can be computed again from
+//! An amount depends on nothing but sheet, group ratio and usage, so it can be computed again from
 //! the row's price stamp.
+
+use std::sync::Arc;
 
 use weirgate_wire::canon::Usage;
 
 use super::completion::default_completion_ratio;
+use super::expression::{Asks, Expression, ExpressionError, RequestFacts};
 use super::fixed::{self, Amount};
 use super::stamp::{self, PriceStamp, QuotaType};
 use super::tables::{Tables, lookup};
@@ -18,13 +21,11 @@ pub const UNSET_MODEL_RATIO: Ratio = Ratio::from_thousandths(37_500);
 const UNKNOWN_CACHE_WRITE: Ratio = Ratio::from_thousandths(1_250);
 /// A one-hour cache write costs 6 / 3.75 of a five-minute one.
 const ONE_HOUR_FACTOR: Ratio = Ratio::from_thousandths(1_600);
-/// Bytes of a request body that are held as one input token.
-const BODY_BYTES_PER_TOKEN: usize = 4;
 
 /// The prices of one model, compiled from the option maps. Shared behind an `Arc`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
-    basis: Basis,
+    pub(super) basis: Basis,
     completion: Ratio,
     cache_read: Ratio,
     cache_write_5m: Ratio,
@@ -34,17 +35,24 @@ pub struct Sheet {
     /// What a call's size and quality make of its price.
     call_factor: Ratio,
     is_unset: bool,
+    /// The request's own values stand in the expression.
+    is_put_in: bool,
     /// The JSON text of a stamp up to the group's fields.
     stamp_head: Box<str>,
 }
 
 /// What the price of a call is made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Basis {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Basis {
     /// By token: the price of one prompt token in quota.
     Token(Ratio),
     /// By call: a price in USD, and the quota that one USD is.
     Call { usd: Ratio, quota_per_usd: u32 },
+    /// By an expression in USD for a million tokens.
+    Expression {
+        expression: Arc<Expression>,
+        quota_per_usd: u32,
+    },
 }
 
 /// Prices of audio where the model has its own, in prompt tokens.
@@ -55,26 +63,16 @@ struct Audio {
     output: Ratio,
 }
 
-/// What a call costs, in quota.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Charge {
-    /// The price without the group's ratio.
-    pub list: i64,
-    /// What the user pays.
-    pub sale: i64,
-    /// What the channel costs us; 0 while `cost_known` is false.
-    pub cost: i64,
-    /// True when the channel's own price is known.
-    pub cost_known: bool,
-    /// True when an amount was above [`fixed::QUOTA_CAP`] and capped.
-    pub saturated: bool,
-}
-
 impl Sheet {
     /// Compiles a model's sheet; `None` when it has neither price nor ratio.
     #[must_use]
     pub fn compile(tables: &Tables, model: &str, quota_per_usd: u32) -> Option<Self> {
-        let basis = if let Some(usd) = lookup(&tables.model_price, model) {
+        let basis = if let Some(expression) = lookup(&tables.expression, model) {
+            Basis::Expression {
+                expression,
+                quota_per_usd,
+            }
+        } else if let Some(usd) = lookup(&tables.model_price, model) {
             Basis::Call { usd, quota_per_usd }
         } else {
             Basis::Token(lookup(&tables.model_ratio, model)?)
@@ -101,6 +99,7 @@ impl Sheet {
             call_factor: Ratio::ONE,
             image: lookup(&tables.image_ratio, model).unwrap_or(Ratio::ONE),
             is_unset,
+            is_put_in: false,
             stamp_head: Box::default(),
         };
         sheet.stamp_head = sheet.stamp(Ratio::ONE, None).head();
@@ -146,18 +145,60 @@ impl Sheet {
         Some(sheet)
     }
 
-    /// Tells whether the sheet was made for one call's size and quality.
+    /// Tells whether the sheet was made for one call's size and quality, or its request.
     #[must_use]
     pub fn is_for_one_call(&self) -> bool {
-        self.call_factor != Ratio::ONE
+        self.call_factor != Ratio::ONE || self.is_put_in
+    }
+
+    /// Returns what must be known of a request before its price can be worked out.
+    #[must_use]
+    pub fn asks(&self) -> Asks {
+        match &self.basis {
+            Basis::Expression { expression, .. } => expression.asks(),
+            Basis::Token(_) | Basis::Call { .. } => Asks::default(),
+        }
+    }
+
+    /// Returns the sheet with the request's own values in it; `None` when it asks for none.
+    pub fn for_request(&self, facts: &dyn RequestFacts) -> Result<Option<Self>, ExpressionError> {
+        let Basis::Expression {
+            expression,
+            quota_per_usd,
+        } = &self.basis
+        else {
+            return Ok(None);
+        };
+        if !expression.asks().any() {
+            return Ok(None);
+        }
+        let basis = Basis::Expression {
+            expression: Arc::new(expression.for_request(facts)?),
+            quota_per_usd: *quota_per_usd,
+        };
+        Ok(Some(Self {
+            basis,
+            is_put_in: true,
+            ..self.clone()
+        }))
+    }
+
+    /// Returns the tier that a usage is charged by, where the price has tiers.
+    #[must_use]
+    pub fn matched_tier(&self, usage: &Usage) -> Option<&str> {
+        match &self.basis {
+            Basis::Expression { expression, .. } => expression.cost(usage).tier,
+            Basis::Token(_) | Basis::Call { .. } => None,
+        }
     }
 
     /// Tells whether a call costs nothing, whatever it uses.
     #[must_use]
     pub fn is_free(&self) -> bool {
-        match self.basis {
+        match &self.basis {
             Basis::Token(ratio) => ratio.is_zero(),
             Basis::Call { usd, .. } => usd.is_zero(),
+            Basis::Expression { .. } => false,
         }
     }
 
@@ -171,9 +212,13 @@ impl Sheet {
     /// to the user's own group.
     #[must_use]
     pub fn stamp(&self, group_ratio: Ratio, user_group_ratio: Option<Ratio>) -> PriceStamp {
-        let (quota_type, model_ratio, model_price) = match self.basis {
-            Basis::Token(ratio) => (QuotaType::Token, ratio, None),
-            Basis::Call { usd, .. } => (QuotaType::Call, Ratio::ZERO, Some(usd)),
+        let (quota_type, model_ratio, model_price, expression) = match &self.basis {
+            Basis::Token(ratio) => (QuotaType::Token, *ratio, None, None),
+            Basis::Call { usd, .. } => (QuotaType::Call, Ratio::ZERO, Some(*usd), None),
+            Basis::Expression { expression, .. } => {
+                let text = stamp::expression_of(expression.text());
+                (QuotaType::Expression, Ratio::ZERO, None, Some(text))
+            }
         };
         PriceStamp {
             quota_type,
@@ -186,10 +231,12 @@ impl Sheet {
             audio_ratio: self.audio.map(|audio| audio.input),
             audio_completion_ratio: self.audio.map(|audio| audio.output_per_input),
             image_ratio: self.image,
-            call_factor: self.is_for_one_call().then_some(self.call_factor),
+            call_factor: (self.call_factor != Ratio::ONE).then_some(self.call_factor),
+            expression,
             group_ratio,
             user_group_ratio,
             images: None,
+            matched_tier: None,
             unset_price: self.is_unset,
         }
     }
@@ -200,16 +247,26 @@ impl Sheet {
         stamp::json_of(&self.stamp_head, group_ratio, user_group_ratio)
     }
 
-    fn amount(&self, group_ratio: Ratio, usage: &Usage) -> Amount {
+    pub(super) fn amount(&self, group_ratio: Ratio, usage: &Usage) -> Amount {
         if usage.prompt == 0 && usage.completion == 0 && usage.images == 0 {
             return Amount::ZERO;
         }
-        let (sum, unit) = match self.basis {
-            Basis::Token(ratio) => (self.prompt_tokens_worth(usage), ratio),
+        let (sum, unit) = match &self.basis {
+            Basis::Token(ratio) => (self.prompt_tokens_worth(usage), *ratio),
             Basis::Call { usd, quota_per_usd } => {
-                let calls = u128::from(quota_per_usd) * u128::from(usage.images.max(1));
-                let unit = fixed::multiply(usd, self.call_factor);
+                let calls = u128::from(*quota_per_usd) * u128::from(usage.images.max(1));
+                let unit = fixed::multiply(*usd, self.call_factor);
                 (fixed::one().checked_mul(calls), unit)
+            }
+            Basis::Expression {
+                expression,
+                quota_per_usd,
+            } => {
+                // The family rounds a price by expression and knows no least charge for it.
+                return match expression.cost(usage).micro_usd {
+                    Some(cost) => fixed::settle_micro_usd(cost, *quota_per_usd, group_ratio),
+                    None => Amount::SATURATED,
+                };
             }
         };
         if unit.is_zero() || group_ratio.is_zero() {
@@ -287,83 +344,4 @@ fn completion_ratio(tables: &Tables, model: &str) -> Ratio {
     } else {
         option.unwrap_or(rule.ratio)
     }
-}
-
-/// Returns what a call with this usage costs.
-///
-/// No tokens cost nothing, a zero ratio costs nothing, everything else costs at least 1. Amounts
-/// above the cap are capped and marked.
-#[must_use]
-pub fn charge(sheet: &Sheet, group_ratio: Ratio, usage: &Usage) -> Charge {
-    let sale = sheet.amount(group_ratio, usage);
-    let list = if group_ratio == Ratio::ONE {
-        sale
-    } else {
-        sheet.amount(Ratio::ONE, usage)
-    };
-    Charge {
-        list: list.quota,
-        sale: sale.quota,
-        cost: 0,
-        cost_known: false,
-        saturated: list.saturated || sale.saturated,
-    }
-}
-
-/// What a task of a model that is priced by token costs, as in the family: 0.1 USD a call.
-const TASK_USD: Ratio = Ratio::from_thousandths(100);
-
-/// Returns what a task costs that counts as `times` calls (seconds, size and count multiplied);
-/// `quota_per_usd` prices tasks of models that are priced by token, at 0.1 USD.
-#[must_use]
-pub fn task_charge(sheet: &Sheet, group_ratio: Ratio, times: Ratio, quota_per_usd: u32) -> Charge {
-    let (usd, per_usd) = match sheet.basis {
-        Basis::Call { usd, quota_per_usd } => (usd, quota_per_usd),
-        Basis::Token(ratio) if ratio.is_zero() => (Ratio::ZERO, quota_per_usd),
-        Basis::Token(_) => (TASK_USD, quota_per_usd),
-    };
-    let amount = |group: Ratio| {
-        if usd.is_zero() || group.is_zero() || times.is_zero() {
-            return Amount::ZERO;
-        }
-        let Some(sum) = times.units().checked_mul(u128::from(per_usd)) else {
-            return Amount::SATURATED;
-        };
-        let exact = fixed::settle(sum, usd, group);
-        Amount {
-            quota: exact.quota.max(1),
-            ..exact
-        }
-    };
-    let (list, sale) = (amount(Ratio::ONE), amount(group_ratio));
-    Charge {
-        list: list.quota,
-        sale: sale.quota,
-        cost: 0,
-        cost_known: false,
-        saturated: list.saturated || sale.saturated,
-    }
-}
-
-/// Returns the money to set aside before a call: a quarter of the body's bytes as prompt tokens,
-/// and `n` times the stated output limit, else `n` times the default output.
-#[must_use]
-pub fn hold_amount(
-    sheet: &Sheet,
-    group_ratio: Ratio,
-    body_bytes: usize,
-    max_output: Option<u64>,
-    default_output: u64,
-    n: u64,
-) -> i64 {
-    let prompt = u64::try_from(body_bytes.div_ceil(BODY_BYTES_PER_TOKEN)).unwrap_or(u64::MAX);
-    let completion = max_output
-        .unwrap_or(default_output)
-        .saturating_mul(n.max(1));
-    let usage = Usage {
-        prompt: prompt.max(1),
-        completion,
-        ..Usage::default()
-    };
-    sheet.amount(group_ratio, &usage).quota
 }

@@ -5,11 +5,15 @@
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::units::Ratio;
 
 /// Where the group's fields begin in the JSON text.
 const GROUP_FIELD: &str = "\"group_ratio\":";
+
+/// Bytes of an expression that a row has room for.
+const MAX_ROW_EXPRESSION: usize = 512;
 
 /// How a model is priced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +23,8 @@ pub enum QuotaType {
     Token,
     /// By call.
     Call,
+    /// By an expression over token counts.
+    Expression,
 }
 
 /// The prices of one call. Ratios are decimal text in JSON; the whole text stays below 1 KiB.
@@ -50,6 +56,9 @@ pub struct PriceStamp {
     /// What size and quality made of the price of a call; left out where they made nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_factor: Option<Ratio>,
+    /// The expression that the price is, or `#` and its hash where it is too long for a row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<Box<str>>,
     /// True when the model had no price and the fallback ratio was taken.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unset_price: bool,
@@ -61,6 +70,9 @@ pub struct PriceStamp {
     /// How often the price of a call was charged, where that is not once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<u64>,
+    /// The tier that the usage was charged by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched_tier: Option<Box<str>>,
 }
 
 #[expect(
@@ -90,11 +102,24 @@ impl PriceStamp {
 
 /// Adds to a stamp's JSON text how many images were charged.
 pub fn add_images(stamp: &mut String, images: u64) {
+    add_field(stamp, "images", &images.into());
+}
+
+/// Adds a field to a stamp's JSON text; an empty text stays empty.
+pub fn add_field(stamp: &mut String, name: &str, value: &Value) {
     if stamp.ends_with('}') {
         stamp.pop();
         // Writing to a String cannot fail.
-        let _written = write!(stamp, ",\"images\":{images}}}");
+        let _written = write!(stamp, ",\"{name}\":{value}}}");
     }
+}
+
+/// Returns an expression as a row keeps it.
+pub(crate) fn expression_of(text: &str) -> Box<str> {
+    if text.len() <= MAX_ROW_EXPRESSION {
+        return text.into();
+    }
+    format!("#{}", blake3::hash(text.as_bytes()).to_hex()).into()
 }
 
 /// Returns a stamp's JSON text from its head and the group's fields.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::expression::Expression;
 use crate::routing::normalised_model;
 use crate::units::Ratio;
 
@@ -43,24 +44,31 @@ pub struct Tables {
     pub audio_completion_ratio: RatioMap,
     /// Image input token in prompt tokens.
     pub image_ratio: RatioMap,
+    /// Prices as expressions; they win over all maps.
+    pub expression: HashMap<Arc<str>, Arc<Expression>>,
 }
 
 /// Looks a model up by its exact name, then by its normalised one.
-pub(crate) fn lookup(map: &RatioMap, model: &str) -> Option<Ratio> {
+pub(crate) fn lookup<T: Clone>(map: &HashMap<Arc<str>, T>, model: &str) -> Option<T> {
     map.get(model)
         .or_else(|| map.get(normalised_model(model)?))
-        .copied()
+        .cloned()
 }
 
 impl Tables {
     /// Tells whether the model has a price or a ratio.
     #[must_use]
     pub fn has_price(&self, model: &str) -> bool {
-        lookup(&self.model_price, model).is_some() || lookup(&self.model_ratio, model).is_some()
+        lookup(&self.model_price, model).is_some()
+            || lookup(&self.model_ratio, model).is_some()
+            || lookup(&self.expression, model).is_some()
     }
 
     /// Returns every model name that has a price or a ratio.
     pub(crate) fn priced_models(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.model_price.keys().chain(self.model_ratio.keys())
+        self.model_price
+            .keys()
+            .chain(self.model_ratio.keys())
+            .chain(self.expression.keys())
     }
 }

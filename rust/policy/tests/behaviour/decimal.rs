@@ -115,6 +115,7 @@ fn usage(rng: &mut SmallRng) -> Usage {
         audio_out,
         image_in,
         images: next() % 5,
+        ..Usage::default()
     }
 }
 

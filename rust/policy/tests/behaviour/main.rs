@@ -5,6 +5,8 @@ mod breaker;
 #[cfg(test)]
 mod decimal;
 #[cfg(test)]
+mod expression;
+#[cfg(test)]
 mod kept;
 #[cfg(test)]
 mod keys;

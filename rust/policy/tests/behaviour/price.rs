@@ -117,6 +117,7 @@ fn usage() -> impl Strategy<Value = Usage> {
             audio_out,
             image_in: image,
             images: 0,
+            ..Usage::default()
         },
     )
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde_json::{Map, Value};
 use weirgate_policy::price::{self, Sheet};
 use weirgate_policy::{Ratio, Refusal, keys};
 use weirgate_wire::{Endpoint, Envelope};
@@ -11,6 +12,7 @@ use weirgate_wire::{Endpoint, Envelope};
 use super::gate::Gate;
 use super::identify::Identified;
 use super::plan::Planned;
+use super::pricing;
 use super::receive::Received;
 use super::route::Arrival;
 use super::settle::{End, Running, Stake};
@@ -46,18 +48,31 @@ pub(crate) fn check_words(identified: &Identified, body: &[u8]) -> Result<(), Er
     Ok(())
 }
 
+/// What a call brings to its admission beside its body.
+pub(crate) struct Entry<'a> {
+    /// Its place under the limits; none where there are none.
+    pub(crate) gate: Option<Box<Gate>>,
+    /// The client's headers, where some price or channel asks for them.
+    pub(crate) headers: &'a Map<String, Value>,
+}
+
 /// Takes the hold of a call.
 pub(crate) fn hold(
     worker: &Arc<Worker>,
     arrival: &Arrival,
     identified: &Identified,
-    gate: Option<Box<Gate>>,
+    entry: Entry<'_>,
     received: &Received,
     planned: &Planned,
 ) -> Result<Box<Running>, Error> {
     serving(&worker.shared)?;
     let group_ratio = planned.first_ratio();
-    let sheet = sheet(identified, &received.envelope)?;
+    let asked = pricing::Asked {
+        body: &received.body,
+        headers: Some(entry.headers),
+        started_ms: arrival.started_ms,
+    };
+    let sheet = sheet(identified, received, &asked)?;
     let amount = amount(identified, received, &sheet, group_ratio);
     let asked = Asked {
         model: &received.envelope.model,
@@ -69,9 +84,12 @@ pub(crate) fn hold(
         endpoint: received.endpoint,
         body: received.body.clone(),
         prompt_bytes: received.envelope.input_bytes,
-        tokens: gate.as_ref().map_or(0, |_| tokens(identified, received)),
+        tokens: entry
+            .gate
+            .as_ref()
+            .map_or(0, |_| tokens(identified, received)),
         group: planned.candidates.first().map(|first| &first.group),
-        gate,
+        gate: entry.gate,
     };
     take(worker, arrival, identified, asked)
 }
@@ -155,11 +173,14 @@ pub(crate) async fn written(
     }
 }
 
-/// Returns the price sheet that the whole call is held and charged by.
-fn sheet(identified: &Identified, envelope: &Envelope) -> Result<Arc<Sheet>, Error> {
-    let accepts_unset = identified.caller.accept_unset_price;
-    let snapshot = &identified.routing.snapshot;
-    let sheet = snapshot.sheet_or_fallback(&envelope.model, accepts_unset)?;
+/// Returns the sheet of a call, by its images' size and quality where they count.
+fn sheet(
+    identified: &Identified,
+    received: &Received,
+    asked: &pricing::Asked<'_>,
+) -> Result<Arc<Sheet>, Error> {
+    let envelope = &received.envelope;
+    let sheet = pricing::sheet(identified, &envelope.model, asked)?;
     let of_image = envelope.media.as_ref().and_then(|media| {
         sheet.for_image(
             &envelope.model,

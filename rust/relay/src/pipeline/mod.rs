@@ -23,6 +23,7 @@ mod models;
 mod outgoing;
 pub(crate) mod plan;
 mod playground;
+mod pricing;
 mod reader;
 mod receive;
 pub(crate) mod refuse;
@@ -162,7 +163,11 @@ async fn proceed(
     admit::check(identified, &received.envelope)?;
     admit::check_words(identified, &received.body)?;
     let planned = plan::plan(worker, identified, received, arrival)?;
-    let running = admit::hold(worker, arrival, identified, gate, received, &planned)?;
+    let entry = admit::Entry {
+        gate,
+        headers: &head.client_headers,
+    };
+    let running = admit::hold(worker, arrival, identified, entry, received, &planned)?;
     let running = admit::written(worker, arrival, running).await?;
     call::call(worker, identified, head, received, &planned, running).await
 }

@@ -330,6 +330,12 @@ impl Running {
         if usage.images > 1 {
             price::stamp::add_images(&mut row.price, usage.images);
         }
+        if usage.image_out > 0 {
+            price::stamp::add_field(&mut row.price, "image_output", &usage.image_out.into());
+        }
+        if let Some(tier) = self.sheet.matched_tier(usage) {
+            price::stamp::add_field(&mut row.price, "matched_tier", &tier.into());
+        }
         row.quota = charge.sale;
         row.quota_list = charge.list;
         row.quota_cost = charge.cost;

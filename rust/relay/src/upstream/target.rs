@@ -206,7 +206,7 @@ fn proxy_of(channel: &Channel, reach: Reach) -> Result<Option<Arc<Proxy>>, ()> {
 #[derive(Debug, Default)]
 pub(crate) struct Targets {
     by_channel: HashMap<i64, Target>,
-    /// Some channel's rules ask for the client's headers.
+    /// Some channel's rules, or some price, asks for the client's headers.
     pub(crate) read_headers: bool,
 }
 
@@ -218,8 +218,8 @@ impl Targets {
             .map(|channel| (channel.id, Target::of(channel, private_for_all)))
             .collect();
         let mut rules = by_channel.values().map(|target| target.rules.as_ref());
-        let read_headers =
-            rules.any(|rules| matches!(rules, Ok(Some(rules)) if rules.reads_headers()));
+        let read_headers = snapshot.prices_ask_headers()
+            || rules.any(|rules| matches!(rules, Ok(Some(rules)) if rules.reads_headers()));
         Self {
             by_channel,
             read_headers,

@@ -36,6 +36,8 @@ mod pass_through;
 #[cfg(test)]
 mod paths;
 #[cfg(test)]
+mod prices;
+#[cfg(test)]
 mod proxies;
 #[cfg(test)]
 mod public_tls;

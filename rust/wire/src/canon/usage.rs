@@ -24,6 +24,9 @@ pub struct Usage {
     pub audio_out: u64,
     /// Input tokens of images.
     pub image_in: u64,
+    /// Output tokens of images.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub image_out: u64,
     /// Images made; counted only where calls are priced by the image.
     #[serde(default, skip_serializing_if = "is_none")]
     pub images: u64,

@@ -15,12 +15,13 @@ use weirgate_wire::{Endpoint, Envelope};
 use crate::error::Error;
 use crate::journal::EndReason;
 use crate::pipeline::collect::{ERROR_WAIT, error_body};
+use crate::pipeline::headers::RequestHead;
 use crate::pipeline::identify::Identified;
 use crate::pipeline::receive::Received;
 use crate::pipeline::route::Arrival;
 use crate::pipeline::settle::{End, Running};
 use crate::pipeline::tried::{self, Failed, Held, unfit, unreachable};
-use crate::pipeline::{admit, gate, kept, plan};
+use crate::pipeline::{admit, gate, kept, plan, pricing};
 use crate::upstream::dial::{DialError, Socket};
 use crate::upstream::target::Target;
 use crate::worker::Worker;
@@ -78,9 +79,15 @@ pub(super) async fn connect(
     admit::check(identified, &received.envelope)?;
     let mut planned = plan::plan(worker, identified, &received, arrival)?;
     keep_speakers(wanted, &mut planned.candidates, model)?;
-    let reserve = reserve(identified, model, planned.first_ratio())?;
+    let reserve = reserve(wanted, model, planned.first_ratio(), &received.body)?;
     let gate = gate::enter(worker, identified, Some(*endpoint))?;
-    let running = admit::hold(worker, arrival, identified, gate, &received, &planned)?;
+    let keeps_all = identified.routing.targets.read_headers;
+    let head = RequestHead::of_call(&wanted.head, endpoint.family(), keeps_all);
+    let entry = admit::Entry {
+        gate,
+        headers: &head.client_headers,
+    };
+    let running = admit::hold(worker, arrival, identified, entry, &received, &planned)?;
     let mut running = admit::written(worker, arrival, running).await?;
     raise(&mut running, reserve)?;
     match first_open(wanted, &planned.candidates, &mut running, reserve).await {
@@ -197,13 +204,18 @@ fn raise(running: &mut Running, reserve: i64) -> Result<(), Error> {
 
 /// What one turn may cost: a page of input and the default output.
 fn reserve(
-    identified: &Identified,
+    wanted: &Wanted,
     model: &str,
     ratio: weirgate_policy::Ratio,
+    body: &[u8],
 ) -> Result<i64, Error> {
-    let snapshot = &identified.routing.snapshot;
-    let accepts_unset = identified.caller.accept_unset_price;
-    let sheet = snapshot.sheet_or_fallback(model, accepts_unset)?;
+    let asked = pricing::Asked {
+        body,
+        headers: None,
+        started_ms: wanted.arrival.started_ms,
+    };
+    let sheet = pricing::sheet(&wanted.identified, model, &asked)?;
+    let snapshot = &wanted.identified.routing.snapshot;
     let output = snapshot.options.default_output_tokens;
     Ok(price::hold_amount(
         &sheet, ratio, TURN_BYTES, None, output, 1,

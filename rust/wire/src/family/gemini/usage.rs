@@ -18,6 +18,7 @@ struct Counts {
     cached: Option<u64>,
     audio_in: Option<u64>,
     image_in: Option<u64>,
+    image_out: Option<u64>,
     audio_out: Option<u64>,
 }
 
@@ -101,6 +102,7 @@ fn read_details(
             (b"AUDIO", Side::Input) => &mut counts.audio_in,
             (b"IMAGE", Side::Input) => &mut counts.image_in,
             (b"AUDIO", Side::Output) => &mut counts.audio_out,
+            (b"IMAGE", Side::Output) => &mut counts.image_out,
             _ => return Ok(()),
         };
         if let Some(count) = count {
@@ -136,6 +138,7 @@ impl Counts {
             audio_in: self.audio_in.unwrap_or(before.audio_in),
             audio_out: self.audio_out.unwrap_or(before.audio_out),
             image_in: self.image_in.unwrap_or(before.image_in),
+            image_out: self.image_out.unwrap_or(before.image_out),
             images: 0,
         })
     }

@@ -1,0 +1,72 @@
+//! Prices that ask the call: by expression and tier, from admission to the row.
+
+use http::{HeaderValue, Method};
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+const TIERED: &str = "len <= 20 ? tier(\"short\", p * 2 + cr * 1 + c * 8) : tier(\"long\", p * 4 + c * 16) \
+    ||| param(\"service_tier\") == \"fast\" ? 3 : 1 ||| has(header(\"anthropic-beta\"), \"turbo\") ? 2 : 1";
+
+fn answer() -> Reply {
+    Reply::json(
+        r#"{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}],"usage":{"prompt_tokens":18,"completion_tokens":9,"prompt_tokens_details":{"cached_tokens":8}}}"#,
+    )
+}
+
+fn start(upstream: &Upstream, expression: &str) -> Node {
+    let mut row = channel(1, &upstream.url());
+    row["models"] = json!(["tiered"]);
+    Setup::new(vec![row])
+        .prices(json!({"expression": {"tiered": expression}}))
+        .start()
+}
+
+#[tokio::test]
+async fn a_price_by_expression_is_held_and_charged_by_what_the_request_says() {
+    let upstream = Upstream::start(|_| answer());
+    let node = start(&upstream, TIERED);
+    let body = r#"{"model":"tiered","max_tokens":10,"service_tier":"fast","messages":[{"role":"user","content":"x"}]}"#;
+
+    let mut request = node
+        .client()
+        .request(Method::POST, "/v1/chat/completions", body);
+    let beta = HeaderValue::from_static("turbo-2026");
+    request.headers_mut().insert("anthropic-beta", beta);
+    let answer = node.client().whole(request).await;
+
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let row = node.only_row().await;
+    // (10 × 2 + 8 × 1 + 9 × 8) millionths of a USD, × 3 × 2, half a quota each.
+    assert_eq!((row.quota, row.quota_list), (300, 300));
+    let prompt = i64::try_from(body.len().div_ceil(4)).unwrap();
+    let by_tier = if prompt <= 20 { (2, 8) } else { (4, 16) };
+    assert_eq!(row.hold, (prompt * by_tier.0 + 10 * by_tier.1) * 3);
+    let stamp: Value = serde_json::from_str(&row.price).unwrap();
+    assert_eq!(stamp["quota_type"], "expression");
+    assert_eq!(
+        (&stamp["expression"], &stamp["matched_tier"]),
+        (&json!(TIERED), &json!("short"))
+    );
+    node.wait_for_no_hold().await;
+}
+
+#[tokio::test]
+async fn a_price_that_needs_what_a_request_has_not_refuses_before_the_upstream_is_called() {
+    let upstream = Upstream::start(|_| answer());
+    let node = start(&upstream, "param(\"n\") * 1000");
+
+    let answer = node
+        .client()
+        .chat(r#"{"model":"tiered","messages":[{"role":"user","content":"x"}]}"#)
+        .await;
+    assert_eq!(answer.status, 400, "{answer:?}");
+    assert_eq!(upstream.count(), 0);
+
+    let answer = node
+        .client()
+        .chat(r#"{"model":"tiered","n":2,"messages":[{"role":"user","content":"x"}]}"#)
+        .await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(node.only_row().await.quota, 1_000);
+}
