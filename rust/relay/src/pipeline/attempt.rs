@@ -11,6 +11,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use weirgate_policy::{Candidate, FailureKind};
 use weirgate_wire::canon::{DecodeError, Usage};
+use weirgate_wire::family::audio;
 use weirgate_wire::family::gemini::StreamForm;
 use weirgate_wire::translate::{
     self, Spreading, StreamGatherer, StreamTranslator, TranslateError, TranslatedReply,
@@ -225,13 +226,23 @@ async fn open(
                 whole_bytes: if is_sound { 0 } else { WHOLE_BYTES },
                 is_encoded: head.headers.contains_key(CONTENT_ENCODING),
             };
-            if reading.from.is_some() {
-                head.becomes(JSON);
+            let is_made = reading.from.is_some();
+            let answer = plain(context, candidate, body, reading, how).await?;
+            if is_made {
+                head.becomes(kind_of(endpoint, &answer));
             }
-            plain(context, candidate, body, reading, how).await?
+            answer
         }
     };
     Ok(Answered { head, body, drops })
+}
+
+/// The content type of a translated answer.
+fn kind_of(endpoint: Endpoint, answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Whole { body, .. } if endpoint == Endpoint::Speech => audio::kind_of(body),
+        _ => JSON,
+    }
 }
 
 /// Opens an event stream up to its first event.

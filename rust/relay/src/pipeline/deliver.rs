@@ -12,7 +12,9 @@ use super::settle::{End, Running, Verdict, verdict};
 use super::stream::AnswerStream;
 use crate::body::AnswerBody;
 use crate::journal::{EndReason, UsageSource};
+use weirgate_wire::Endpoint;
 use weirgate_wire::canon::Usage;
+use weirgate_wire::family::audio;
 
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
@@ -40,12 +42,12 @@ pub(crate) async fn deliver(
             } else {
                 EndReason::Completed
             };
+            running.is_pcm = is_pcm(context);
             settle_whole(&mut running, &body, reason, usage).await;
             response(head, AnswerBody::ready(body))
         }
         Answer::Flowing { source, has_begun } => {
-            let media = context.received.envelope.media.as_ref();
-            running.is_pcm = media.is_some_and(|media| media.is_pcm);
+            running.is_pcm = is_pcm(context);
             let is_events = source.is_events();
             let mut stream = AnswerStream::new(running, source, context.limits);
             if has_begun {
@@ -68,6 +70,12 @@ pub(crate) async fn deliver(
     answer
 }
 
+/// Whether speech was asked for as bare samples.
+fn is_pcm(context: &Context<'_>) -> bool {
+    let media = context.received.envelope.media.as_ref();
+    media.is_some_and(|media| media.is_pcm)
+}
+
 /// Settles an answer that is all there.
 async fn settle_whole(running: &mut Running, body: &[u8], reason: EndReason, usage: Option<Usage>) {
     let end = match verdict(reason, usage, true) {
@@ -75,11 +83,19 @@ async fn settle_whole(running: &mut Running, body: &[u8], reason: EndReason, usa
         Verdict::Count(reason) => {
             let model = running.model().to_owned();
             let endpoint = running.endpoint;
-            let completion = weirgate_wire::reply_output_tokens_estimate(endpoint, body, &model);
+            // Speech comes whole only where a vendor's own form was read.
+            let is_sound = endpoint == Endpoint::Speech && !body.starts_with(b"{");
+            let audio_out = if is_sound {
+                audio::speech_tokens(body, body.len() as u64, running.is_pcm)
+            } else {
+                0
+            };
+            let text = weirgate_wire::reply_output_tokens_estimate(endpoint, body, &model);
             let prompt = estimate::prompt_tokens(endpoint, running.body.clone(), model).await;
             let usage = Usage {
                 prompt,
-                completion,
+                completion: text.saturating_add(audio_out),
+                audio_out,
                 ..Usage::default()
             };
             End {

@@ -1,10 +1,11 @@
-//! Calls for rankings and images to vendors that have them in a form of their own, and their answers back.
+//! Calls for rankings, images and sound to vendors that have them in a form of their own, and their answers back.
 //! Whole replies only.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::canon::{Question, Request};
 use crate::endpoint::{Endpoint, Family};
+use crate::envelope::RequestError;
 use crate::family::{images, rerank};
 use crate::reply::reply_facts;
 use crate::vendor::service::{self, Service};
@@ -44,6 +45,15 @@ pub(super) fn request(
             }
             service::write_images(service, &request)?
         }
+        Endpoint::Speech | Endpoint::Transcriptions | Endpoint::Translations => {
+            let fields = serde_json::from_slice::<Map<String, Value>>(call.body);
+            let unreadable = |error: serde_json::Error| RequestError::Unreadable(error.to_string());
+            let fields = fields.map_err(unreadable)?;
+            if let Some(format) = fields.get(FORMAT) {
+                question.echo.insert(FORMAT.to_owned(), format.clone());
+            }
+            service::write_sound(service, call.endpoint, call.model, &fields)?
+        }
         _ => return Err(TranslateError::NoWay),
     };
     edit(&mut question);
@@ -81,6 +91,12 @@ pub(super) fn reply(
             let created = question.asked_at;
             let written = images::client_reply::write_reply(&reply, created, wants_urls);
             (written, reply.usage)
+        }
+        Family::Audio => {
+            let format = question.echo.get(FORMAT).and_then(Value::as_str);
+            let written = service::read_sound(from, body, format == Some("verbose_json"))?;
+            let usage = reply_facts(to, &written).usage;
+            (written, usage)
         }
         _ => return Err(TranslateError::NoWay),
     };

@@ -133,17 +133,19 @@ impl Profile {
     /// Returns what the vendor has of its own for an endpoint.
     fn service(&self, endpoint: Endpoint, model: &str) -> Option<Service> {
         let family = match endpoint {
-            Endpoint::ImageGenerations | Endpoint::ImageEdits | Endpoint::Rerank => {
-                endpoint.family()
-            }
+            Endpoint::ImageGenerations
+            | Endpoint::ImageEdits
+            | Endpoint::Rerank
+            | Endpoint::Speech
+            | Endpoint::Transcriptions
+            | Endpoint::Translations => endpoint.family(),
             _ if endpoint.is_embedding() => Family::Embeddings,
             _ => return None,
         };
-        let is_edit = endpoint == Endpoint::ImageEdits;
         let all = self.services.iter().filter(|(of, _)| *of == family);
         let mut fit = all
             .map(|(_, service)| *service)
-            .filter(|service| service.has(model) && (!is_edit || service.edits(model)));
+            .filter(|service| service.answers(endpoint, model));
         fit.next()
     }
 

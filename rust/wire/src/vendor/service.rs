@@ -1,7 +1,7 @@
-//! What single vendors have in a form of their own beside chat: vectors, rankings and images. Who writes and reads each.
+//! What single vendors have in a form of their own beside chat: vectors, rankings, images and sound. Who writes and reads each.
 //! Stands where a family's `upstream_request` and `upstream_reply` stand; whole answers only.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::dialect::Written;
 use super::{
@@ -11,6 +11,7 @@ use crate::canon::{
     DecodeError, EmbeddingsReply, EmbeddingsRequest, EncodeError, ImagesReply, ImagesRequest,
     RerankReply, RerankRequest,
 };
+use crate::endpoint::Endpoint;
 
 /// A service of one vendor alone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize)]
@@ -35,6 +36,10 @@ pub enum Service {
     CloudflareRerank,
     /// Workers AI's `/ai/run` of image models.
     CloudflareImages,
+    /// Workers AI's `/ai/run` of voices.
+    CloudflareSpeech,
+    /// Workers AI's `/ai/run` of `whisper-large-v3-turbo`.
+    CloudflareTranscripts,
     /// `SiliconFlow`'s `/v1/images/generations`.
     SiliconFlowImages,
     /// Xunfei's `/v2.1/tti`.
@@ -43,16 +48,30 @@ pub enum Service {
 
 impl Service {
     /// Whether the service has this model at all.
-    pub(super) fn has(self, model: &str) -> bool {
+    fn has(self, model: &str) -> bool {
         match self {
             Self::Imagen => model.contains("imagen"),
             Self::GeminiImages => gemini_images::makes_images(model),
+            Self::CloudflareTranscripts => cloudflare::transcripts::hears(model),
             _ => true,
         }
     }
 
+    /// Whether the service answers an endpoint of its family with this model.
+    pub(super) fn answers(self, endpoint: Endpoint, model: &str) -> bool {
+        let fits = match endpoint {
+            Endpoint::ImageEdits => self.edits(model),
+            Endpoint::Speech => self == Self::CloudflareSpeech,
+            Endpoint::Transcriptions | Endpoint::Translations => {
+                self == Self::CloudflareTranscripts
+            }
+            _ => true,
+        };
+        fits && self.has(model)
+    }
+
     /// Whether images can be changed by this model, not only made.
-    pub(super) fn edits(self, model: &str) -> bool {
+    fn edits(self, model: &str) -> bool {
         match self {
             Self::GeminiImages | Self::SiliconFlowImages | Self::ReplicateImages => true,
             Self::AliImages => ali::images::edits(model),
@@ -146,6 +165,35 @@ pub(crate) fn read_images(service: Service, body: &[u8]) -> Result<ImagesReply, 
         Service::CloudflareImages => cloudflare::images::read(body),
         Service::SiliconFlowImages => siliconflow::read(&document(body)?),
         Service::XunfeiImages => xunfei::read(body),
+        _ => unread(),
+    }
+}
+
+/// Writes a request for speech or for a transcript, of a body whose files are `data:` addresses.
+pub(crate) fn write_sound(
+    service: Service,
+    endpoint: Endpoint,
+    model: &str,
+    fields: &Map<String, Value>,
+) -> Result<Written, EncodeError> {
+    match service {
+        Service::CloudflareSpeech => cloudflare::speech::write(model, fields),
+        Service::CloudflareTranscripts => {
+            cloudflare::transcripts::write(fields, endpoint == Endpoint::Translations)
+        }
+        _ => unknown(),
+    }
+}
+
+/// Reads made sound, or what was heard, as the client is to get it.
+pub(crate) fn read_sound(
+    service: Service,
+    body: &[u8],
+    is_verbose: bool,
+) -> Result<Vec<u8>, DecodeError> {
+    match service {
+        Service::CloudflareSpeech => cloudflare::speech::read(body),
+        Service::CloudflareTranscripts => cloudflare::transcripts::read(body, is_verbose),
         _ => unread(),
     }
 }

@@ -385,10 +385,13 @@ static TABLE: [Profile; 67] = [
     .services(&[
         (Family::Rerank, Service::CloudflareRerank),
         (Family::Images, Service::CloudflareImages),
+        (Family::Audio, Service::CloudflareSpeech),
+        (Family::Audio, Service::CloudflareTranscripts),
     ])
     .paths(&[
         (Family::Rerank, PathRule::CloudflareRun),
         (Family::Images, PathRule::CloudflareRun),
+        (Family::Audio, PathRule::CloudflareRun),
     ]),
     with_options(40, "SiliconFlow", "https://api.siliconflow.cn", V1)
         .native(&[

@@ -23,6 +23,17 @@ pub fn speech_tokens(head: &[u8], bytes: u64, is_pcm: bool) -> u64 {
     milliseconds.map_or(bytes.div_ceil(1_000), tokens_of)
 }
 
+/// Returns the content type of sound, by its first bytes; MP3 has many beginnings, and bare samples none.
+pub fn kind_of(sound: &[u8]) -> &'static str {
+    const KINDS: [(&[u8], &str); 3] = [
+        (b"RIFF", "audio/wav"),
+        (b"OggS", "audio/ogg"),
+        (b"fLaC", "audio/flac"),
+    ];
+    let found = KINDS.iter().find(|(start, _)| sound.starts_with(start));
+    found.map_or("audio/mpeg", |(_, kind)| kind)
+}
+
 /// Returns what a speech of so many characters will use.
 pub(crate) fn expected_speech(characters: u64) -> Usage {
     let spoken = tokens_of(characters.saturating_mul(1_000) / CHARACTERS_A_SECOND);

@@ -1,8 +1,10 @@
-//! Workers AI's `/ai/run/{model}`, for what its compatible form does not serve: rankings and images.
+//! Workers AI's `/ai/run/{model}`, for what its compatible form does not serve: rankings, images and sound.
 //! After developers.cloudflare.com/workers-ai/models; not checked against the pages; chat, responses and vectors go by `/ai/v1`.
 
 pub(super) mod images;
 pub(super) mod rerank;
+pub(super) mod speech;
+pub(super) mod transcripts;
 
 use serde_json::Value;
 
