@@ -319,6 +319,15 @@ class Settings(BaseSettings):
         30, ge=1, validation_alias=_names("EMAIL_VERIFICATION_RATE_LIMIT_DURATION")
     )
 
+    # The family has no variable for these: its numbers are fixed.
+    download_rate_limit_enable: bool = Field(
+        default=True, validation_alias=_names("DOWNLOAD_RATE_LIMIT_ENABLE")
+    )
+    download_rate_limit: int = Field(10, ge=1, validation_alias=_names("DOWNLOAD_RATE_LIMIT"))
+    download_rate_limit_duration: int = Field(
+        60, ge=1, validation_alias=_names("DOWNLOAD_RATE_LIMIT_DURATION")
+    )
+
     # accounts
     generate_default_token: bool = Field(
         default=False,
@@ -461,6 +470,15 @@ class Settings(BaseSettings):
             enabled=self.email_rate_limit_enable,
             count=self.email_rate_limit,
             window_s=self.email_rate_limit_duration,
+        )
+
+    @property
+    def download(self) -> RateLimit:
+        """Limit of exports of one client address."""
+        return RateLimit(
+            enabled=self.download_rate_limit_enable,
+            count=self.download_rate_limit,
+            window_s=self.download_rate_limit_duration,
         )
 
     def load_secrets(self) -> Secrets:

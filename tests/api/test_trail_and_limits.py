@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from weirgate.errors import TooManyRequestsError
+from weirgate.settings import Settings
 from weirgate.store.tables import LogOutbox
-from weirgate.web.limits import FixedLimit, FixedLimits
+from weirgate.web.limits import FixedLimit, FixedLimits, Limiter
 from weirgate.web.router import Limit
 
 from tests.api.conftest import (
@@ -123,3 +125,19 @@ def test_asking_for_mails_is_limited_and_says_so(tmp_path: Path) -> None:
         assert int(answers[2].headers["retry-after"]) <= 30
         running.management.clock.advance(31)
         assert visitor.get(path).status_code == 200
+
+
+def test_exports_are_limited_for_each_address(tmp_path: Path) -> None:
+    one = FixedLimit(enabled=True, count=1, window_s=60)
+    limiter = Limiter(FixedLimits(download=one), lambda: 0)
+    limiter.check("download", "198.51.100.1")
+    limiter.check("download", "198.51.100.2")
+    with pytest.raises(TooManyRequestsError) as refused:
+        limiter.check("download", "198.51.100.1")
+    assert refused.value.headers == (("retry-after", "60"),)
+    served = Settings(data_dir=tmp_path)
+    assert (served.download.enabled, served.download.count, served.download.window_s) == (
+        True,
+        10,
+        60,
+    )

@@ -23,7 +23,7 @@ from weirgate.explore.schemas import (
     ViewPatch,
 )
 from weirgate.web.answers import Answer, FileAnswer, document
-from weirgate.web.router import Context, Permission, Route
+from weirgate.web.router import Context, Limit, Permission, Route
 
 if TYPE_CHECKING:
     from weirgate.explore.service import ExploreService
@@ -69,7 +69,8 @@ def _questions(service: ExploreService) -> list[Route]:
               answer=QueryOut, envelope=False, writes=False, body_limit=65_536, tags=_TAGS,
               summary="Ask a question about usage"),
         Route(method="POST", path=f"{_BASE}/export", permission=reader, handler=export,
-              body=ExportIn, envelope=False, writes=False, body_limit=65_536, tags=_TAGS,
+              body=ExportIn, envelope=False, writes=False, body_limit=65_536,
+              limit=Limit.DOWNLOAD, tags=_TAGS,
               summary="Download the whole answer to a question as JSON, CSV or Parquet"),
     ]  # fmt: skip
 

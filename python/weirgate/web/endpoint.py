@@ -126,6 +126,8 @@ class _Endpoint:
             services.limiter.check("critical", client_ip)
         if route.limit is Limit.EMAIL:
             services.limiter.check("email", client_ip, speaks=True)
+        if route.limit is Limit.DOWNLOAD:
+            services.limiter.check("download", client_ip)
         sent_cookies = cookies(headers.get("cookie", ""))
         credentials = Credentials(
             session_cookie=sent_cookies.get("session", ""),

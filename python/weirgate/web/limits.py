@@ -57,6 +57,10 @@ class RateLimits(Protocol):
     def email(self) -> RateLimit:
         """Returns the limit of mails that one address asks for, or is sent."""
 
+    @property
+    def download(self) -> RateLimit:
+        """Returns the limit of exports of one address."""
+
 
 @dataclass(frozen=True, slots=True)
 class FixedLimit:
@@ -76,6 +80,7 @@ class FixedLimits:
     critical: FixedLimit = FixedLimit(enabled=False, count=1, window_s=1)
     search: FixedLimit = FixedLimit(enabled=False, count=1, window_s=1)
     email: FixedLimit = FixedLimit(enabled=False, count=1, window_s=1)
+    download: FixedLimit = FixedLimit(enabled=False, count=1, window_s=1)
 
 
 class Limiter:
@@ -89,6 +94,7 @@ class Limiter:
             "critical": limits.critical,
             "search": limits.search,
             "email": limits.email,
+            "download": limits.download,
         }
         self._now_ms = now_ms
         self._windows: OrderedDict[tuple[str, str], deque[int]] = OrderedDict()

@@ -58,6 +58,8 @@ class Limit(enum.Enum):
     SEARCH = "search"
     EMAIL = "email"
     """Calls that send a mail: critical as well, and few in a minute."""
+    DOWNLOAD = "download"
+    """Files made for the caller: each costs as much as a thousand pages."""
 
 
 class Form(enum.Enum):
