@@ -41,6 +41,38 @@ const SCENES = {
   "overview-30d": { path: "/?range=30d" },
   "overview-new": { path: "/", routes: { "**/api/user/self": newcomer } },
   "overview-loading": { path: "/", stalled: "**/api/weirgate/**" },
+  explore: { path: "/explore" },
+  "explore-compared": { path: "/explore?compare=true&by=user&range=24h" },
+  "explore-empty": { path: "/explore?only=model:nothing" },
+  "explore-loading": { path: "/explore", stalled: "**/analytics/query" },
+  "explore-error": {
+    path: "/explore",
+    routes: { "**/analytics/query": { status: 503 } },
+    act: (page) => page.getByRole("alert").waitFor(),
+  },
+  "explore-views": {
+    path: "/explore",
+    act: async (page) => {
+      await page.locator("main header button").first().click();
+      await dialog(page);
+    },
+  },
+  sql: { path: "/sql" },
+  "sql-answer": {
+    path: "/sql",
+    act: async (page) => {
+      await page.locator("textarea").press("Control+Enter");
+      await page.locator("table").waitFor();
+    },
+  },
+  "sql-error": {
+    path: "/sql",
+    routes: { "**/analytics/sql": { status: 400, ...json({ detail: "Parser Error: syntax error at or near \"SELCT\"" }) } },
+    act: async (page) => {
+      await page.locator("textarea").press("Control+Enter");
+      await page.getByRole("alert").waitFor();
+    },
+  },
   channels: { path: "/channels" },
   "channels-error": {
     path: "/channels",

@@ -11,6 +11,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { analytics } from "./mock-analytics.mjs";
 import { filled } from "./mock-data.mjs";
 
 const STATIC = fileURLToPath(new URL("../../python/weirgate/static", import.meta.url));
@@ -114,6 +115,7 @@ function handlers(state) {
     "GET /api/user/self/groups": () =>
       ok({ default: { ratio: 1, desc: "default" }, vip: { ratio: 0.8, desc: "vip" } }),
     "GET /api/group/": () => ok(["default", "vip", "svip"]),
+    ...analytics,
     "GET /api/weirgate/overview": ({ query }) => overview(state, query),
     "GET /api/channel/": channels,
     "GET /api/channel/search": channels,

@@ -1,7 +1,8 @@
 /* Explore: any metric by any two dimensions over time, compared, drilled into, kept and downloaded. */
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { errorText } from "@/api/errors";
+import { buttonClass } from "@/ui/button";
 import { Card, PageHeader } from "@/ui/card";
 import { Select } from "@/ui/select";
 import { Chart } from "./chart";
@@ -33,6 +34,9 @@ export function ExplorePage() {
           <>
             <ViewsButton search={search} onOpen={change} />
             <ExportMenu search={search} />
+            <Link to="/sql" className={`${buttonClass("secondary", true)} lg:hidden`}>
+              {t("nav.sql")}
+            </Link>
             <Select
               small
               className="w-36"

@@ -20,6 +20,7 @@ export function useSetup() {
     onSuccess: () =>
       queryClient.setQueryData(setupQuery.queryKey, {
         status: true,
+        initialized: true,
         root_init: false,
         database_type: "",
       }),
