@@ -11,6 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use super::pool::{Shelf, Wire};
+use super::shared::Place;
 
 /// The connection under a body, and where it goes afterwards.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ struct Under {
 pub(crate) struct UpstreamBody {
     incoming: Incoming,
     under: Option<Under>,
+    /// Among the calls of a shared connection.
+    _place: Option<Place>,
 }
 
 impl UpstreamBody {
@@ -31,15 +34,17 @@ impl UpstreamBody {
         let mut body = Self {
             incoming,
             under: Some(Under { wire, shelf }),
+            _place: None,
         };
         body.end_if_read();
         body
     }
 
-    pub(super) fn shared(incoming: Incoming) -> Self {
+    pub(super) fn shared(incoming: Incoming, place: Place) -> Self {
         Self {
             incoming,
             under: None,
+            _place: Some(place),
         }
     }
 
@@ -60,7 +65,9 @@ impl Body for UpstreamBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let Self { incoming, under } = &mut *self;
+        let Self {
+            incoming, under, ..
+        } = &mut *self;
         let polled = match under {
             Some(under) => under
                 .wire

@@ -24,7 +24,7 @@ pub(crate) enum Upload {
     Disk(Arc<Spooled>),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Piece {
     Bytes(Bytes),
     File {
@@ -107,6 +107,16 @@ impl RequestBody {
         Self::of(pieces)
     }
 
+    /// The same once more; none when some of it has been read from a file already.
+    pub(super) fn again(&self) -> Option<Self> {
+        let behind = match &self.behind {
+            Some(behind) => Some(Box::new(behind.again()?)),
+            None => None,
+        };
+        let first = self.first.clone();
+        Some(Self { first, behind })
+    }
+
     /// Returns the bytes in order, for signatures over them. A file is left out: no vendor that signs bodies takes forms.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
         let behind = self.behind.iter().flat_map(|behind| &behind.pieces);
@@ -140,6 +150,14 @@ impl Behind {
             reading: None,
         };
         (left > 0).then(|| Box::new(behind))
+    }
+
+    fn again(&self) -> Option<Self> {
+        self.reading.is_none().then(|| Self {
+            pieces: self.pieces.clone(),
+            left: self.left,
+            reading: None,
+        })
     }
 
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {

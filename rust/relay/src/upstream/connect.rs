@@ -195,7 +195,7 @@ impl Write for Line {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use rustls::pki_types::PrivatePkcs8KeyDer;
     use rustls::{ClientConfig, RootCertStore, ServerConfig};
     use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -204,7 +204,8 @@ mod tests {
 
     use super::*;
 
-    fn tls() -> (Arc<ClientConfig>, TlsAcceptor) {
+    /// A client that trusts one certificate for `localhost`, and the server that shows it.
+    pub(in crate::upstream) fn tls() -> (Arc<ClientConfig>, TlsAcceptor) {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a name");
         let certificate = made.cert.der().clone();
         let mut roots = RootCertStore::empty();

@@ -10,4 +10,5 @@ pub(crate) mod driven;
 pub(crate) mod egress;
 pub(crate) mod pool;
 pub(crate) mod proxy;
+pub(crate) mod shared;
 pub(crate) mod target;

@@ -5,13 +5,13 @@
 
 use crate::maps::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, Uri};
-use hyper::client::conn::{http1, http2};
+use hyper::client::conn::http1;
 use hyper_util::client::legacy::connect::Connection as _;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use parking_lot::Mutex;
 
 use super::answer::UpstreamBody;
@@ -20,6 +20,7 @@ use super::connect::{Connector, Line};
 use super::driven::Driven;
 use super::egress::Reach;
 use super::proxy::Proxy;
+use super::shared::{Lane, Ride, Unanswered};
 use crate::error::StartError;
 
 /// How long an unused connection is kept; providers close theirs after 60 s and more.
@@ -28,6 +29,8 @@ const IDLE: Duration = Duration::from_secs(55);
 const IDLE_PER_HOST: usize = 512;
 /// Bytes read from a provider at once; the cap keeps a waiting stream small.
 const READ_BUFFER: usize = 64 * 1024;
+/// How often a call is sent that no provider has begun.
+const TRIES: u32 = 3;
 
 /// An HTTP/1.1 connection of this pool.
 pub(crate) type Wire = Driven<Line, RequestBody>;
@@ -63,14 +66,20 @@ pub(crate) struct Shelf {
     /// The value of the `host` header.
     host: Option<HeaderValue>,
     kept: Mutex<Kept>,
+    /// The last connection was one that calls share.
+    is_shared: AtomicBool,
+    /// Held by the one call that opens a shared connection; the others wait to find it.
+    opening: tokio::sync::Mutex<()>,
+    /// Connections that could not be made.
+    failures: AtomicU64,
 }
 
 /// What waits on a shelf.
 #[derive(Debug, Default)]
 struct Kept {
     idle: Vec<Idle>,
-    /// A connection that many calls share.
-    shared: Option<http2::SendRequest<RequestBody>>,
+    /// Connections that calls share; the first are filled first, so that the last fall idle.
+    lanes: Vec<Lane>,
 }
 
 /// The shelves of one worker, by origin; found once a call.
@@ -86,7 +95,7 @@ pub(crate) struct Pool {
 
 enum Found {
     Own(Box<Wire>),
-    Shared(http2::SendRequest<RequestBody>),
+    Shared(Ride),
 }
 
 impl Shelf {
@@ -94,17 +103,17 @@ impl Shelf {
         Self {
             host: host_of(origin),
             kept: Mutex::default(),
+            is_shared: AtomicBool::new(false),
+            opening: tokio::sync::Mutex::default(),
+            failures: AtomicU64::new(0),
         }
     }
 
     /// Takes a connection that is still open, the last used first.
     fn take(&self) -> Option<Found> {
         let mut kept = self.kept.lock();
-        if let Some(shared) = &kept.shared {
-            if !shared.is_closed() {
-                return Some(Found::Shared(shared.clone()));
-            }
-            kept.shared = None;
+        if let Some(ride) = kept.lanes.iter_mut().find_map(Lane::board) {
+            return Some(Found::Shared(ride));
         }
         while let Some(mut idle) = kept.idle.pop() {
             if idle.since.elapsed() < IDLE && idle.wire.is_ready() {
@@ -126,16 +135,24 @@ impl Shelf {
         }
     }
 
-    fn share(&self, sender: &http2::SendRequest<RequestBody>) {
-        self.kept.lock().shared = Some(sender.clone());
+    /// Adds a connection, unless calls at the same moment have opened one that still has room.
+    fn share(&self, mut lane: Lane) -> Option<Found> {
+        self.is_shared.store(true, Ordering::Relaxed);
+        let mut kept = self.kept.lock();
+        if let Some(ride) = kept.lanes.iter_mut().find_map(Lane::board) {
+            return Some(Found::Shared(ride));
+        }
+        let ride = lane.board();
+        kept.lanes.push(lane);
+        ride.map(Found::Shared)
     }
 
     /// Closes what was unused for too long; false when nothing is left.
     fn sweep(&self) -> bool {
         let mut kept = self.kept.lock();
         kept.idle.retain(|idle| idle.since.elapsed() < IDLE);
-        kept.shared.take_if(|shared| shared.is_closed());
-        !kept.idle.is_empty() || kept.shared.is_some()
+        kept.lanes.retain(|lane| !lane.is_done(IDLE));
+        !kept.idle.is_empty() || !kept.lanes.is_empty()
     }
 }
 
@@ -188,16 +205,26 @@ impl Pool {
     ) -> Result<Response<UpstreamBody>, SendError> {
         let origin = origin(request.uri(), reach, proxy).ok_or(SendError::Connect)?;
         let shelf = self.shelves.of(&origin);
+        let mut tries = 0;
         loop {
             let found = shelf.take();
             let is_fresh = found.is_none();
             let found = match found {
                 Some(found) => found,
-                None => Box::pin(self.connect(&origin, &shelf, request.uri())).await?,
+                None => Box::pin(self.open(&origin, &shelf, request.uri())).await?,
             };
             let sent = match found {
                 Found::Own(wire) => exchange(&shelf, wire, request).await,
-                Found::Shared(sender) => Box::pin(share(sender, request)).await,
+                Found::Shared(ride) => {
+                    tries += 1;
+                    match Box::pin(ride.send(request)).await {
+                        Err(Unanswered::Unbegun(unbegun)) if tries < TRIES => {
+                            request = unbegun;
+                            continue;
+                        }
+                        sent => sent.map_err(|_unanswered| None),
+                    }
+                }
             };
             match sent {
                 Ok(response) => return Ok(response),
@@ -208,20 +235,36 @@ impl Pool {
         }
     }
 
+    /// Opens a connection; where calls share one, each waits for the one that opens it, and fails with it.
+    async fn open(&self, origin: &Origin, shelf: &Shelf, uri: &Uri) -> Result<Found, SendError> {
+        if !shelf.is_shared.load(Ordering::Relaxed) {
+            return self.connect(origin, shelf, uri).await;
+        }
+        let failures = shelf.failures.load(Ordering::Relaxed);
+        let _turn = shelf.opening.lock().await;
+        if let Some(found) = shelf.take() {
+            return Ok(found);
+        }
+        if shelf.failures.load(Ordering::Relaxed) != failures {
+            return Err(SendError::Connect);
+        }
+        let opened = self.connect(origin, shelf, uri).await;
+        if opened.is_err() {
+            shelf.failures.fetch_add(1, Ordering::Relaxed);
+        }
+        opened
+    }
+
     async fn connect(&self, origin: &Origin, shelf: &Shelf, uri: &Uri) -> Result<Found, SendError> {
         let (reach, proxy) = (origin.reach, origin.proxy.as_deref());
         let stream = self.connector.connect(uri, reach, proxy).await;
         let stream = stream.map_err(|_unreachable| SendError::Connect)?;
         if stream.connected().is_negotiated_h2() {
-            let shaken = http2::Builder::new(TokioExecutor::new())
-                .timer(TokioTimer::new())
-                .keep_alive_interval(Some(Duration::from_secs(30)))
-                .handshake(stream);
-            let (sender, wire) = shaken.await.map_err(|_broken| SendError::Connect)?;
-            tokio::spawn(wire);
-            shelf.share(&sender);
-            return Ok(Found::Shared(sender));
+            let lane = Lane::begin(stream).await;
+            let lane = lane.map_err(|_broken| SendError::Connect)?;
+            return shelf.share(lane).ok_or(SendError::Connect);
         }
+        shelf.is_shared.store(false, Ordering::Relaxed);
         let shaken = http1::Builder::new()
             .max_buf_size(READ_BUFFER)
             .handshake(stream);
@@ -255,20 +298,6 @@ async fn exchange(
             *unsent.uri_mut() = whole;
             Box::new(unsent)
         })),
-    }
-}
-
-/// One call over a connection that many share.
-async fn share(
-    mut sender: http2::SendRequest<RequestBody>,
-    request: Box<Request<RequestBody>>,
-) -> Result<Response<UpstreamBody>, Option<Box<Request<RequestBody>>>> {
-    if sender.ready().await.is_err() {
-        return Err(Some(request));
-    }
-    match sender.try_send_request(*request).await {
-        Ok(response) => Ok(response.map(UpstreamBody::shared)),
-        Err(mut error) => Err(error.take_message().map(Box::new)),
     }
 }
 
