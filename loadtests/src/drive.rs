@@ -2,7 +2,9 @@
 //! fixed times and latency counts from the due time), plain and streamed. Prints `name=value` pairs for `loadtests/run`.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -12,9 +14,12 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use memchr::memmem;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
-use crate::Failure;
+use crate::{Failure, tls};
 
 /// What is sent, to whom, for how long.
 #[derive(Args, Clone, Debug)]
@@ -46,6 +51,9 @@ pub(crate) struct Options {
     /// Asks for a stream.
     #[arg(long)]
     stream: bool,
+    /// The gateway's certificate, PEM: it is called over TLS, by HTTP/1.1.
+    #[arg(long)]
+    ca: Option<PathBuf>,
     /// Bytes a second that a reader takes, for the slow-reader case.
     #[arg(long)]
     read_rate: Option<usize>,
@@ -70,6 +78,8 @@ struct Window {
 
 /// Runs the load and returns the line of figures.
 pub(crate) async fn run(options: Options) -> Result<String, Failure> {
+    let tls = options.ca.as_deref().map(tls::trusting).transpose()?;
+    let tls = tls.map(|config| TlsConnector::from(Arc::new(config)));
     let start = Instant::now();
     let from = start + Duration::from_secs_f64(options.warmup);
     let window = Rc::new(Window {
@@ -80,7 +90,10 @@ pub(crate) async fn run(options: Options) -> Result<String, Failure> {
     let local = tokio::task::LocalSet::new();
     for number in 0..options.connections {
         let (options, tally, window) = (options.clone(), Rc::clone(&tally), Rc::clone(&window));
-        local.spawn_local(async move { connection(number, &options, &tally, &window).await });
+        let tls = tls.clone();
+        local.spawn_local(async move {
+            connection(number, &options, tls.as_ref(), (&tally, &window)).await;
+        });
     }
     let until = window.until;
     local
@@ -110,11 +123,16 @@ fn payload(options: &Options) -> Bytes {
     Bytes::from(format!("{head}{text}{tail}"))
 }
 
-async fn connection(number: usize, options: &Options, tally: &Shared, window: &Window) {
+async fn connection(
+    number: usize,
+    options: &Options,
+    tls: Option<&TlsConnector>,
+    (tally, window): (&Shared, &Window),
+) {
     let body = payload(options);
     let mut due = Instant::now() + spread(number, options);
     loop {
-        let Ok(mut sender) = connect(options.port).await else {
+        let Ok(mut sender) = connect(options.port, tls).await else {
             tally.borrow_mut().errors += 1;
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
@@ -155,9 +173,25 @@ fn spread(number: usize, options: &Options) -> Duration {
     interval(options) / (options.connections.max(1) as u32) * (number as u32)
 }
 
-async fn connect(port: u16) -> Result<SendRequest<Full<Bytes>>, Failure> {
+async fn connect(
+    port: u16,
+    tls: Option<&TlsConnector>,
+) -> Result<SendRequest<Full<Bytes>>, Failure> {
     let stream = TcpStream::connect(("127.0.0.1", port)).await?;
     stream.set_nodelay(true)?;
+    match tls {
+        Some(tls) => {
+            let name = ServerName::try_from("localhost")?;
+            speak(tls.connect(name, stream).await?).await
+        }
+        None => speak(stream).await,
+    }
+}
+
+async fn speak<S>(stream: S) -> Result<SendRequest<Full<Bytes>>, Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+{
     let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     tokio::task::spawn_local(async move { drop(connection.await) });
     Ok(sender)

@@ -4,6 +4,7 @@
 mod drive;
 mod passthrough;
 mod serve;
+mod tls;
 mod upstream;
 
 use std::io::Write;
@@ -27,6 +28,8 @@ enum Role {
         /// Port on 127.0.0.1.
         #[arg(long)]
         port: u16,
+        #[command(flatten)]
+        front: tls::Front,
     },
     /// Forwards bytes and nothing else: what a gateway's ratio is taken against.
     Passthrough {
@@ -36,6 +39,11 @@ enum Role {
         /// Port of the upstream on 127.0.0.1.
         #[arg(long)]
         upstream: u16,
+        /// The upstream's certificate, PEM: it is called over TLS, by HTTP/2.
+        #[arg(long)]
+        ca: Option<std::path::PathBuf>,
+        #[command(flatten)]
+        front: tls::Front,
     },
     /// Sends load and prints one line of figures.
     Drive(drive::Options),
@@ -47,8 +55,16 @@ fn main() -> Result<(), Failure> {
         .enable_all()
         .build()?;
     match options.role {
-        Role::Upstream { port } => runtime.block_on(upstream::run(port)),
-        Role::Passthrough { port, upstream } => runtime.block_on(passthrough::run(port, upstream)),
+        Role::Upstream { port, front } => runtime.block_on(upstream::run(port, &front)),
+        Role::Passthrough {
+            port,
+            upstream,
+            ca,
+            front,
+        } => match ca {
+            Some(ca) => runtime.block_on(passthrough::run_secure(port, upstream, &ca, &front)),
+            None => runtime.block_on(passthrough::run(port, upstream, &front)),
+        },
         Role::Drive(options) => {
             let line = runtime.block_on(drive::run(options))?;
             writeln!(std::io::stdout(), "{line}")?;

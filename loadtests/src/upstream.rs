@@ -21,6 +21,7 @@ use memchr::memmem;
 
 use crate::Failure;
 use crate::serve::{self, Body};
+use crate::tls::Front;
 
 const STREAM_CHUNKS: u32 = 100;
 const PACE: Duration = Duration::from_millis(50);
@@ -28,8 +29,8 @@ const FLOOD_BYTES: usize = 200 << 20;
 const FLOOD_CHUNK: usize = 16 << 10;
 
 /// Serves until the process is stopped.
-pub(crate) async fn run(port: u16) -> Result<(), Failure> {
-    serve::run(port, answer).await
+pub(crate) async fn run(port: u16, front: &Front) -> Result<(), Failure> {
+    serve::run(port, front, answer).await
 }
 
 async fn answer(request: Request<Incoming>) -> Response<Body> {
