@@ -23,6 +23,7 @@ from weirgate.analytics.database import Limits
 from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.reader import UsageReader
 from weirgate.backup.take import Live, take
+from weirgate.channels import egress
 from weirgate.dataplane import supervise
 from weirgate.dataplane.compile import RelayDefaults
 from weirgate.dataplane.control import ControlServer
@@ -118,6 +119,8 @@ class App:
         settings = self._settings
         for name, reason in settings.without_effect.items():
             log.info("a variable of the environment has no effect", name=name, reason=reason)
+        if settings.upstream_ca:
+            egress.trust(settings.upstream_ca)
         # Addresses first: a taken port should stop the start before anything is touched.
         config = None if self._given else gateway_config(settings, self._secrets)
         steps = await asyncio.to_thread(migrate, settings.sql_url)

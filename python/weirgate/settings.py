@@ -115,6 +115,11 @@ class Settings(BaseSettings):
         validation_alias=_names("WEIRGATE_TLS_KEY"),
         description="PEM file of that certificate's private key.",
     )
+    upstream_ca: Path | None = Field(
+        None,
+        validation_alias=_names("WEIRGATE_UPSTREAM_CA"),
+        description="PEM file of roots that providers' certificates may have, besides the web's.",
+    )
     max_connections: int = Field(
         20_000,
         ge=1,

@@ -20,6 +20,7 @@ import httpx
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
+    from pathlib import Path
 
 _METADATA = (
     ipaddress.ip_network("169.254.0.0/16"),
@@ -246,10 +247,22 @@ def _headers(call: Call, url: httpx.URL) -> dict[str, str]:
     return given | {"host": url.netloc.decode()}
 
 
+_further_roots: list[Path] = []
+
+
+def trust(file: Path) -> None:
+    """Has upstreams' certificates judged by the roots of a PEM file too; once, at start."""
+    _further_roots.append(file)
+    _tls.cache_clear()
+
+
 @functools.cache
 def _tls() -> ssl.SSLContext:
     """Returns the one set of trusted roots; reading it takes tens of milliseconds."""
-    return httpx.create_ssl_context(trust_env=False)
+    context = httpx.create_ssl_context(trust_env=False)
+    for file in _further_roots:
+        context.load_verify_locations(file)
+    return context
 
 
 async def _read(response: httpx.Response, host: str, most_bytes: int) -> Reply:

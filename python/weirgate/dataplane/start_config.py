@@ -40,6 +40,8 @@ def gateway_config(settings: Settings, secrets: Secrets) -> bytes:
     if settings.tls_cert and settings.tls_key:
         files = {"cert": settings.tls_cert.absolute(), "key": settings.tls_key.absolute()}
         config["tls"] = {name: str(path) for name, path in files.items()}
+    if settings.upstream_ca:
+        config["upstream_ca"] = str(settings.upstream_ca.absolute())
     if settings.spool_dir:
         config["spool_dir"] = str(settings.spool_dir.absolute())
     return orjson.dumps(config)

@@ -23,6 +23,9 @@ pub struct Config {
     /// Certificate and key of the public port; none: plain HTTP.
     #[serde(default)]
     pub tls: Option<TlsFiles>,
+    /// PEM file of roots that providers' certificates may have besides the web's.
+    #[serde(default)]
+    pub upstream_ca: Option<PathBuf>,
     /// Worker threads, each with its own accept loop and upstream pool; at least 1.
     #[serde(default = "default_workers")]
     pub workers: usize,
@@ -63,6 +66,7 @@ impl std::fmt::Debug for Config {
             .field("listen", &self.listen)
             .field("admin_listen", &self.admin_listen)
             .field("tls", &self.tls)
+            .field("upstream_ca", &self.upstream_ca)
             .field("workers", &self.workers)
             .field("management_socket", &self.management_socket)
             .field("data_dir", &self.data_dir)

@@ -59,7 +59,7 @@ pub(crate) struct Listening {
 impl Listening {
     /// Binds and starts everything; returns once the port takes connections.
     pub(crate) fn start(shared: &Arc<Shared>) -> Result<Self, StartError> {
-        let tls = tls_config()?;
+        let tls = tls_config(shared.config.upstream_ca.as_deref())?;
         let public_tls = shared
             .config
             .tls

@@ -286,7 +286,7 @@ fn signed(
             Proxy::read(text).ok_or("the channel's proxy is not usable")?,
         )),
     };
-    let tls = tls_config().map_err(|error| error.to_string())?;
+    let tls = tls_config(None).map_err(|error| error.to_string())?;
     runtime.block_on(async {
         let pool = Pool::new(&tls, CONNECT);
         let tokens = Tokens::default();

@@ -4,6 +4,7 @@
 //! before anything of a call was written is replaced silently; a call that was written is never sent twice from here.
 
 use crate::maps::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -13,6 +14,9 @@ use http::{HeaderValue, Request, Response, Uri};
 use hyper::client::conn::http1;
 use hyper_util::client::legacy::connect::Connection as _;
 use parking_lot::Mutex;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use super::answer::UpstreamBody;
 use super::body::RequestBody;
@@ -316,12 +320,32 @@ fn origin_form(uri: &Uri) -> Uri {
     path.map_or_else(|| Uri::from_static("/"), Uri::from)
 }
 
-/// Returns the TLS settings shared by all workers: ring, TLS 1.2 and 1.3, the web's roots.
-pub(crate) fn tls_config() -> Result<Arc<rustls::ClientConfig>, StartError> {
-    use hyper_rustls::ConfigBuilderExt as _;
+/// Returns the TLS settings shared by all workers: ring, TLS 1.2 and 1.3, the web's roots and those of a PEM file.
+pub(crate) fn tls_config(further: Option<&Path>) -> Result<Arc<rustls::ClientConfig>, StartError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| StartError::Tls(error.to_string()))?;
-    Ok(Arc::new(builder.with_webpki_roots().with_no_client_auth()))
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    if let Some(file) = further {
+        add_roots(&mut roots, file)
+            .map_err(|why| StartError::Tls(format!("{}: {why}", file.display())))?;
+    }
+    let builder = builder.with_root_certificates(roots);
+    Ok(Arc::new(builder.with_no_client_auth()))
+}
+
+fn add_roots(roots: &mut RootCertStore, file: &Path) -> Result<(), String> {
+    let before = roots.len();
+    let found = CertificateDer::pem_file_iter(file).map_err(|error| error.to_string())?;
+    for certificate in found {
+        let certificate = certificate.map_err(|error| error.to_string())?;
+        roots.add(certificate).map_err(|error| error.to_string())?;
+    }
+    if roots.len() == before {
+        return Err("holds no certificate".to_owned());
+    }
+    Ok(())
 }

@@ -22,12 +22,12 @@ use tokio_rustls::client::TlsStream;
 use crate::support::*;
 
 /// A folder with a certificate for `localhost`.
-struct Files {
+pub(crate) struct Files {
     folder: tempfile::TempDir,
 }
 
 impl Files {
-    fn new() -> (Self, CertificateDer<'static>) {
+    pub(crate) fn new() -> (Self, CertificateDer<'static>) {
         let files = Self {
             folder: tempfile::TempDir::new().unwrap(),
         };
@@ -35,11 +35,11 @@ impl Files {
         (files, certificate)
     }
 
-    fn cert(&self) -> PathBuf {
+    pub(crate) fn cert(&self) -> PathBuf {
         self.folder.path().join("cert.pem")
     }
 
-    fn key(&self) -> PathBuf {
+    pub(crate) fn key(&self) -> PathBuf {
         self.folder.path().join("key.pem")
     }
 
