@@ -5,6 +5,7 @@
 //! is written; a client that goes away drops this, which settles and closes the provider's side.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
@@ -24,6 +25,7 @@ use super::turn::Turn;
 use super::{estimate, refuse};
 use crate::accounts::HoldRefused;
 use crate::body::BodyError;
+use crate::error::ErrorKind;
 use crate::journal::{EndReason, UsageSource};
 
 /// How long a provider may keep its side open after its end mark, or after an error.
@@ -131,9 +133,34 @@ impl AnswerStream {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, BodyError>>> {
         self.is_polling = true;
-        let next = self.poll_stage(cx);
+        let next = catch_unwind(AssertUnwindSafe(|| self.poll_stage(cx)));
+        let next = next.unwrap_or_else(|_panic| self.fail());
         self.is_polling = false;
         next
+    }
+
+    /// Ends a stream in which something of ours panicked: the row is written by what had been delivered, and the client is
+    /// told in its own words or sees the connection break. The worker lives on.
+    fn fail(&mut self) -> Poll<Option<Result<Bytes, BodyError>>> {
+        tracing::error!("a stream panicked");
+        self.source.upstream = None;
+        self.stage = Stage::Broken;
+        if !self.running.is_closed() {
+            let end = self.running.end_by_meter(EndReason::InternalError);
+            self.running.close(&end);
+            let error = refuse::body_of(&ErrorKind::Internal);
+            let endpoint = self.running.endpoint;
+            // What panicked may be what writes.
+            let said = catch_unwind(AssertUnwindSafe(|| self.source.say(endpoint, &error)));
+            if said.unwrap_or(false) {
+                self.stage = Stage::Over;
+            }
+        }
+        if let Some(bytes) = self.pop() {
+            return Poll::Ready(Some(Ok(bytes)));
+        }
+        self.stage = Stage::Over;
+        Poll::Ready(Some(Err(BodyError::Upstream)))
     }
 
     fn poll_stage(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
@@ -236,7 +263,10 @@ impl AnswerStream {
         let Some(outcome) = self.source.outcome() else {
             return;
         };
-        if outcome.error.is_some() && self.course != Course::Failed {
+        if let Some(error) = &outcome.error
+            && self.course != Course::Failed
+        {
+            tracing::info!(error = %error.message, "a provider ended its stream with an error");
             self.course = Course::Failed;
             let end = self.last_moved + AFTER_END;
             self.timer.as_mut().reset(end.into());
