@@ -196,9 +196,7 @@ def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
         ),
         *limit_routes.routes(LimitService()),
         *job_routes.routes(jobs),
-        *usage_routes.routes(UsageService(parts.reader, parts.writer)),
-        *usage_grant_routes.routes(UsageGrantService(now_ms)),
-        *_explore_routes(parts, options),
+        *_usage(parts, options),
     ]
 
 
@@ -216,6 +214,14 @@ def _connections(gateway: Gateway) -> int:
     """Returns how many connections of clients are open."""
     workers = orjson.loads(gateway.status()).get("workers", [])
     return sum(int(worker["connections"]) for worker in workers)
+
+
+def _usage(parts: Parts, options: OptionService) -> list[Route]:
+    return [
+        *usage_routes.routes(UsageService(parts.reader, parts.writer)),
+        *usage_grant_routes.routes(UsageGrantService(now_ms)),
+        *_explore_routes(parts, options),
+    ]
 
 
 def _explore_routes(parts: Parts, options: OptionService) -> list[Route]:

@@ -19,6 +19,7 @@ from weirgate.factors.passkeys import PasskeyService
 from weirgate.factors.service import SecondFactorService
 from weirgate.factors.step_up import StepUp
 from weirgate.identity import routes as identity_routes
+from weirgate.identity.lockout import LoginLockout
 from weirgate.identity.service import IdentityService
 from weirgate.identity.turnstile import Turnstile
 from weirgate.oauth import routes as oauth_routes
@@ -74,7 +75,10 @@ def routes(parts: PeopleParts) -> list[Route]:
     )
     spent = SpentTokens(parts.now_ms)
     factors = SecondFactorService(parts.options, parts.sealer, parts.keyed_hash, parts.now_ms)
-    identity = IdentityService(parts.sessions, parts.desk, parts.options, factors, parts.now_ms)
+    lockout = LoginLockout(parts.keyed_hash, parts.now_ms)
+    identity = IdentityService(
+        parts.sessions, parts.desk, parts.options, factors, lockout, parts.now_ms
+    )
     passkeys = PasskeyService(parts.options, parts.sessions, spent, parts.now_ms)
     step_up = StepUp(parts.sessions, factors, passkeys, parts.now_ms)
     return [

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from weirgate.factors.service import SecondFactorService
+    from weirgate.identity.lockout import LoginLockout
     from weirgate.identity.passwords import PasswordCheck, Passwords
     from weirgate.store import UnitOfWork
     from weirgate.store.tables import User
@@ -86,8 +87,10 @@ class IdentityService:
         desk: PasswordDesk,
         options: OptionService,
         factors: SecondFactorService,
+        lockout: LoginLockout,
         now_ms: Callable[[], int],
     ) -> None:
+        self._lockout = lockout
         self._sessions = sessions
         self._desk = desk
         self._options = options
@@ -104,21 +107,27 @@ class IdentityService:
         Raises:
             InvalidInputError: name or password is empty.
             RefusedError: closed, unknown, wrong password or banned; the last three read alike.
+            LoginLockedError: the name is locked out; so are names that nobody has.
         """
         if not form.username or not form.password:
             raise InvalidInputError
-        if not (await self._options.values(uow)).flag("PasswordLoginEnabled"):
+        values = await self._options.values(uow)
+        if not values.flag("PasswordLoginEnabled"):
             raise RefusedError(LOGIN_CLOSED)
+        await self._lockout.check(uow, form.username)
         found = await IdentityRepository(uow.session).by_login(form.username)
         if found is None:
             await self._desk.spend_as_if_checked(form.password)
-            raise RefusedError(LOGIN_FAILED)
+            raise await self._lockout.fail(uow, form.username, values, LOGIN_FAILED)
         check = await self._desk.check(form.password, found.password_hash)
         if not check.matches or found.status != _STATUS_ENABLED:
-            raise RefusedError(LOGIN_FAILED)
+            raise await self._lockout.fail(uow, form.username, values, LOGIN_FAILED)
         rehashed = await self._desk.hash(form.password) if check.needs_rehash else ""
         await uow.begin_write()
+        # Again: guesses that were sent together were all let through above.
+        await self._lockout.check(uow, form.username)
         user = await self._still_same(uow, found)
+        await self._lockout.succeed(uow, form.username)
         if rehashed:
             await IdentityRepository(uow.session).write(user.id, {"password_hash": rehashed})
         if await self._factors.is_enabled(uow, user.id):

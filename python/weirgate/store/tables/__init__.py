@@ -9,6 +9,7 @@ from weirgate.store.tables.edits import Edit
 from weirgate.store.tables.identity import (
     BackupCode,
     EmailCode,
+    LoginFailure,
     Passkey,
     SecondFactor,
     SpentToken,
@@ -50,6 +51,7 @@ __all__ = [
     "LedgerEntry",
     "LimitRow",
     "LogOutbox",
+    "LoginFailure",
     "ModelMetadata",
     "ModelVendor",
     "Option",

@@ -25,6 +25,18 @@ class EmailCode(Base):
     expires_at_ms: Mapped[int] = mapped_column(BigInteger)
 
 
+class LoginFailure(Base):
+    """Wrong passwords for a login name (a keyed hash of it), and until when it is locked."""
+
+    __tablename__ = "login_failures"
+    __table_args__ = (Index("ix_login_failures_last_at_ms", "last_at_ms"),)
+
+    name_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    last_at_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    locked_until_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
 class SecondFactor(Base):
     """A user's TOTP secret; `last_step` is the newest time step that was used up."""
 
