@@ -186,10 +186,7 @@ def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
         *ledger_routes.routes(parts.verify_ledger),
         *checkin_routes.routes(CheckInService(ledger, options, now_ms), turnstile),
         *redemption_routes.routes(redemptions),
-        *topup_routes.routes(
-            TopUpService(options, composition_jobs.providers(), now_ms),
-            SettlementService(ledger, options, now_ms),
-        ),
+        *_top_ups(ledger, options),
         *task_routes.routes(tasks),
         task_routes.news_route(
             TaskNews(parts.gateway, options, composition_jobs.task_poller(parts))
@@ -198,6 +195,11 @@ def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
         *job_routes.routes(jobs),
         *_usage(parts, options),
     ]
+
+
+def _top_ups(ledger: LedgerService, options: OptionService) -> list[Route]:
+    top_ups = TopUpService(options, composition_jobs.providers(), now_ms)
+    return topup_routes.routes(top_ups, SettlementService(ledger, options, now_ms))
 
 
 def _models(parts: Parts, options: OptionService) -> list[Route]:
