@@ -45,7 +45,7 @@ class SetupIn(FamilyBody):
 class SetupAnswer(BaseModel):
     """The whole answer of GET /api/setup, which has no message."""
 
-    success: bool = True
+    success: bool
     data: SetupOut
 
 

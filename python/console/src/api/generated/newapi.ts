@@ -6215,11 +6215,8 @@ export interface components {
          * @description The whole answer of GET /api/setup, which has no message.
          */
         SetupAnswer: {
-            /**
-             * Success
-             * @default true
-             */
-            success?: boolean;
+            /** Success */
+            success: boolean;
             data: components["schemas"]["SetupOut"];
         };
         /**
