@@ -76,7 +76,8 @@ def _multiply(writer: UsageWriter, times: int, step_ms: int) -> None:
     for month in months:
         table = f"usage_{month:06d}"
         connection.execute(
-            f"INSERT INTO {table} SELECT * EXCLUDE (n) REPLACE (started_ms + n * {step_ms} AS started_ms,"  # noqa: S608
+            f"INSERT INTO {table} SELECT * EXCLUDE (n) REPLACE ("  # noqa: S608
+            f"started_ms + n * {step_ms} AS started_ms,"
             f" ended_ms + n * {step_ms} AS ended_ms,"
             f" CASE WHEN first_byte_ms > 0 THEN first_byte_ms + n * {step_ms} ELSE 0 END"
             f" AS first_byte_ms) FROM {table}, range(1, {times}) AS more(n) ORDER BY ended_ms"
