@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,12 +23,16 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from tests.support import certificates
 from tests.support.clock import until
 from tests.support.ports import accepts, free_port
 from tests.support.process import Admin, Weirgate
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
+
+    from tests.support.certificates import Certificate
 
 ROOT = Path(__file__).resolve().parent.parent
 RIG = ROOT / "target" / "release" / "weirgate-rig"
@@ -55,6 +59,8 @@ class Process:
     port: int
     pid: int
     key: str = "sk-load"
+    drive: tuple[str, ...] = ()
+    """What the driver needs besides, to reach it."""
 
     def cpu_seconds(self) -> float:
         """User and system time of the process and its children so far."""
@@ -79,24 +85,36 @@ class Process:
 
 
 @contextmanager
-def rig(name: str, core: int, role: list[str]) -> Iterator[Process]:
+def rig(name: str, core: int, role: list[str], *drive: str) -> Iterator[Process]:
     """Runs one role of the rig on a processor, from when its port accepts until the block ends."""
     port = free_port()
     command = pinned(core, [str(RIG), *role, "--port", str(port)])
     with subprocess.Popen(command) as handle:
         try:
             until(lambda: accepts(port), bool)
-            yield Process(name, port, handle.pid)
+            yield Process(name, port, handle.pid, drive=drive)
         finally:
             handle.terminate()
 
 
+@dataclass
+class Setting:
+    """How Weirgate is served and what it calls."""
+
+    base_url: str
+    options: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    drive: tuple[str, ...] = ()
+    trusted: ssl.SSLContext | bool = True
+
+
 @contextmanager
-def weirgate(core: int, upstream_port: int) -> Iterator[Process]:
+def weirgate(core: int, setting: Setting) -> Iterator[Process]:
     """Runs a fresh server of one worker, all its threads on a processor."""
+    options, environment = setting.options, setting.environment
     with (
         TemporaryDirectory(prefix="weirgate-load-") as data,
-        Weirgate(Path(data), "--workers", "1") as server,
+        Weirgate(Path(data), "--workers", "1", *options, **environment) as server,
     ):
         if pinned(core, []):
             subprocess.run(
@@ -105,14 +123,14 @@ def weirgate(core: int, upstream_port: int) -> Iterator[Process]:
                 stdout=subprocess.DEVNULL,
             )
         port = int(server.address.rpartition(":")[2])
-        yield Process("weirgate", port, server.pid, prepare(server, upstream_port))
+        key = prepare(server, setting)
+        yield Process("weirgate", port, server.pid, key, setting.drive)
 
 
-def prepare(server: Weirgate, upstream_port: int) -> str:
+def prepare(server: Weirgate, setting: Setting) -> str:
     """Sets a fresh server up as an admin would: account, prices, channel; returns a key."""
-    admin = Admin(server)
+    admin, base_url = Admin(server, setting.trusted), setting.base_url
     admin.option("ModelRatio", orjson.dumps(dict.fromkeys([*MODELS, CROSSED], 0.001)).decode())
-    base_url = f"http://127.0.0.1:{upstream_port}"
     admin.add_channel(base_url, models=",".join(MODELS))
     admin.add_channel(base_url, type=14, name="crossed", models=CROSSED)
     return admin.add_key()
@@ -134,6 +152,9 @@ class Scenario:
     limit: float | None = None
     warmup: float = 1.0
     memory: bool = False
+    kind: str = ""
+    """tls: the gateways' ports speak it; http2: the upstream is called by HTTP/2 over TLS."""
+
     rows: dict[str, list[dict[str, float]]] = field(default_factory=dict)
 
     def measure(self, gateway: Process, seconds: float) -> None:
@@ -145,6 +166,7 @@ class Scenario:
             str(gateway.port),
             "--key",
             gateway.key,
+            *gateway.drive,
             *self.drive,
         ]
         command += ["--seconds", str(seconds), "--warmup", str(self.warmup)]
@@ -231,6 +253,47 @@ def chosen(only: str) -> list[Scenario]:
     ]
 
 
+@contextmanager
+def programs(kind: str, certificate: Certificate) -> Iterator[tuple[Process, Process, Process]]:
+    """Runs upstream, pass-through and Weirgate, as a kind of workload needs them."""
+    shown = ["--cert", str(certificate.cert), "--private-key", str(certificate.key)]
+    trust = ("--ca", str(certificate.cert))
+    with ExitStack() as stack:
+        if kind == "http2":
+            direct = stack.enter_context(rig("direct", 1, ["upstream", *shown], *trust))
+            role = ["passthrough", "--upstream", str(direct.port), *trust]
+            bare = stack.enter_context(rig("pass-through", 0, role))
+            setting = Setting(
+                f"https://localhost:{direct.port}",
+                environment={"WEIRGATE_UPSTREAM_CA": str(certificate.cert)},
+            )
+        elif kind == "tls":
+            upstream = stack.enter_context(rig("upstream", 1, ["upstream"]))
+            direct = stack.enter_context(rig("direct", 1, ["upstream", *shown], *trust))
+            role = ["passthrough", "--upstream", str(upstream.port), *shown]
+            bare = stack.enter_context(rig("pass-through", 0, role, *trust))
+            setting = Setting(
+                f"http://127.0.0.1:{upstream.port}",
+                options=certificate.options,
+                drive=trust,
+                trusted=certificate.trusted(),
+            )
+        else:
+            direct = stack.enter_context(rig("direct", 1, ["upstream"]))
+            role = ["passthrough", "--upstream", str(direct.port)]
+            bare = stack.enter_context(rig("pass-through", 0, role))
+            setting = Setting(f"http://127.0.0.1:{direct.port}")
+        yield direct, bare, stack.enter_context(weirgate(0, setting))
+
+
+def run(scenario: Scenario, gateways: list[Process], rounds: int, seconds: float) -> None:
+    """Measures a workload, round by round, the gateways in turn."""
+    for number in range(1 if scenario.memory else rounds):
+        print(f"{scenario.title}: round {number + 1}", file=sys.stderr, flush=True)
+        for gateway in gateways:
+            scenario.measure(gateway, seconds)
+
+
 def main() -> None:
     """Starts the three programs, runs the rounds in turn and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -239,18 +302,14 @@ def main() -> None:
     parser.add_argument("--only", default="", help="parts of scenario names, separated by commas")
     options = parser.parse_args()
     scenarios = chosen(options.only)
-    with rig("direct", 1, ["upstream"]) as direct:
-        upstream = str(direct.port)
-        with (
-            rig("pass-through", 0, ["passthrough", "--upstream", upstream]) as bare,
-            weirgate(0, direct.port) as ours,
-        ):
-            for scenario in scenarios:
-                gateways = [bare, ours] if scenario.memory else [direct, bare, ours]
-                for number in range(1 if scenario.memory else options.rounds):
-                    print(f"{scenario.title}: round {number + 1}", file=sys.stderr, flush=True)
-                    for gateway in gateways:
-                        scenario.measure(gateway, options.seconds)
+    with TemporaryDirectory(prefix="weirgate-load-") as folder:
+        certificate = certificates.make(Path(folder))
+        for kind in dict.fromkeys(scenario.kind for scenario in scenarios):
+            chain = [scenario for scenario in scenarios if scenario.kind == kind]
+            with programs(kind, certificate) as (direct, bare, ours):
+                for scenario in chain:
+                    gateways = [bare, ours] if scenario.memory else [direct, bare, ours]
+                    run(scenario, gateways, options.rounds, options.seconds)
     print(table(scenarios, ["direct", "pass-through", "weirgate"]))
 
 
