@@ -17,6 +17,7 @@ __all__ = [
     "default_completion_ratio",
     "default_prices",
     "init_logging",
+    "is_time_zone",
     "key_hash",
     "mapped_model",
     "price",
