@@ -393,19 +393,23 @@ impl Connecting {
         .await
     }
 
-    async fn answer(
+    /// Answers one request. Not `async` itself: the request would keep its place in the future that hyper keeps.
+    fn answer(
         &self,
         request: Request<Incoming>,
         upgrading: &Mutex<Option<Afterlife>>,
-    ) -> Result<Response<AnswerBody>, Infallible> {
+    ) -> impl Future<Output = Result<Response<AnswerBody>, Infallible>> {
         let busy = self.watched.watch.begin();
-        let mut answer = pipeline::handle(&self.worker, self.peer, request).await;
-        if answer.status() == StatusCode::SWITCHING_PROTOCOLS
-            && let Some(upgrade) = answer.extensions_mut().remove::<Upgrading>()
-        {
-            *upgrading.lock() = upgrade.take();
+        let handled = pipeline::handle(&self.worker, self.peer, request);
+        async move {
+            let mut answer = handled.await;
+            if answer.status() == StatusCode::SWITCHING_PROTOCOLS
+                && let Some(upgrade) = answer.extensions_mut().remove::<Upgrading>()
+            {
+                *upgrading.lock() = upgrade.take();
+            }
+            Ok(answer.map(|body| body.keep_busy(busy)))
         }
-        Ok(answer.map(|body| body.keep_busy(busy)))
     }
 }
 

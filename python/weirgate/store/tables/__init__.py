@@ -45,7 +45,6 @@ __all__ = [
     "Edit",
     "EmailCode",
     "JobState",
-    "JobTurn",
     "Key",
     "LedgerCounter",
     "LedgerEntry",

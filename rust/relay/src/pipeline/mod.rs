@@ -38,8 +38,8 @@ mod tried;
 mod turn;
 mod uploaded;
 
-use std::future::Future as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -58,7 +58,18 @@ use receive::Received;
 use route::{Arrival, Route};
 
 /// Answers one request of the public port; never fails, never panics.
-pub(crate) async fn handle(
+///
+/// Boxed, so that its memory goes back while the answer streams: hyper keeps the place of the service's own future as
+/// long as the connection lives.
+pub(crate) fn handle(
+    worker: &Arc<Worker>,
+    peer: std::net::IpAddr,
+    request: Request<Incoming>,
+) -> Pin<Box<impl Future<Output = Response<AnswerBody>>>> {
+    Box::pin(answer(worker, peer, request))
+}
+
+async fn answer(
     worker: &Arc<Worker>,
     peer: std::net::IpAddr,
     request: Request<Incoming>,
@@ -66,9 +77,7 @@ pub(crate) async fn handle(
     let arrival = Arrival::of(worker, peer, &request);
     worker.metrics.begin();
     let answered = {
-        // Boxed, so that its memory goes back while the answer streams: hyper keeps the place of the
-        // service's own future as long as the connection lives.
-        let mut dispatched = Box::pin(dispatch(worker, &arrival, request));
+        let mut dispatched = pin!(dispatch(worker, &arrival, request));
         std::future::poll_fn(|cx| {
             let polled = catch_unwind(AssertUnwindSafe(|| dispatched.as_mut().poll(cx)));
             match polled {

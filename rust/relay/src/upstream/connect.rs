@@ -75,9 +75,11 @@ impl Connector {
             Reach::Private => self.private.clone(),
         };
         let dialled = direct.call(uri.clone()).await;
-        dialled
-            .map(Line::Direct)
-            .map_err(|_unreachable| Unreachable)
+        match dialled {
+            Ok(MaybeHttpsStream::Http(stream)) => Ok(Line::Open(stream)),
+            Ok(secured) => Ok(Line::Secured(Box::new(secured))),
+            Err(_) => Err(Unreachable),
+        }
     }
 
     async fn tunnel(&self, proxy: &Proxy, reach: Reach, uri: &Uri) -> Result<Line, Unreachable> {
@@ -110,14 +112,11 @@ fn offering(tls: &Arc<rustls::ClientConfig>, protocols: &[&[u8]]) -> Arc<rustls:
     Arc::new(offering)
 }
 
-/// A connection to a provider.
+/// A connection to a provider. A TLS session is 1.1 KB, which a connection without one must not keep.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all connections are direct, and those go without an indirection"
-)]
 pub(crate) enum Line {
-    Direct(Plain),
+    Open(TokioIo<TcpStream>),
+    Secured(Box<Plain>),
     /// Behind a proxy, which may itself be spoken to over TLS.
     Tunnelled(Box<MaybeHttpsStream<Plain>>),
 }
@@ -125,7 +124,8 @@ pub(crate) enum Line {
 impl Connection for Line {
     fn connected(&self) -> Connected {
         match self {
-            Self::Direct(stream) => stream.connected(),
+            Self::Open(stream) => stream.connected(),
+            Self::Secured(stream) => stream.connected(),
             Self::Tunnelled(stream) => stream.connected(),
         }
     }
@@ -139,7 +139,8 @@ impl Read for Line {
         buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Direct(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Self::Open(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Self::Secured(stream) => Pin::new(stream).poll_read(cx, buffer),
             Self::Tunnelled(stream) => Pin::new(stream).poll_read(cx, buffer),
         }
     }
@@ -153,7 +154,8 @@ impl Write for Line {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
-            Self::Direct(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Open(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Secured(stream) => Pin::new(stream).poll_write(cx, bytes),
             Self::Tunnelled(stream) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
@@ -161,14 +163,16 @@ impl Write for Line {
     #[inline]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Direct(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Open(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Secured(stream) => Pin::new(stream).poll_flush(cx),
             Self::Tunnelled(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Direct(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Open(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Secured(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Tunnelled(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
@@ -176,7 +180,8 @@ impl Write for Line {
     #[inline]
     fn is_write_vectored(&self) -> bool {
         match self {
-            Self::Direct(stream) => stream.is_write_vectored(),
+            Self::Open(stream) => stream.is_write_vectored(),
+            Self::Secured(stream) => stream.is_write_vectored(),
             Self::Tunnelled(stream) => stream.is_write_vectored(),
         }
     }
@@ -188,7 +193,8 @@ impl Write for Line {
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
-            Self::Direct(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+            Self::Open(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+            Self::Secured(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
             Self::Tunnelled(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
         }
     }

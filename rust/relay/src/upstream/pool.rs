@@ -264,7 +264,8 @@ impl Pool {
         let stream = self.connector.connect(uri, reach, proxy).await;
         let stream = stream.map_err(|_unreachable| SendError::Connect)?;
         if stream.connected().is_negotiated_h2() {
-            let lane = Lane::begin(stream).await;
+            // Boxed: HTTP/1.1 needs less room to begin.
+            let lane = Box::pin(Lane::begin(stream)).await;
             let lane = lane.map_err(|_broken| SendError::Connect)?;
             return shelf.share(lane).ok_or(SendError::Connect);
         }
