@@ -24,6 +24,7 @@ from weirgate.channels.ratio_sync import RatioSyncService
 from weirgate.channels.service import ChannelService
 from weirgate.checkins import routes as checkin_routes
 from weirgate.checkins.service import CheckInService
+from weirgate.dialects import DialectTable
 from weirgate.explore import routes as explore_routes
 from weirgate.explore.files import ExportFolder
 from weirgate.explore.service import ExploreService
@@ -68,7 +69,6 @@ from weirgate.usage.service import UsageService
 from weirgate.usage_grants import routes as usage_grant_routes
 from weirgate.usage_grants.service import UsageGrantService
 from weirgate.web.auth import Authenticator
-from weirgate.web.dialects import DialectTable
 from weirgate.web.endpoint import Services
 from weirgate.web.limits import Limiter
 from weirgate.web.router import Route

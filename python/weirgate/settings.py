@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from weirgate.dialects import DialectTable
 from weirgate.family_environment import WITHOUT_EFFECT
-from weirgate.web.dialects import DialectTable
 
 KIB = 1024
 MIB = 1024 * KIB

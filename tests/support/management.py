@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import httpx
 import orjson
 import uvloop
+from weirgate.dialects import Dialect, DialectTable
 from weirgate.store import Store
 from weirgate.store.migrate import migrate
 from weirgate.web.application import build
 from weirgate.web.auth import Authenticator
-from weirgate.web.dialects import Dialect, DialectTable
 from weirgate.web.endpoint import Services
 from weirgate.web.limits import FixedLimits, Limiter
 from weirgate.web.server import ManagementServer

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from weirgate.dialects import Dialect
 from weirgate.keys.schemas import (
     BillingUsage,
     CreditSummary,
@@ -22,7 +23,6 @@ from weirgate.keys.schemas import (
     Subscription,
 )
 from weirgate.web.answers import Answer, Paged, document, ok, paged
-from weirgate.web.dialects import Dialect
 from weirgate.web.paging import PageQuery
 from weirgate.web.router import Context, Limit, Permission, Route
 

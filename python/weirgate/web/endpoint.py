@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import orjson
 from pydantic import BaseModel, ValidationError
 
+from weirgate.dialects import DialectTable
 from weirgate.errors import InvalidInputError, MalformedBodyError, WeirgateError
 from weirgate.web import messages, origin, problem
 from weirgate.web.answers import Answer, StreamAnswer
 from weirgate.web.auth import Credentials
-from weirgate.web.dialects import DialectTable
 from weirgate.web.dialects.reading import read
 from weirgate.web.dialects.shaping import shape
 from weirgate.web.robyn_face import Headers, Response, StreamingResponse
 from weirgate.web.router import Context, Form, Limit, Permission
 
 if TYPE_CHECKING:
+    from weirgate.dialects import Dialect
     from weirgate.store import Store
     from weirgate.web.auth import Authenticator, Caller
-    from weirgate.web.dialects import Dialect
     from weirgate.web.limits import Limiter
     from weirgate.web.robyn_face import Request
     from weirgate.web.router import Outcome, Route

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from weirgate.web.dialects import Dialect
+from weirgate.dialects import Dialect
 from weirgate.web.dialects.describing import described
 from weirgate.web.router import Form, Permission
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias
 
 from typing_extensions import TypeVar
 
+from weirgate.dialects import Dialect
 from weirgate.errors import InvalidInputError, UnauthorizedError
 from weirgate.web.answers import Answer, FileAnswer, StreamAnswer
-from weirgate.web.dialects import Dialect
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from weirgate.dialects import Dialect, DialectError, DialectTable
 from weirgate.errors import InvalidInputError
-from weirgate.web.dialects import Dialect, DialectTable
-from weirgate.web.dialects.choice import DialectError
 from weirgate.web.dialects.reading import read
 
 

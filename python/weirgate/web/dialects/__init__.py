@@ -1,9 +1,5 @@
 """Dialects: the family's members say the same things in other shapes.
 
-`choice` decides a request's dialect once, `reading` brings its query into the one form that
-handlers know, `shaping` brings the answer into the dialect's form. Rules never ask for the dialect.
+`weirgate.dialects` decides a request's dialect once, `reading` brings its query into the one form
+that handlers know, `shaping` brings the answer into the dialect's form. Rules never ask for it.
 """
-
-from weirgate.web.dialects.choice import Dialect, DialectTable
-
-__all__ = ["Dialect", "DialectTable"]

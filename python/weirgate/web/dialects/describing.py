@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from weirgate.web.dialects.choice import HUBS, Dialect
+from weirgate.dialects import HUBS, Dialect
 from weirgate.web.dialects.reading import ZERO_BASED
 
 Schema = dict[str, Any]

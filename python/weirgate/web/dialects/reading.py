@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from weirgate.dialects import HUBS, Dialect
 from weirgate.errors import InvalidInputError, Text
-from weirgate.web.dialects.choice import HUBS, Dialect
 from weirgate.web.paging import MAX_SIZE
 
 ZERO_BASED = {

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from weirgate.dialects import HUBS, Dialect
 from weirgate.web.answers import Answer, plain
-from weirgate.web.dialects.choice import HUBS, Dialect
 from weirgate.web.dialects.reading import ZERO_BASED
 
 if TYPE_CHECKING:
