@@ -21,6 +21,12 @@ NAME = "usage"
 """What the file is called inside DuckDB."""
 
 
+ROW_GROUP = 16_384
+"""Rows that DuckDB keeps together. A batch of at least so many goes into the file as it is, one
+with fewer is written a second time with the next (measured: 0.94 µs a row against 1.28 of 122,880,
+DuckDB's own; a page of logs 2.5 ms against 7.9, a sum over all rows a tenth slower)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What the usage store may take of the machine."""
@@ -75,7 +81,9 @@ def connect(path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
         _take_in_log(path, config)
         connection = duckdb.connect(":memory:", config=config)
         quoted = str(path).replace("'", "''")
-        connection.execute(f"ATTACH '{quoted}' AS {NAME} (RECOVERY_MODE NO_WAL_WRITES)")
+        connection.execute(
+            f"ATTACH '{quoted}' AS {NAME} (RECOVERY_MODE NO_WAL_WRITES, ROW_GROUP_SIZE {ROW_GROUP})"
+        )
         connection.execute(f"USE {NAME}")
     except duckdb.Error as error:
         message = f"usage store {path}: {str(error).splitlines()[0]}"

@@ -26,6 +26,7 @@ mod maps;
 mod pipeline;
 pub mod probe;
 mod public_tls;
+mod small_write;
 mod spool;
 mod state;
 mod telemetry;

@@ -19,6 +19,7 @@ use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::config::Limits;
+use crate::small_write::poll_write_pieces;
 
 /// How often all connections are looked at, unless a limit is shorter.
 const SWEEP: Duration = Duration::from_secs(3);
@@ -235,6 +236,6 @@ impl<S: AsyncWrite + Unpin> Write for WatchedIo<S> {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, slices)
+        poll_write_pieces(&mut self.io, cx, slices)
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn admits(
     let (id, key) = (candidate.channel.id, candidate.key_index);
     let model = &candidate.upstream_model;
     let breakers = &worker.shared.breakers;
-    if is_pinned || breakers.admit(id, key, model, clock::now_ms()) {
+    if is_pinned || breakers.admit(id, key, model, clock::now_ms) {
         return Ok(());
     }
     if let Some(gate) = running.gate() {
@@ -105,7 +105,7 @@ pub(crate) fn succeeded(worker: &Worker, candidate: &Candidate, status: u16) {
     let (id, key) = (candidate.channel.id, candidate.key_index);
     let model = &candidate.upstream_model;
     let breakers = &worker.shared.breakers;
-    breakers.on_success(id, key, model, clock::now_ms());
+    breakers.on_success(id, key, model, clock::now_ms);
     worker.metrics.upstream(status);
 }
 

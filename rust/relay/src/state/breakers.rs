@@ -31,7 +31,7 @@ impl Breakers {
         channel_id: i64,
         key_index: usize,
         model: &str,
-        now_ms: i64,
+        now_ms: impl FnOnce() -> i64,
     ) -> bool {
         if self.watched.is_empty() {
             return true;
@@ -39,16 +39,22 @@ impl Breakers {
         let pinned = self.watched.pin();
         pinned
             .get(&triple(channel_id, key_index, model))
-            .is_none_or(|watched| watched.breaker.lock().admit(now_ms))
+            .is_none_or(|watched| watched.breaker.lock().admit(now_ms()))
     }
 
-    pub(crate) fn on_success(&self, channel_id: i64, key_index: usize, model: &str, now_ms: i64) {
+    pub(crate) fn on_success(
+        &self,
+        channel_id: i64,
+        key_index: usize,
+        model: &str,
+        now_ms: impl FnOnce() -> i64,
+    ) {
         if self.watched.is_empty() {
             return;
         }
         let pinned = self.watched.pin();
         if let Some(watched) = pinned.get(&triple(channel_id, key_index, model)) {
-            watched.breaker.lock().on_success(now_ms);
+            watched.breaker.lock().on_success(now_ms());
         }
     }
 

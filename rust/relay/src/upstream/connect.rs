@@ -17,6 +17,7 @@ use tower_service::Service as _;
 
 use super::egress::{GuardedResolver, Reach};
 use super::proxy::{Dialer, Proxy};
+use crate::small_write::poll_write_pieces;
 
 type Https = HttpsConnector<HttpConnector<GuardedResolver>>;
 /// TCP, with TLS where the address asks for it.
@@ -193,7 +194,7 @@ impl Write for Line {
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
-            Self::Open(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+            Self::Open(stream) => poll_write_pieces(stream, cx, pieces),
             Self::Secured(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
             Self::Tunnelled(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
         }

@@ -113,14 +113,14 @@ impl Shelf {
         }
     }
 
-    /// Takes a connection that is still open, the last used first.
+    /// Takes a connection that is still open, the last used first; `sweep` closes the old ones.
     fn take(&self) -> Option<Found> {
         let mut kept = self.kept.lock();
         if let Some(ride) = kept.lanes.iter_mut().find_map(Lane::board) {
             return Some(Found::Shared(ride));
         }
         while let Some(mut idle) = kept.idle.pop() {
-            if idle.since.elapsed() < IDLE && idle.wire.is_ready() {
+            if idle.wire.is_ready() {
                 return Some(Found::Own(idle.wire));
             }
         }
