@@ -19,15 +19,19 @@ mkdir -p "$kept/seeds"
 find tests/contracts -type f -size -64k -name '*.*' | while read -r file; do
   cp "$file" "$kept/seeds/$(echo "$file" | tr '/' '_')"
 done
-failed=0
-for target in $(sed -n 's/^name = "\(.*\)"/\1/p' rust/wire/fuzz/Cargo.toml | grep -v weirgate-wire-fuzz); do
+run_one() {
+  local target=$1
   mkdir -p "$kept/corpus/$target"
   if "$kept/target/$host/release/$target" "$kept/corpus/$target" "$kept/seeds" -max_total_time="$seconds" \
     -seed="$seed" -max_len=65536 -rss_limit_mb=2048 -timeout=25 -artifact_prefix="$kept/crash-$target-" >"$kept/$target.log" 2>&1; then
     echo "PASS fuzz $target, $seconds s: $(grep -oE '^#[0-9]+' "$kept/$target.log" | tail -1) inputs"
   else
-    failed=1
     echo "FAIL fuzz $target: $(grep -E 'panicked|ERROR|SUMMARY' "$kept/$target.log" | head -3 | tr '\n' ' ') (log: .tests/fuzz/$target.log)"
+    return 1
   fi
-done
-exit $failed
+}
+export -f run_one
+export kept host seconds seed
+# One target a processor at a time.
+sed -n 's/^name = "\(.*\)"/\1/p' rust/wire/fuzz/Cargo.toml | grep -v weirgate-wire-fuzz |
+  xargs -P "$(nproc)" -I{} bash -c 'run_one "$1"' - {}
