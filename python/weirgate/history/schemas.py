@@ -14,7 +14,9 @@ class HistoryQuery(BaseModel):
 
     kind: Literal["", "channel", "option"] = ""
     target: str = Field("", max_length=255, pattern=r"^[^\x00]*$", description="Id or option key.")
-    before_id: int = Field(0, ge=0, description="Only older ones than this; 0: the newest.")
+    before_id: int = Field(
+        0, ge=0, le=2**63 - 1, description="Only older ones than this; 0: the newest."
+    )
     limit: int = Field(50, ge=1, le=200)
 
 
