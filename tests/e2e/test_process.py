@@ -74,7 +74,7 @@ def test_a_taken_port_is_refused_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
-        ({"WEIRGATE_DATABASE_URL": "mysql://a/b"}, "mysql"),
+        ({"WEIRGATE_DATABASE_URL": "mysql://a/b"}, "in MySQL"),
         ({"WEIRGATE_DATABASE_URL": "postgresql://127.0.0.1:1/none"}, "refused"),
         ({"PORT": "many"}, "setting"),
         ({"WEIRGATE_TRUSTED_PROXIES": "everybody"}, "everybody"),
