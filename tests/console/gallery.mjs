@@ -5,13 +5,10 @@
  *
  * node gallery.mjs [--all] [NAME]    NAME: a part of the name, such as "logs-dark"
  */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { audit, overflow } from "./audit.mjs";
 import { ARTIFACTS, launch, openPage, settle } from "./browser.mjs";
 import { startMock } from "./mock-api.mjs";
 
-const fromConsole = createRequire(new URL("../../python/console/package.json", import.meta.url));
-const AXE = readFileSync(fromConsole.resolve("axe-core/axe.min.js"), "utf8");
 const words = process.argv.slice(2);
 const all = words.includes("--all");
 const only = words.find((word) => !word.startsWith("--")) ?? "";
@@ -139,19 +136,6 @@ async function show(name, scene, look) {
   process.stdout.write(`${bad.length ? "FAIL" : "PASS"} ${name}${bad.map((line) => `\n    ${line}`).join("")}\n`);
   failed += bad.length ? 1 : 0;
   await context.close();
-}
-
-async function overflow(page) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  return wide > 0 ? [`the page is ${wide} px wider than its window`] : [];
-}
-
-async function audit(page) {
-  await page.evaluate(AXE); // the policy forbids a script tag
-  const results = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return results.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 140)).join(" | ")}`);
 }
 
 for (const [scene, plan] of Object.entries(SCENES)) {

@@ -1,8 +1,8 @@
 """Starts a real server and a scripted upstream, and walks the console through them in Chromium.
 
 `python tests/console/run.py` prints the PASS and FAIL lines of the walk, of the analyst's
-questions, then of the gallery: every page in themes, languages and widths, checked by axe. It also
-holds the first load to its budget.
+questions, of the pages of administration, then of the gallery: every page in themes, languages and
+widths, checked by axe. It also holds the first load to its budget.
 Screenshots land in tests/.artifacts.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.console import questions  # noqa: E402
+from tests.console import pages, questions  # noqa: E402
 from tests.support.fake_upstream import FakeUpstream  # noqa: E402
 from tests.support.process import Weirgate  # noqa: E402
 
@@ -57,4 +57,4 @@ def gallery() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(max(check_first_load(), walk(), questions.main(20_000), gallery()))
+    sys.exit(max(check_first_load(), walk(), questions.main(20_000), pages.main(), gallery()))

@@ -40,3 +40,8 @@ export function clearSession(): void {
 export function isAdmin(): boolean {
   return (readSession()?.role ?? 0) >= ROLE_ADMIN;
 }
+
+/** Tells whether the caller may use the pages of the root administrator. */
+export function isRoot(): boolean {
+  return (readSession()?.role ?? 0) >= ROLE_ROOT;
+}

@@ -37,3 +37,8 @@ export type AnalyticsView = Own["ViewOut"];
 export type ExportFormat = NonNullable<Own["ExportIn"]["format"]>;
 export type SqlAnswer = Own["SqlOut"];
 export type SqlTable = Own["SqlTableOut"];
+
+export type User = Family["UserOut"];
+export type UserInput = Family["UserCreate"];
+export type UserChange = Family["UserUpdate"];
+export type Grant = Own["GrantOut"];

@@ -1,4 +1,4 @@
-/* The pages of the menu, in order. */
+/* The pages of the menu and of the command palette, in order, and who may open them. */
 import {
   ChartLine,
   Database,
@@ -7,22 +7,35 @@ import {
   type LucideIcon,
   Network,
   ScrollText,
+  Users,
 } from "lucide-react";
+import { isAdmin, isRoot } from "@/api/session";
 
-export type PageLink = {
-  to: "/" | "/explore" | "/sql" | "/channels" | "/keys" | "/logs";
-  label: "nav.overview" | "nav.explore" | "nav.sql" | "nav.channels" | "nav.keys" | "nav.logs";
+type Page = {
+  to: string;
+  label: string;
   icon: LucideIcon;
-  admin?: boolean;
-  /** Left out of the tab bar of narrow screens, which has room for five. */
-  wide?: boolean;
+  section: "main" | "admin";
+  need?: "admin" | "root";
+  /** Shown in the tab bar of narrow screens, which has room for four and the rest behind "more". */
+  tab?: true;
 };
 
-export const PAGES: readonly PageLink[] = [
-  { to: "/", label: "nav.overview", icon: LayoutDashboard },
-  { to: "/explore", label: "nav.explore", icon: ChartLine },
-  { to: "/sql", label: "nav.sql", icon: Database, wide: true },
-  { to: "/channels", label: "nav.channels", icon: Network, admin: true },
-  { to: "/keys", label: "nav.keys", icon: KeyRound },
-  { to: "/logs", label: "nav.logs", icon: ScrollText },
-];
+const PAGES = [
+  { to: "/", label: "nav.overview", icon: LayoutDashboard, section: "main", tab: true },
+  { to: "/explore", label: "nav.explore", icon: ChartLine, section: "main", tab: true },
+  { to: "/sql", label: "nav.sql", icon: Database, section: "main" },
+  { to: "/logs", label: "nav.logs", icon: ScrollText, section: "main", tab: true },
+  { to: "/keys", label: "nav.keys", icon: KeyRound, section: "main", tab: true },
+  { to: "/channels", label: "nav.channels", icon: Network, section: "admin", need: "admin" },
+  { to: "/users", label: "nav.users", icon: Users, section: "admin", need: "admin" },
+] as const satisfies readonly Page[];
+
+export type PageLink = (typeof PAGES)[number] & Pick<Page, "need" | "tab">;
+export const SECTIONS = ["main", "admin"] as const;
+
+/** Returns the pages that the caller may open. */
+export function ownPages(): readonly PageLink[] {
+  const may = { admin: isAdmin(), root: isRoot() };
+  return PAGES.filter((page: PageLink) => page.need === undefined || may[page.need]);
+}

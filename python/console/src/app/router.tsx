@@ -20,6 +20,7 @@ import { readKeySearch } from "@/features/keys/search";
 import { readLogSearch } from "@/features/logs/search";
 import { readOverviewSearch } from "@/features/overview/search";
 import { readSqlSearch } from "@/features/sql/search";
+import { readUserSearch } from "@/features/users/search";
 import { Crash, NotFound, Pending } from "./fallbacks";
 import { Shell } from "./shell";
 
@@ -100,9 +101,7 @@ const channelsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/channels",
   validateSearch: readChannelSearch,
-  beforeLoad: () => {
-    if (!isAdmin()) throw redirect({ to: "/" });
-  },
+  beforeLoad: adminOnly,
   component: lazyRouteComponent(() => import("@/features/channels/channels-page"), "ChannelsPage"),
 });
 
@@ -118,6 +117,18 @@ const logsRoute = createRoute({
   path: "/logs",
   validateSearch: readLogSearch,
   component: lazyRouteComponent(() => import("@/features/logs/logs-page"), "LogsPage"),
+});
+
+function adminOnly() {
+  if (!isAdmin()) throw redirect({ to: "/" });
+}
+
+const usersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/users",
+  validateSearch: readUserSearch,
+  beforeLoad: adminOnly,
+  component: lazyRouteComponent(() => import("@/features/users/users-page"), "UsersPage"),
 });
 
 // Payment providers send buyers back to the family's pages.
@@ -149,6 +160,7 @@ const routeTree = rootRoute.addChildren([
     channelsRoute,
     keysRoute,
     logsRoute,
+    usersRoute,
   ]),
 ]);
 

@@ -1,6 +1,7 @@
 /* English, the catalogue that gives all others their keys. */
 import { explore, sql } from "./en-explore";
 import { logs } from "./en-logs";
+import { users } from "./en-users";
 
 export const catalogue = {
   common: {
@@ -28,10 +29,22 @@ export const catalogue = {
     label: "Main",
     logout: "Log out",
     logs: "Logs",
+    more: "More",
     overview: "Overview",
     preferences: "Theme and language",
     skip: "Skip to content",
     sql: "SQL",
+    sections: { admin: "Administration" },
+    users: "Users",
+  },
+  palette: {
+    findChannel: "Channels: “{{text}}”",
+    findKey: "Keys: “{{text}}”",
+    findModel: "Logs of the model “{{text}}”",
+    findUser: "Users: “{{text}}”",
+    open: "Search",
+    placeholder: "Where to, or what to do?",
+    title: "Search pages and actions",
   },
   roles: { admin: "Administrator", root: "Root administrator", user: "User" },
   theme: { dark: "Dark", label: "Theme", light: "Light", system: "Like the system" },
@@ -304,6 +317,7 @@ export const catalogue = {
   logs,
   explore,
   sql,
+  users,
 } as const;
 
 type Texts<T> = {

@@ -2,6 +2,7 @@
 import type { Catalogue } from "./en";
 import { explore, sql } from "./zh-explore";
 import { logs } from "./zh-logs";
+import { users } from "./zh-users";
 
 export const catalogue: Catalogue = {
   common: {
@@ -29,10 +30,22 @@ export const catalogue: Catalogue = {
     label: "主导航",
     logout: "退出登录",
     logs: "日志",
+    more: "更多",
     overview: "概览",
     preferences: "主题与语言",
     skip: "跳到正文",
     sql: "SQL",
+    sections: { admin: "管理" },
+    users: "用户",
+  },
+  palette: {
+    findChannel: "渠道：“{{text}}”",
+    findKey: "密钥：“{{text}}”",
+    findModel: "模型“{{text}}”的日志",
+    findUser: "用户：“{{text}}”",
+    open: "搜索",
+    placeholder: "去哪里，或做什么？",
+    title: "搜索页面和操作",
   },
   roles: { admin: "管理员", root: "超级管理员", user: "用户" },
   theme: { dark: "深色", label: "主题", light: "浅色", system: "跟随系统" },
@@ -283,4 +296,5 @@ export const catalogue: Catalogue = {
   logs,
   explore,
   sql,
+  users,
 };
