@@ -24,13 +24,13 @@ from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.reader import UsageReader
 from weirgate.backup.take import Live, take
 from weirgate.channels import egress
-from weirgate.dataplane import supervise
+from weirgate.dataplane import node, supervise
 from weirgate.dataplane.compile import RelayDefaults
 from weirgate.dataplane.control import ControlServer
 from weirgate.dataplane.drain import Drain
 from weirgate.dataplane.publish import Publisher, PublishSource
 from weirgate.dataplane.spent import SpentTeller
-from weirgate.dataplane.start_config import gateway_config
+from weirgate.dataplane.start_config import gateway_config, packed
 from weirgate.dataplane.verify import verify
 from weirgate.dataplane.wallets import WalletBooks
 from weirgate.logs import configure
@@ -126,16 +126,20 @@ class App:
         steps = await asyncio.to_thread(migrate, settings.sql_url)
         if steps:
             log.info("migrated the database", steps=[step.title for step in steps])
+        self._stack.enter_context(node.sole_user(settings))
         self.store = Store(settings.sql_url)
         self._stack.push_async_callback(self.store.close)
         await self.store.open()
+        claimed = await node.claim(self.store, settings)
+        log.info("this is a node", name=claimed.name, number=claimed.number)
+        self._heart = node.Heart(self.store, claimed)
         await self._open_usage()
         if self._given is not None:
             self.gateway = self._given.gateway
         elif config is not None:
-            self.gateway = await asyncio.to_thread(Gateway, config)
+            self.gateway = await asyncio.to_thread(Gateway, packed(config, claimed.number))
         self._stack.push_async_callback(self._shut_gateway)
-        self.drain = Drain(self.store, self.writer, self.gateway, node=settings.node)
+        self.drain = Drain(self.store, self.writer, self.gateway, node=claimed.number)
         if self._is_resumed:
             await self.drain.check()
         else:
@@ -174,6 +178,8 @@ class App:
             await spent.begin()
         self._telling = asyncio.create_task(spent.run(), name="spent")
         self._address = await asyncio.to_thread(self.gateway.serve)
+        await self._heart.beat(address=self._address)
+        self._beating = asyncio.create_task(self._heart.run(), name="heart")
         if self._settings.tls_cert:
             supervise.on_hangup(self._reload_tls)
         log.info("serving", address=self._address, admin=self.gateway.admin_address())
@@ -194,11 +200,11 @@ class App:
 
     async def run_until(self, stop: supervise.StopSignal) -> None:
         """Waits for the stop signal, or for a part that ended by itself."""
-        waiting = asyncio.create_task(stop.wait())
-        ended = asyncio.create_task(self._management.wait())
-        await asyncio.wait({waiting, ended}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        ended.cancel()
+        ends = (stop.wait(), self._management.wait(), self._heart.lost.wait())
+        waiting = {asyncio.ensure_future(end) for end in ends}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for end in waiting:
+            end.cancel()
         log.info("stopping")
 
     @property
@@ -271,11 +277,13 @@ class App:
             self._disabling,
             self._notifying,
             self._reminding,
+            self._beating,
         )
         for running in at_work:
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running
+        await self._heart.stop()
 
     async def _shut_gateway(self) -> None:
         await asyncio.to_thread(self.gateway.shutdown, self._settings.drain_timeout_s * 1000)

@@ -50,6 +50,8 @@ BACKUP_TIMEOUT_S = 6 * 3600.0
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 ledger = typer.Typer(no_args_is_help=True)
 app.add_typer(ledger, name="ledger", help="The books.")
+nodes = typer.Typer(no_args_is_help=True)
+app.add_typer(nodes, name="node", help="The nodes of one database.")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (./data).")]
 Url = Annotated[
@@ -84,6 +86,9 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
     split: Annotated[  # noqa: FBT002
         bool, typer.Option("--split", help="Management and DuckDB in a process of their own.")
     ] = False,
+    node: Annotated[
+        str | None, typer.Option(help="Name of this node; on PostgreSQL: one of several.")
+    ] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Set up only.")] = False,  # noqa: FBT002
 ) -> None:
     """Migrates and serves until SIGTERM; SIGHUP reads the certificate again."""
@@ -102,6 +107,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
             spool_dir=spool_dir,
             spool_above_kb=spool_above_kb,
             spool_cap_mb=spool_cap_mb,
+            node_name=node,
         )
         if no_serve:
             asyncio.run(_migrate(settings))
@@ -221,6 +227,22 @@ def ledger_recover(
     run_guarded(run)
 
 
+@nodes.command(name="retire")
+def retire_node(
+    name: Annotated[str, typer.Argument(help="The node's name.")],
+    data: Data = None,
+    database_url: Url = None,
+) -> None:
+    """Ends a node whose data folder is lost, with what its journal still held."""
+
+    def run() -> None:
+        settings = _settings(data_dir=data, database_url=database_url)
+        number = asyncio.run(_retire(settings, name))
+        typer.echo(f"node {name} (number {number}) is retired")
+
+    run_guarded(run)
+
+
 def main() -> None:
     """Runs the command line."""
     app()
@@ -305,11 +327,12 @@ async def _verify(settings: Settings) -> dict[str, Any]:
 
 async def _recover(settings: Settings, *, accept: bool) -> list[str]:
     from weirgate.dataplane.recover import Recovery  # noqa: PLC0415
-    from weirgate.dataplane.start_config import gateway_config  # noqa: PLC0415
+    from weirgate.dataplane.start_config import gateway_config, packed  # noqa: PLC0415
 
     with supervise.owned(settings.data_dir):
         await asyncio.to_thread(refuse_foreign, settings.sql_url)
-        gateway = Gateway(gateway_config(settings, settings.load_secrets()))
+        config = gateway_config(settings, settings.load_secrets())
+        gateway = Gateway(packed(config, settings.node))
         store = Store(settings.sql_url)
         writer = _writer(settings)
         await writer.open(0)
@@ -323,6 +346,16 @@ async def _recover(settings: Settings, *, accept: bool) -> list[str]:
             await writer.close()
             await store.close()
             gateway.shutdown(0)
+
+
+async def _retire(settings: Settings, name: str) -> int:
+    from weirgate.dataplane.node import retire  # noqa: PLC0415
+
+    store = Store(settings.sql_url)
+    try:
+        return await retire(store, name)
+    finally:
+        await store.close()
 
 
 async def _verify_at_rest(settings: Settings) -> dict[str, Any]:

@@ -46,6 +46,8 @@ from weirgate.limits import routes as limit_routes
 from weirgate.limits.service import LimitService
 from weirgate.mail.postman import Postman
 from weirgate.mail.sender import Mailer
+from weirgate.nodes import routes as node_routes
+from weirgate.nodes.service import NodeService
 from weirgate.notify.service import Notifier
 from weirgate.redemptions import routes as redemption_routes
 from weirgate.redemptions.service import RedemptionService
@@ -193,6 +195,7 @@ def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
         ),
         *limit_routes.routes(LimitService()),
         *job_routes.routes(jobs),
+        *node_routes.routes(NodeService(parts.settings)),
         *_usage(parts, options),
     ]
 

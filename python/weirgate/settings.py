@@ -14,7 +14,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from weirgate.dialects import DialectTable
@@ -23,6 +31,7 @@ from weirgate.family_environment import WITHOUT_EFFECT
 KIB = 1024
 MIB = 1024 * KIB
 MAX_NODE = 1023
+NODE_FILE = "node.json"
 
 
 def _names(*names: str) -> AliasChoices:
@@ -32,6 +41,44 @@ def _names(*names: str) -> AliasChoices:
 
 class StartError(Exception):
     """The process cannot start; the text is the one line that an operator reads."""
+
+
+class KeptNode(BaseModel):
+    """Who a data folder is among the nodes of one database; written at its first start."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    number: int = Field(ge=0, le=MAX_NODE)
+    identity: str
+
+    @classmethod
+    def of(cls, folder: Path) -> "KeptNode | None":
+        """Returns what the folder says; None before its first start.
+
+        Raises:
+            StartError: it says something unreadable.
+        """
+        path = folder / NODE_FILE
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValidationError as error:
+            raise StartError(f"{path} cannot be read: put it back from a backup") from error
+
+
+def number_in(name: str) -> int | None:
+    """Returns the number that a node's name is, None when it is a word.
+
+    Raises:
+        StartError: there is no such number.
+    """
+    if not name.isdecimal():
+        return None
+    if int(name) > MAX_NODE:
+        raise StartError(f"a node's number is at most {MAX_NODE}")
+    return int(name)
 
 
 class RateLimit(BaseModel):
@@ -213,12 +260,11 @@ class Settings(BaseSettings):
         validation_alias=_names("WEIRGATE_JOURNAL_KEEP"),
         description="How long drained segments stay, in seconds.",
     )
-    node: int = Field(
-        0,
-        ge=0,
-        le=MAX_NODE,
+    node_name: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$",
         validation_alias=_names("WEIRGATE_NODE"),
-        description="Number of this node, part of every log id.",
+        description="Name of this node; on PostgreSQL a named node is one of several.",
     )
 
     # secrets
@@ -416,6 +462,12 @@ class Settings(BaseSettings):
     def scheme(self) -> str:
         """How the public port is spoken to: http or https."""
         return "https" if self.tls_cert else "http"
+
+    @property
+    def node(self) -> int:
+        """The number of this node, part of every log id; 0 before its first start."""
+        kept = KeptNode.of(self.data_dir)
+        return kept.number if kept else number_in(self.node_name) or 0
 
     @property
     def usage_path(self) -> Path:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from weirgate.settings import StartError
+from weirgate.settings import NODE_FILE, StartError
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -21,6 +21,7 @@ POSTGRESQL = "postgresql"
 USAGE = "usage.duckdb"
 JOURNAL = "journal"
 KEY = "secret.key"
+NODE = NODE_FILE
 _PIECE = 1 << 20
 
 

@@ -38,6 +38,8 @@ def restore(
     """
     with _opened(source) as folder:
         manifest = form.checked(folder)
+        if form.NODE not in manifest.files:
+            _check_node(manifest, settings)
         _check(manifest, settings, journal)
         if not force:
             _check_free(settings)
@@ -66,13 +68,17 @@ def _opened(source: Path) -> Iterator[Path]:
 def _check(manifest: Manifest, settings: Settings, journal: Path | None) -> None:
     if manifest.sql != copies.dialect(settings.sql_url):
         raise BackupError(f"the backup's ledger is {manifest.sql}; see --database-url")
-    if manifest.node != settings.node:
-        raise BackupError(f"the backup is of node {manifest.node}; set WEIRGATE_NODE to it")
     if not manifest.has_key and not settings.secret:
         text = "the backup has no key file: its master secret was in WEIRGATE_SECRET; set that"
         raise BackupError(text)
     if journal is not None and not any(journal.glob("*.seg")):
         raise BackupError(f"{journal} holds no journal")
+
+
+def _check_node(manifest: Manifest, settings: Settings) -> None:
+    """For backups that do not say who they are: made before data folders knew."""
+    if manifest.node != settings.node:
+        raise BackupError(f"the backup is of node {manifest.node}; set WEIRGATE_NODE to it")
 
 
 def _check_free(settings: Settings) -> None:
@@ -125,7 +131,7 @@ def _place(
         )
     else:
         _copy(folder / form.SQLITE, database)
-    for name in (form.USAGE, form.KEY):
+    for name in (form.USAGE, form.KEY, form.NODE):
         if (folder / name).exists():
             _copy(folder / name, data / name)
     target = data / form.JOURNAL

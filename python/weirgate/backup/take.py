@@ -141,6 +141,8 @@ def _finish(settings: Settings, draft: Path, target: Path, end: str) -> Manifest
     has_key = not settings.secret and key.exists()
     if has_key:
         shutil.copyfile(key, draft / form.KEY)
+    if (settings.data_dir / form.NODE).exists():
+        shutil.copyfile(settings.data_dir / form.NODE, draft / form.NODE)
     for path in draft.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
     made = Manifest(

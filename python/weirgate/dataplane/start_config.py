@@ -11,8 +11,13 @@ from weirgate.dataplane import supervise
 from weirgate.settings import KIB, MIB, Secrets, Settings
 
 
-def gateway_config(settings: Settings, secrets: Secrets) -> bytes:
-    """Returns the data plane's configuration."""
+def packed(config: dict[str, Any], node: int) -> bytes:
+    """Returns the configuration as the data plane of this node reads it."""
+    return orjson.dumps({**config, "node": node})
+
+
+def gateway_config(settings: Settings, secrets: Secrets) -> dict[str, Any]:
+    """Returns the data plane's configuration, but for the node's number."""
     config: dict[str, Any] = {
         "listen": supervise.public_address(settings),
         "admin_listen": supervise.admin_address(settings),
@@ -20,7 +25,6 @@ def gateway_config(settings: Settings, secrets: Secrets) -> bytes:
         "data_dir": str(settings.data_dir.absolute()),
         "trusted_proxies": settings.trusted_proxies,
         "key_secret": secrets.key_hash.hex(),
-        "node": settings.node,
         "limits": {
             "body_bytes": settings.max_request_body_mb * MIB,
             "spool_above_bytes": settings.spool_above_kb * KIB,
@@ -44,4 +48,4 @@ def gateway_config(settings: Settings, secrets: Secrets) -> bytes:
         config["upstream_ca"] = str(settings.upstream_ca.absolute())
     if settings.spool_dir:
         config["spool_dir"] = str(settings.spool_dir.absolute())
-    return orjson.dumps(config)
+    return config

@@ -19,9 +19,9 @@ import structlog
 
 from weirgate._core import CoreError, Gateway, init_logging
 from weirgate.dataplane import supervise
-from weirgate.dataplane.start_config import gateway_config
+from weirgate.dataplane.start_config import gateway_config, packed
 from weirgate.logs import configure
-from weirgate.settings import Settings
+from weirgate.settings import KeptNode, Settings
 from weirgate.split.host import GatewayHost
 
 FIRST_PAUSE_S = 0.1
@@ -50,7 +50,10 @@ async def serve(settings: Settings) -> int:
     with supervise.owned(settings.data_dir):
         stop = supervise.StopSignal()
         secrets = settings.load_secrets()
-        gateway = await asyncio.to_thread(Gateway, gateway_config(settings, secrets))
+        config = gateway_config(settings, secrets)
+        if KeptNode.of(settings.data_dir) is None:
+            await _first_start(settings)
+        gateway = await asyncio.to_thread(Gateway, packed(config, settings.node))
         host = GatewayHost(gateway, socket_of(settings))
         host.start()
         if settings.tls_cert:
@@ -61,6 +64,21 @@ async def serve(settings: Settings) -> int:
             host.is_stopping = True
             await asyncio.to_thread(gateway.shutdown, settings.drain_timeout_s * 1000)
             host.stop()
+
+
+async def _first_start(settings: Settings) -> None:
+    """Asks SQL which node this is: the data plane must know its number, and is opened first."""
+    from weirgate.dataplane import node  # noqa: PLC0415 - what only the child has in memory
+    from weirgate.store import Store  # noqa: PLC0415
+    from weirgate.store.migrate import migrate  # noqa: PLC0415
+
+    await asyncio.to_thread(migrate, settings.sql_url)
+    with node.sole_user(settings):
+        store = Store(settings.sql_url)
+        try:
+            await node.claim(store, settings)
+        finally:
+            await store.close()
 
 
 def _reload(gateway: Gateway) -> None:

@@ -112,6 +112,9 @@ def restore_postgresql(url: str, folder: Path, *, shape: str, replace: bool) -> 
             with connection.cursor().copy(_copy(name, columns, "FROM STDIN")) as rows:
                 for piece in _pieces(folder / f"{name}.copy"):
                     rows.write(piece)
+        if "nodes" in catalogue["tables"]:
+            # A copy's nodes do not run, however young their heartbeats were.
+            connection.execute("UPDATE nodes SET heartbeat_ms = 0")
         for name, last in catalogue["sequences"].items():
             statement = sql.SQL("SELECT setval({}, %s)").format(sql.Literal(f'"{name}"'))
             connection.execute(statement, [last])

@@ -24,6 +24,7 @@ from weirgate.store.tables.ledger import (
     Suspense,
 )
 from weirgate.store.tables.limits import LimitRow
+from weirgate.store.tables.nodes import Lease, Node
 from weirgate.store.tables.outbox import LogOutbox
 from weirgate.store.tables.redemptions import Redemption
 from weirgate.store.tables.sessions import Session
@@ -46,6 +47,7 @@ __all__ = [
     "EmailCode",
     "JobState",
     "Key",
+    "Lease",
     "LedgerCounter",
     "LedgerEntry",
     "LimitRow",
@@ -53,6 +55,7 @@ __all__ = [
     "LoginFailure",
     "ModelMetadata",
     "ModelVendor",
+    "Node",
     "Option",
     "Passkey",
     "PrefillGroup",

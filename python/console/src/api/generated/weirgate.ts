@@ -297,6 +297,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/weirgate/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the nodes */
+        get: operations["get_api_weirgate_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/weirgate/openapi/{name}": {
         parameters: {
             query?: never;
@@ -949,6 +966,68 @@ export interface components {
             quota: number;
             /** Tokens */
             tokens: number;
+        };
+        /**
+         * NodeOut
+         * @description One node.
+         */
+        NodeOut: {
+            /**
+             * Number
+             * @description Part of every log id of the node.
+             */
+            number: number;
+            /**
+             * Name
+             * @description Its name, kept in its data folder.
+             */
+            name: string;
+            /**
+             * State
+             * @description silent: heartbeats are late; lost: others may spend what it had leased.
+             * @enum {string}
+             */
+            state: "running" | "silent" | "lost" | "stopped";
+            /**
+             * Is This
+             * @description It made this answer.
+             */
+            is_this: boolean;
+            /**
+             * Is Shared
+             * @description It spends from leases; else it has everything to itself.
+             */
+            is_shared: boolean;
+            /**
+             * Address
+             * @description Where its public port listens.
+             */
+            address: string;
+            /**
+             * Version
+             * @description The program's version.
+             */
+            version: string;
+            /**
+             * Started Ms
+             * @description When its process began.
+             */
+            started_ms: number;
+            /**
+             * Heartbeat Ms
+             * @description When it was last heard of.
+             */
+            heartbeat_ms: number;
+            /**
+             * Stopped Ms
+             * @description When it was stopped; 0: it was not.
+             */
+            stopped_ms: number;
+            /**
+             * Leased
+             * @description Quota of wallets that it may spend.
+             */
+            leased: number;
         };
         OpenaiError: {
             error: {
@@ -2396,6 +2475,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_nodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeOut"][];
                 };
             };
             /** @description error */
