@@ -25,9 +25,11 @@ from weirgate.analytics.reader import UsageReader
 from weirgate.backup.take import Live, take
 from weirgate.channels import egress
 from weirgate.dataplane import node, supervise
+from weirgate.dataplane.bells import PostgresBell, RedisBell
 from weirgate.dataplane.compile import RelayDefaults
 from weirgate.dataplane.control import ControlServer
 from weirgate.dataplane.drain import Drain
+from weirgate.dataplane.feed import Bell, ChangeFeed
 from weirgate.dataplane.publish import Publisher, PublishSource
 from weirgate.dataplane.spent import SpentTeller
 from weirgate.dataplane.start_config import gateway_config, packed
@@ -36,6 +38,7 @@ from weirgate.dataplane.wallets import WalletBooks
 from weirgate.logs import configure
 from weirgate.mail.postman import Postman
 from weirgate.mail.sender import SmtpMailer
+from weirgate.redis_link import RedisLink, prefix
 from weirgate.settings import Settings
 from weirgate.store import Store
 from weirgate.store.crypto import KeyedHash, Sealer
@@ -113,6 +116,9 @@ class App:
         self._setup_token = settings.setup_token or randomness.token_urlsafe(18)
         self._address = ""
         self._verifying = asyncio.Lock()
+        self._redis = self._redis_link()
+        self._feed: ChangeFeed | None = None
+        self._feeding: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
         """Opens stores and journal, and brings SQL and the data plane up to date."""
@@ -152,6 +158,9 @@ class App:
         else:
             await self.publisher.load()
         self.store.on_commit = self.publisher.publish
+        if self.store.can_be_shared:
+            self._feed = ChangeFeed(self.store, self.publisher, self._bell())
+            self.store.on_commit = self._feed.tell
 
     async def start(self) -> None:
         """Starts management, control and drains, then opens the public port."""
@@ -169,6 +178,8 @@ class App:
         self.drain.start()
         self._stack.push_async_callback(self._finish)
         self._publishing = asyncio.create_task(self.publisher.run(), name="publisher")
+        if self._feed is not None:
+            self._feeding.append(asyncio.create_task(self._feed.run(), name="feed"))
         self._jobs_at_work = asyncio.create_task(self._jobs.run(), name="jobs")
         self._notifying = asyncio.create_task(self._notifier.run(), name="notices")
         self._disabling = asyncio.create_task(self._faults.run(), name="faults")
@@ -231,6 +242,18 @@ class App:
         source = PublishSource(self.store, self.registry, self.sealer, defaults)
         return Publisher(source, self.gateway, sync_s=settings.sync_frequency_s)
 
+    def _redis_link(self) -> RedisLink | None:
+        if not self._settings.redis_address:
+            return None
+        link = RedisLink(self._settings.redis_address, prefix(self._secrets.key_hash))
+        self._stack.push_async_callback(link.close)
+        return link
+
+    def _bell(self) -> Bell:
+        if self._redis is not None:
+            return RedisBell(self._redis)
+        return PostgresBell(self._settings.sql_url)
+
     async def _start_management(self) -> None:
         settings = self._settings
         mailer = SmtpMailer()
@@ -272,6 +295,7 @@ class App:
         await self.drain.stop()
         at_work = (
             self._publishing,
+            *self._feeding,
             self._telling,
             self._jobs_at_work,
             self._disabling,

@@ -7,8 +7,6 @@ that nobody who moves over wonders. `deploy/docs/environment.md` shows both.
 from __future__ import annotations
 
 WITHOUT_EFFECT = {
-    "REDIS_CONN_STRING": "nodes share PostgreSQL; no Redis is needed",
-    "REDIS_PASSWORD": "nodes share PostgreSQL; no Redis is needed",
     "MEMORY_CACHE_ENABLED": "routing is always held in memory",
     "BATCH_UPDATE_ENABLED": "usage is always booked in batches, from a journal",
     "BATCH_UPDATE_INTERVAL": "usage is always booked in batches, from a journal",

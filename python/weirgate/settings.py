@@ -27,6 +27,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from weirgate.dialects import DialectTable
 from weirgate.family_environment import WITHOUT_EFFECT
+from weirgate.redis_link import with_password
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -228,6 +229,18 @@ class Settings(BaseSettings):
         validation_alias=_names("WEIRGATE_SQLITE_PATH", "SQLITE_PATH"),
         description="SQLite file when no database URL is given.",
     )
+    redis_url: str = Field(
+        "",
+        repr=False,
+        validation_alias=_names("WEIRGATE_REDIS_URL", "REDIS_CONN_STRING"),
+        description="redis[s]://[:password@]host[:port][/db]; what several nodes count together.",
+    )
+    redis_password: str = Field(
+        "",
+        repr=False,
+        validation_alias=_names("WEIRGATE_REDIS_PASSWORD", "REDIS_PASSWORD"),
+        description="Password of Redis where the address names none.",
+    )
     analytics_memory: str = Field(
         "1GiB",
         pattern=r"^\d+(MiB|GiB)$",
@@ -418,6 +431,11 @@ class Settings(BaseSettings):
     def _proxies_are_networks(cls, value: list[str]) -> list[str]:
         return [str(ip_network(part, strict=False)) for part in value]
 
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_is_one_server(cls, value: str) -> str:
+        return value and with_password(value, "")
+
     @field_validator("dialects")
     @classmethod
     def _dialects_are_known(cls, value: str) -> str:
@@ -457,6 +475,11 @@ class Settings(BaseSettings):
             if url.startswith(prefix):
                 return "postgresql+psycopg://" + url.removeprefix(prefix)
         return url
+
+    @property
+    def redis_address(self) -> str:
+        """The address of Redis with its password; empty: there is none."""
+        return self.redis_url and with_password(self.redis_url, self.redis_password)
 
     @property
     def scheme(self) -> str:

@@ -27,7 +27,7 @@ from weirgate.dataplane.compile import (
     user_rows,
 )
 from weirgate.dataplane.limits import limits_of, limits_of_routing
-from weirgate.store import Changes, Store
+from weirgate.store import Changes, Store, feed
 from weirgate.store.crypto import Sealer, SealError
 from weirgate.store.tables import Channel, Key, LedgerCounter, LedgerEntry, Option, User
 from weirgate.system.option_keys import OptionRegistry, OptionValues
@@ -105,16 +105,23 @@ class Publisher:
         self._version = 0
         self._last_entry = 0
         self._last_failure = ""
+        self.read_upto = 0
+        """Number of the last change that was in what was read whole."""
 
     async def load(self) -> None:
         """Sends everything; called once, after SQL has caught up and before the gateway serves."""
         async with self._lock, self._source.store.unit_of_work(write=False) as uow:
             await self._one_view(uow.session)
+            self.read_upto = await feed.newest(uow.session)
             self._last_entry = await _last_entry(uow.session)
             await self._load_users(uow.session)
             await self._load_keys(uow.session)
             self._gateway.load_accounts(orjson.dumps(self._accounts(more=False)))
             await self._send_routing(uow.session)
+
+    async def reload(self) -> None:
+        """Sends everything again while calls go on: what was changed cannot be told any more."""
+        await self.resume(self._last_entry)
 
     async def resume(self, last_entry: int) -> None:
         """Brings a data plane up to date that serves already; instead of `load`.
@@ -124,6 +131,7 @@ class Publisher:
         """
         async with self._lock, self._source.store.unit_of_work(write=False) as uow:
             await self._one_view(uow.session)
+            self.read_upto = await feed.newest(uow.session)
             self._last_entry = last_entry
             await self._send_entries(uow.session)
             limits = await limits_of(uow.session, "user")
@@ -145,7 +153,7 @@ class Publisher:
     async def publish(self, changes: Changes) -> None:
         """Sends what a commit changed; failures are logged and tried again by `run`."""
         async with self._lock:
-            _merge(self._owed, changes)
+            self._owed.add(changes)
             await self._pay()
 
     async def run(self) -> None:
@@ -300,11 +308,3 @@ async def _batches(
 
 def _slices(ids: list[int]) -> list[list[int]]:
     return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
-
-
-def _merge(owed: Changes, changes: Changes) -> None:
-    owed.users |= changes.users
-    owed.keys |= changes.keys
-    owed.deleted_keys |= changes.deleted_keys
-    owed.routing = owed.routing or changes.routing
-    owed.entries = owed.entries or changes.entries

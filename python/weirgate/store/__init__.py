@@ -4,6 +4,7 @@
 here knows HTTP, the gateway or a business rule.
 """
 
-from weirgate.store.session import Changes, Store, UnitOfWork
+from weirgate.store.feed import Changes
+from weirgate.store.session import Store, UnitOfWork
 
 __all__ = ["Changes", "Store", "UnitOfWork"]

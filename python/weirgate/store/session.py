@@ -3,43 +3,34 @@
 `Store.unit_of_work()` commits on a clean end, rolls back on an error (unless it says that the
 failure itself was written down, as counted attempts are), and after a commit hands the
 collected `Changes` to `on_commit` (the publisher). Services and repositories use `uow.session`,
-note what they changed on `uow.changed`, and never commit.
+note what they changed on `uow.changed`, and never commit. Where several nodes can share the
+database (PostgreSQL), the same transaction writes the changes down for the others (`feed`).
 """
 
 from __future__ import annotations
 
+import secrets
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from weirgate.errors import WeirgateError
+from weirgate.store import feed
 from weirgate.store.engine import Engines, open_engines
+from weirgate.store.feed import Changes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
 
-@dataclass(slots=True)
-class Changes:
-    """What a unit of work changed, as far as the data plane must learn of it."""
-
-    users: set[int] = field(default_factory=set)
-    keys: set[int] = field(default_factory=set)
-    deleted_keys: set[int] = field(default_factory=set)
-    routing: bool = False
-    entries: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.users or self.keys or self.deleted_keys or self.routing or self.entries)
-
-
 class UnitOfWork:
     """One transaction; connections are taken at the first statement."""
 
-    def __init__(self, engines: Engines, *, write: bool) -> None:
+    def __init__(self, engines: Engines, *, write: bool, origin: str = "") -> None:
+        """Takes the engines; `origin` names this process to other nodes, empty: there are none."""
         self._engines = engines
+        self._origin = origin
         self.writes = write
         self.changed = Changes()
         self._session: AsyncSession | None = None
@@ -75,8 +66,11 @@ class UnitOfWork:
 
     async def commit(self) -> None:
         """Commits what there is to commit; called by the store only."""
-        if self._session is not None:
-            await self._session.commit()
+        if self._session is None:
+            return
+        if self._origin and self.changed:
+            await feed.record(self._session, self.changed, self._origin)
+        await self._session.commit()
 
     async def close(self) -> None:
         """Gives the connection back; what is not committed is rolled back."""
@@ -96,11 +90,18 @@ class Store:
         """
         self._engines = open_engines(url)
         self.on_commit: Callable[[Changes], Awaitable[None]] | None = None
+        self.origin = secrets.token_hex(8)
+        """Tells this process's changes from those of others on the same database."""
 
     @property
     def dialect(self) -> str:
         """Returns "sqlite" or "postgresql"."""
         return self._engines.writer.dialect.name
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Says whether other nodes may work on the same database."""
+        return self.dialect == "postgresql"
 
     async def open(self) -> None:
         """Connects once, so that a wrong URL or a missing server shows at start."""
@@ -114,7 +115,8 @@ class Store:
     @asynccontextmanager
     async def unit_of_work(self, *, write: bool = True) -> AsyncIterator[UnitOfWork]:
         """Opens a unit of work; `write=False` cannot change anything until `begin_write`."""
-        uow = UnitOfWork(self._engines, write=write)
+        origin = self.origin if self.can_be_shared else ""
+        uow = UnitOfWork(self._engines, write=write, origin=origin)
         try:
             yield uow
             await uow.commit()

@@ -90,7 +90,8 @@ def test_a_container_of_new_api_starts_with_its_own_variables(
     assert settings.session_secret == "a secret of the house"  # noqa: S105 - a test's own
     assert (settings.global_api.enabled, settings.critical.enabled) == (False, False)
     assert settings.time_zone == "Asia/Shanghai"
-    assert set(settings.without_effect) == {"REDIS_CONN_STRING", "MEMORY_CACHE_ENABLED"}
+    assert settings.redis_address == "redis://redis:6379"
+    assert set(settings.without_effect) == {"MEMORY_CACHE_ENABLED"}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from weirgate.store.tables.analytics import AnalyticsView
 from weirgate.store.tables.base import Base
 from weirgate.store.tables.catalog import ModelMetadata, ModelVendor, PrefillGroup
+from weirgate.store.tables.changes import ChangeCounter, ChangeRow
 from weirgate.store.tables.channels import Ability, Channel
 from weirgate.store.tables.checkins import CheckIn
 from weirgate.store.tables.edits import Edit
@@ -39,6 +40,8 @@ __all__ = [
     "AnalyticsView",
     "BackupCode",
     "Base",
+    "ChangeCounter",
+    "ChangeRow",
     "Channel",
     "CheckIn",
     "DrainBatch",
