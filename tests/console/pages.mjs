@@ -9,7 +9,9 @@ import { readdirSync } from "node:fs";
 import { audit, overflow } from "./audit.mjs";
 import { ARTIFACTS, launch, openPage, settle } from "./browser.mjs";
 
-const [base, upstream, only = ""] = process.argv.slice(2);
+const [address, upstream, only = ""] = process.argv.slice(2);
+// Passkeys want a name, not an address.
+const base = address.replace("127.0.0.1", "localhost");
 const USER = "root";
 const PASSWORD = "correct horse";
 const WAIT_MS = 30_000;

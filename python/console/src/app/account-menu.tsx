@@ -1,7 +1,7 @@
 /* Who is logged in; theme, language and the way out. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ChevronsUpDown, LogOut } from "lucide-react";
+import { ChevronsUpDown, LogOut, UserRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { selfQuery } from "@/api/queries";
@@ -17,6 +17,7 @@ function roleKey(role: number) {
 
 export function AccountMenu({ wide }: { wide?: boolean }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const logout = useLogout();
   const session = readSession();
   const self = useQuery(selfQuery).data;
@@ -55,6 +56,13 @@ export function AccountMenu({ wide }: { wide?: boolean }) {
         </button>
       }
     >
+      <MenuItem
+        icon={<UserRound aria-hidden className="size-4" />}
+        onClick={() => void navigate({ to: "/profile" })}
+      >
+        {t("nav.profile")}
+      </MenuItem>
+      <MenuSeparator />
       <PreferenceItems />
       <MenuSeparator />
       <MenuItem icon={<LogOut aria-hidden className="size-4" />} onClick={logout}>

@@ -2,12 +2,15 @@
 import {
   ChartLine,
   Database,
+  Gift,
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
   Network,
   ScrollText,
+  UserRound,
   Users,
+  Wallet,
 } from "lucide-react";
 import { isAdmin, isRoot } from "@/api/session";
 
@@ -27,8 +30,11 @@ const PAGES = [
   { to: "/sql", label: "nav.sql", icon: Database, section: "main" },
   { to: "/logs", label: "nav.logs", icon: ScrollText, section: "main", tab: true },
   { to: "/keys", label: "nav.keys", icon: KeyRound, section: "main", tab: true },
+  { to: "/wallet", label: "nav.wallet", icon: Wallet, section: "main" },
+  { to: "/profile", label: "nav.profile", icon: UserRound, section: "main" },
   { to: "/channels", label: "nav.channels", icon: Network, section: "admin", need: "admin" },
   { to: "/users", label: "nav.users", icon: Users, section: "admin", need: "admin" },
+  { to: "/redemptions", label: "nav.redemptions", icon: Gift, section: "admin", need: "admin" },
 ] as const satisfies readonly Page[];
 
 export type PageLink = (typeof PAGES)[number] & Pick<Page, "need" | "tab">;

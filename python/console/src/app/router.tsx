@@ -19,8 +19,10 @@ import { readLoginSearch } from "@/features/identity/search";
 import { readKeySearch } from "@/features/keys/search";
 import { readLogSearch } from "@/features/logs/search";
 import { readOverviewSearch } from "@/features/overview/search";
+import { readRedemptionSearch } from "@/features/redemptions/search";
 import { readSqlSearch } from "@/features/sql/search";
 import { readUserSearch } from "@/features/users/search";
+import { readWalletSearch } from "@/features/wallet/search";
 import { Crash, NotFound, Pending } from "./fallbacks";
 import { Shell } from "./shell";
 
@@ -131,6 +133,37 @@ const usersRoute = createRoute({
   component: lazyRouteComponent(() => import("@/features/users/users-page"), "UsersPage"),
 });
 
+const profileRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("@/features/profile/profile-page"), "ProfilePage"),
+});
+
+const walletRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/wallet",
+  validateSearch: readWalletSearch,
+  component: lazyRouteComponent(() => import("@/features/wallet/wallet-page"), "WalletPage"),
+});
+
+const redemptionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/redemptions",
+  validateSearch: readRedemptionSearch,
+  beforeLoad: adminOnly,
+  component: lazyRouteComponent(
+    () => import("@/features/redemptions/redemptions-page"),
+    "RedemptionsPage",
+  ),
+});
+
+// Sign-in providers send people back here.
+const oauthRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/oauth/$provider",
+  component: lazyRouteComponent(() => import("@/features/profile/oauth-page"), "OauthPage"),
+});
+
 // Payment providers send buyers back to the family's pages.
 const paidRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -144,7 +177,7 @@ const unpaidRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/console/topup",
   beforeLoad: () => {
-    throw redirect({ to: "/" });
+    throw redirect({ to: "/wallet" });
   },
 });
 
@@ -153,6 +186,7 @@ const routeTree = rootRoute.addChildren([
   loginRoute,
   paidRoute,
   unpaidRoute,
+  oauthRoute,
   shellRoute.addChildren([
     overviewRoute,
     exploreRoute,
@@ -161,6 +195,9 @@ const routeTree = rootRoute.addChildren([
     keysRoute,
     logsRoute,
     usersRoute,
+    profileRoute,
+    walletRoute,
+    redemptionsRoute,
   ]),
 ]);
 

@@ -1,7 +1,10 @@
 /* English, the catalogue that gives all others their keys. */
 import { explore, sql } from "./en-explore";
 import { logs } from "./en-logs";
+import { profile } from "./en-profile";
+import { redemptions } from "./en-redemptions";
 import { users } from "./en-users";
+import { wallet } from "./en-wallet";
 
 export const catalogue = {
   common: {
@@ -13,6 +16,7 @@ export const catalogue = {
     copy: "Copy",
     delete: "Delete",
     done: "Done",
+    download: "Download",
     edit: "Edit",
     optional: "optional",
     remove: "Remove",
@@ -36,6 +40,9 @@ export const catalogue = {
     sql: "SQL",
     sections: { admin: "Administration" },
     users: "Users",
+    profile: "Profile and security",
+    wallet: "Wallet",
+    redemptions: "Redemption codes",
   },
   palette: {
     findChannel: "Channels: “{{text}}”",
@@ -317,6 +324,9 @@ export const catalogue = {
   logs,
   explore,
   sql,
+  profile,
+  wallet,
+  redemptions,
   users,
 } as const;
 

@@ -2,7 +2,10 @@
 import type { Catalogue } from "./en";
 import { explore, sql } from "./zh-explore";
 import { logs } from "./zh-logs";
+import { profile } from "./zh-profile";
+import { redemptions } from "./zh-redemptions";
 import { users } from "./zh-users";
+import { wallet } from "./zh-wallet";
 
 export const catalogue: Catalogue = {
   common: {
@@ -14,6 +17,7 @@ export const catalogue: Catalogue = {
     copy: "复制",
     delete: "删除",
     done: "完成",
+    download: "下载",
     edit: "编辑",
     optional: "可选",
     remove: "移除",
@@ -37,6 +41,9 @@ export const catalogue: Catalogue = {
     sql: "SQL",
     sections: { admin: "管理" },
     users: "用户",
+    profile: "个人资料与安全",
+    wallet: "钱包",
+    redemptions: "兑换码",
   },
   palette: {
     findChannel: "渠道：“{{text}}”",
@@ -296,5 +303,8 @@ export const catalogue: Catalogue = {
   logs,
   explore,
   sql,
+  profile,
+  wallet,
+  redemptions,
   users,
 };

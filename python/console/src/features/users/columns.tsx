@@ -1,5 +1,5 @@
 /* The columns of the list of users. */
-import { Link } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import {
   Ban,
   ChartLine,
@@ -123,6 +123,7 @@ function Actions({ user, actions }: { user: User; actions: UserActions }) {
   const { t } = useTranslation();
   const isOn = user.status === USER_ON;
   const isUser = user.role === ROLE_USER;
+  const navigate = useNavigate();
   const gone = user.DeletedAt !== null;
   return (
     <RowMenu name={user.username}>
@@ -166,11 +167,12 @@ function Actions({ user, actions }: { user: User; actions: UserActions }) {
           {t("users.grant")}
         </MenuItem>
       ) : null}
-      <Link to="/logs" search={{ user: user.username, range: "7d" }} className="block">
-        <MenuItem icon={<ScrollText aria-hidden className={ICON} />} onClick={() => undefined}>
-          {t("users.logs")}
-        </MenuItem>
-      </Link>
+      <MenuItem
+        icon={<ScrollText aria-hidden className={ICON} />}
+        onClick={() => void navigate({ to: "/logs", search: { user: user.username, range: "7d" } })}
+      >
+        {t("users.logs")}
+      </MenuItem>
       {gone ? null : (
         <>
           <MenuSeparator />
