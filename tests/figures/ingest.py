@@ -92,7 +92,7 @@ class Source:
         rounds, rest = divmod(count, ROUND)
         times = np.array([rounds + (place < rest) for place in range(ROUND)], dtype="<i8")
         made = dict(self._round)
-        for name in HOUR_BIGINT[3:]:
+        for name in HOUR_BIGINT[4:]:
             once = np.frombuffer(_bytes(made[name]), dtype="<i8")
             made[name] = (once * times).tobytes()
         return made

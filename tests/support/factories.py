@@ -100,24 +100,25 @@ class Batch:
 
     @property
     def hours(self) -> Columns:
+        keys = ("hour", "user_id", "key_id", "channel_id", "model", "group_name")
         sums: dict[tuple[Any, ...], Counter[str]] = {}
-        names: dict[tuple[Any, ...], str] = {}
+        names: dict[tuple[Any, ...], tuple[str, str]] = {}
         for row in sorted(self.given, key=operator.itemgetter("ended_ms")):
-            shared = [row[name] for name in ("user_id", "channel_id", "model", "group_name")]
+            shared = [row[name] for name in keys[1:]]
             hour = (row["ended_ms"] // 3_600_000 * 3600, *shared)
             is_failed = row["status"] >= 400 and row["quota"] == 0
             sums.setdefault(hour, Counter())["failures" if is_failed else "calls"] += 1
-            for name in columns.HOUR_BIGINT[5:]:
+            for name in columns.HOUR_BIGINT[6:]:
                 sums[hour][name] += row.get(name, 0)
-            names[hour] = row["username"]
-        keys = ("hour", "user_id", "channel_id", "model", "group_name")
+            names[hour] = (row["username"], row["key_name"])
         whole = [dict(zip(keys, hour, strict=True)) | sums[hour] for hour in sums]
         made: Columns = {
             name: np.array([hour.get(name, 0) for hour in whole], dtype="<i8").tobytes()
             for name in columns.HOUR_BIGINT
         }
         texts = {name: [str(hour[name]) for hour in whole] for name in ("model", "group_name")}
-        return made | texts | {"username": list(names.values())}
+        users, shown = ([name[place] for name in names.values()] for place in (0, 1))
+        return made | texts | {"username": users, "key_name": shown}
 
     def _values(self, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
         return [tuple(row.get(name, 0) for name in names) for row in self.given]

@@ -34,6 +34,7 @@ TEXT = ("ip", "attempts")
 HOUR_BIGINT = (
     "hour",
     "user_id",
+    "key_id",
     "channel_id",
     "calls",
     "failures",
@@ -44,7 +45,7 @@ HOUR_BIGINT = (
     "quota_list",
     "quota_cost",
 )
-HOUR_TEXT = ("model", "group_name", "username")
+HOUR_TEXT = ("model", "group_name", "username", "key_name")
 
 KIND = (
     "channel_id",
@@ -92,7 +93,7 @@ class Rows(Protocol):
 
     @property
     def hours(self) -> Columns:
-        """Sums of the rows by hour, user, model, channel and group."""
+        """Sums of the rows by hour, user, key, model, channel and group."""
 
     @property
     def refused(self) -> list[tuple[int, str, int, int]]:

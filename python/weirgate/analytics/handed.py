@@ -63,6 +63,8 @@ _HOURS = {
     "hour": HandedColumn("make_timestamp(hour * 1000000)", "TIMESTAMP", "begin of the hour, UTC"),
     "user_id": HandedColumn("user_id", "BIGINT", "who paid"),
     "username": HandedColumn("username", "VARCHAR", "their name"),
+    "key_id": HandedColumn("key_id", "BIGINT", "the API key; 0: not known of old hours"),
+    "key_name": HandedColumn("key_name", "VARCHAR", "its name"),
     "model": HandedColumn("model", "VARCHAR", "the model that was asked for"),
     "group_name": HandedColumn("group_name", "VARCHAR", "the group that was billed"),
     "calls": HandedColumn("calls", "BIGINT", "calls that went well"),

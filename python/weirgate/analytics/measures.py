@@ -53,7 +53,7 @@ COLUMNS = {
     "spoken": Column(_STREAMED.format("completion")),
     "speaking_ms": Column(_STREAMED.format("ended_ms - first_byte_ms")),
     "user_no": Column("user_id", "user_id", needs_payer=True),
-    "key_no": Column("key_id", needs_payer=True),
+    "key_no": Column("key_id", "key_id", needs_payer=True),
     "model_name": Column("model", "model", needs_kind=True),
 }
 
@@ -141,7 +141,7 @@ _KIND, _PAYER = Place.KIND, Place.PAYER
 
 DIMENSIONS = {
     "user": Dimension("user_id::VARCHAR", _PAYER, in_hours=True, label="username", is_private=True),
-    "key": Dimension("key_id::VARCHAR", _PAYER, label="key_name"),
+    "key": Dimension("key_id::VARCHAR", _PAYER, in_hours=True, label="key_name"),
     "model": Dimension("model", _KIND, in_hours=True),
     "group": Dimension("group_name", _KIND, in_hours=True),
     "channel": Dimension("channel_id::VARCHAR", _KIND, in_hours=True, is_private=True),

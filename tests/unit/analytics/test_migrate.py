@@ -38,6 +38,13 @@ ROWS = {
         usage_row(key_name="it's", status=500, quota=0, attempts="[]"),
     ],
 }
+NOON_S = NOON_MS // 1000
+# The first has its call, the second more than are there, the third none any more.
+HOURS = [
+    (NOON_S - 31 * 86_400, "o1", 1, 1, 100),
+    (NOON_S, "gpt-4o", 1, 5, 300),
+    (NOON_S - 99 * 86_400, "gpt-4o", 1, 7, 900),
+]
 ALL = [row for rows in ROWS.values() for row in rows]
 # The process that writes the old store makes these rows anew: their ids must not depend on what
 # other rows were made before.
@@ -60,6 +67,12 @@ def write_old(path: Path) -> None:
             number += 1
             add_row(connection, month, {"id": number, **row})
     connection.execute(VIEW)
+    for hour, model, channel, calls, quota in HOURS:
+        connection.execute(
+            "INSERT INTO usage_hourly"
+            " VALUES (?, 2, ?, ?, 'default', 'alice', ?, 0, 1, 2, 3, ?, 5, 6)",
+            [hour, model, channel, calls, quota],
+        )
     connection.execute("CHECKPOINT")
     connection.execute("UPDATE cursors SET position = '1:1:900' WHERE consumer = 'journal'")
     connection.execute("UPDATE sequence SET next = 4")
@@ -105,4 +118,12 @@ def check(writer: UsageWriter) -> None:
             expected = given.get(name, "" if name == "ip" else 0)
             assert row[name] == expected, name
     assert connection.execute("SELECT count(*) FROM payers").fetchall() == [(2,)]
+    # An hour is told by key where its calls are there; what they do not tell stays without one.
+    hours = "SELECT hour, model, key_id, key_name, calls, quota FROM usage_hourly ORDER BY ALL"
+    assert connection.execute(hours).fetchall() == [
+        (NOON_S - 99 * 86_400, "gpt-4o", 0, "", 7, 900),
+        (NOON_S - 31 * 86_400, "o1", 7, "first", 1, 100),
+        (NOON_S, "gpt-4o", 0, "", 5, 300),
+        (NOON_S, "gpt-4o", 7, "it's", 1, 100),
+    ]
     connection.close()

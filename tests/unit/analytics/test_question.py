@@ -74,8 +74,10 @@ def test_every_metric_and_dimension_is_sql_over_calls_and_hours(desk: Desk) -> N
 
 
 def test_calls_and_sums_of_hours_agree(desk: Desk) -> None:
-    metrics = ("requests", "calls", "errors", "spend", "tokens", "cost", "margin", "cache_share")
-    dimensions = ("model", "user", "channel", "group")
+    metrics = (
+        "requests", "calls", "errors", "spend", "tokens", "cost", "margin", "cache_share", "keys",
+    )  # fmt: skip
+    dimensions = ("model", "user", "key", "channel", "group")
     asked: dict[str, Any] = {"metrics": metrics, "dimensions": dimensions}
     fine = Span(TODAY.start_ms + 1, TODAY.end_ms)
     assert uses_hours(Question(span=TODAY, calendar=UTC, **asked))

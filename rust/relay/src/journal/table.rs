@@ -45,9 +45,10 @@ const NUMBERS: [&str; 2] = ["kind", "payer"];
 const TEXTS: [&str; 2] = ["ip", "attempts"];
 
 /// Columns of the hours' sums; the last eight as in [`Cell`].
-const HOUR_NUMBERS: [&str; 11] = [
+const HOUR_NUMBERS: [&str; 12] = [
     "hour",
     "user_id",
+    "key_id",
     "channel_id",
     "calls",
     "failures",
@@ -58,7 +59,7 @@ const HOUR_NUMBERS: [&str; 11] = [
     "quota_list",
     "quota_cost",
 ];
-const HOUR_TEXTS: [&str; 3] = ["model", "group_name", "username"];
+const HOUR_TEXTS: [&str; 4] = ["model", "group_name", "username", "key_name"];
 
 /// [`super::UsageRow`] where it lies in the journal; the order of the fields is the format.
 #[derive(Debug, Deserialize)]
@@ -154,12 +155,12 @@ pub struct Payer {
     pub key_name: String,
 }
 
-/// Sums of the batch's rows by hour, user, model, channel and group, as columns of equal length.
+/// Sums of the batch's rows by hour, user, key, model, channel and group, as columns of equal length.
 #[derive(Clone, Debug, Default)]
 pub struct Hours {
     /// Columns by name, little-endian; `hour` is its beginning in Unix seconds.
     pub numbers: Vec<(&'static str, Vec<u8>)>,
-    /// Columns of text; `username` is the name in the row that ended last.
+    /// Columns of text; `username` and `key_name` are those of the row that ended last.
     pub texts: Vec<(&'static str, Vec<String>)>,
 }
 
@@ -335,7 +336,7 @@ impl Building {
     }
 
     fn hours(&self) -> Hours {
-        let mut merged: BTreeMap<_, (i64, &str, [i64; 8])> = BTreeMap::new();
+        let mut merged: BTreeMap<_, (i64, [&str; 2], [i64; 8])> = BTreeMap::new();
         for ((hour, kind, payer), cell) in &self.cells {
             let (Some(kind), Some(payer)) = (self.kinds.get(*kind), self.payers.get(*payer)) else {
                 continue;
@@ -343,26 +344,29 @@ impl Building {
             let key = (
                 *hour,
                 payer.user_id,
+                payer.key_id,
                 kind.model.as_str(),
                 kind.channel_id,
                 kind.group.as_str(),
             );
-            let name = payer.username.as_str();
-            let sum = merged.entry(key).or_insert((i64::MIN, name, [0; 8]));
+            let names = [payer.username.as_str(), payer.key_name.as_str()];
+            let sum = merged.entry(key).or_insert((i64::MIN, names, [0; 8]));
             // Of two names in one millisecond the greater: the answer must not depend on the map.
-            if (cell.latest_ms, name) > (sum.0, sum.1) {
-                (sum.0, sum.1) = (cell.latest_ms, name);
+            if (cell.latest_ms, names) > (sum.0, sum.1) {
+                (sum.0, sum.1) = (cell.latest_ms, names);
             }
             add(&mut sum.2, cell.sums);
         }
         let mut numbers = HOUR_NUMBERS.map(|name| (name, Vec::with_capacity(merged.len() * 8)));
         let mut texts = HOUR_TEXTS.map(|name| (name, Vec::with_capacity(merged.len())));
-        for ((hour, user_id, model, channel_id, group), (_, username, sums)) in merged {
-            let values = [hour, user_id, channel_id].into_iter().chain(sums);
+        for ((hour, user_id, key_id, model, channel_id, group), (_, names, sums)) in merged {
+            let values = [hour, user_id, key_id, channel_id].into_iter().chain(sums);
             for ((_, column), value) in numbers.iter_mut().zip(values) {
                 column.extend_from_slice(&value.to_le_bytes());
             }
-            for ((_, column), text) in texts.iter_mut().zip([model, group, username]) {
+            let [username, key_name] = names;
+            let shown = [model, group, username, key_name];
+            for ((_, column), text) in texts.iter_mut().zip(shown) {
                 column.push(text.to_owned());
             }
         }

@@ -188,18 +188,27 @@ fn only_attempts_that_are_not_plain_come_as_text() {
     assert!(table.texts.is_empty(), "nothing to tell");
 }
 
+/// When a row ended, and the names in it.
+type Named<'a> = (i64, &'a str, &'a str);
+
 #[test]
 fn hours_are_the_sums_of_their_rows() {
     let rows: Vec<UsageRow> = odd_rows().into_iter().chain((10..400).map(row)).collect();
     let (_folder, journal) = journal_of(&rows);
     flush(&journal);
     let hours = journal.read_table(Position::START, 1_000).unwrap().hours;
-    let mut expected: BTreeMap<_, ((i64, &str), [i64; 4])> = BTreeMap::new();
+    let mut expected: BTreeMap<_, (Named<'_>, [i64; 4])> = BTreeMap::new();
     for row in &rows {
         let hour = row.ended_ms.div_euclid(3_600_000) * 3600;
-        let key = (hour, row.user_id, row.model.as_str(), row.channel_id);
+        let key = (
+            hour,
+            row.user_id,
+            row.key_id,
+            row.model.as_str(),
+            row.channel_id,
+        );
         let failed = i64::from(row.status >= 400 && row.quota == 0);
-        let name = (row.ended_ms, row.username.as_str());
+        let name = (row.ended_ms, row.username.as_str(), row.key_name.as_str());
         let (latest, sums) = expected.entry(key).or_insert((name, [0; 4]));
         *latest = name.max(*latest);
         for (sum, more) in sums
@@ -212,6 +221,7 @@ fn hours_are_the_sums_of_their_rows() {
     let names = [
         "hour",
         "user_id",
+        "key_id",
         "channel_id",
         "calls",
         "failures",
@@ -221,11 +231,14 @@ fn hours_are_the_sums_of_their_rows() {
     let columns = names.map(|name| integers(&hours.numbers, name));
     let models = texts(&hours.texts, "model").unwrap();
     let named = texts(&hours.texts, "username").unwrap();
+    let keys = texts(&hours.texts, "key_name").unwrap();
     assert_eq!(models.len(), expected.len());
     for (place, model) in models.iter().enumerate() {
-        let [hour, user, channel, sums @ ..] = columns.each_ref().map(|column| column[place]);
-        let (latest, summed) = expected[&(hour, user, model.as_str(), channel)];
-        assert_eq!((sums, named[place].as_str()), (summed, latest.1));
+        let [hour, user, key, channel, sums @ ..] = columns.each_ref().map(|column| column[place]);
+        let (latest, summed) = expected[&(hour, user, key, model.as_str(), channel)];
+        assert_eq!(sums, summed);
+        let shown = (named[place].as_str(), keys[place].as_str());
+        assert_eq!(shown, (latest.1, latest.2));
     }
     assert_eq!(columns[0][0], -3_600, "before 1970");
 }
