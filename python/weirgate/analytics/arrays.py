@@ -40,6 +40,14 @@ def hours(batch: columns.Rows) -> Arrays:
     return view
 
 
+def given(names: Sequence[str], rows: Sequence[tuple[columns.Value, ...]]) -> Arrays:
+    """Returns rows of plain values as arrays by column."""
+    view: Arrays = {}
+    for name, column in zip(names, zip(*rows, strict=True), strict=True):
+        view[name] = np.array(column, dtype=object if isinstance(column[0], str) else None)
+    return view
+
+
 @contextmanager
 def registered(connection: duckdb.DuckDBPyConnection, name: str, view: Arrays) -> Iterator[None]:
     """Lets SQL read arrays as a table of that name."""

@@ -1,9 +1,8 @@
-"""Opens the DuckDB file and brings it to the newest shape.
+"""The shape of the usage store and its fixed SQL, the same in a file and in a lake.
 
-Called once at start, and by `weirgate migrate`. The file has no write-ahead log of its own: the
-journal and the outbox are that, and what is newer than the last checkpoint is read from them again.
-Numbered files in migrations/ are applied in order, each in one transaction with its number, and
-with it <number>_month.sql for each month of calls; a file from a newer version is refused.
+Numbered files in migrations/ are applied in order, each in one transaction with its number; with it
+<number>_month.sql for each month of calls and, in a lake, <number>_lake.sql. A lake knows no keys:
+such clauses are left out there. A store from a newer version is refused.
 """
 
 import functools
@@ -17,14 +16,7 @@ import duckdb
 from weirgate.settings import StartError
 
 _PACKAGE = files("weirgate.analytics")
-NAME = "usage"
-"""What the file is called inside DuckDB."""
-
-
-ROW_GROUP = 16_384
-"""Rows that DuckDB keeps together. A batch of at least so many goes into the file as it is, one
-with fewer is written a second time with the next (measured: 0.94 µs a row against 1.28 of 122,880,
-DuckDB's own; a page of logs 2.5 ms against 7.9, a sum over all rows a tenth slower)."""
+_KEYS = re.compile(r",\s*PRIMARY KEY \([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +42,8 @@ class Migration:
     month_text: str
 
 
-def migrations() -> list[Migration]:
-    """Returns every migration, in order."""
+def migrations(*, is_lake: bool = False) -> list[Migration]:
+    """Returns every migration of a file or of a lake, in order."""
     folder = _PACKAGE.joinpath("migrations")
     names = {item.name: item for item in folder.iterdir()}
     found = []
@@ -60,50 +52,24 @@ def migrations() -> list[Migration]:
             text = names[name].read_text(encoding="utf-8")
             month = names.get(f"{match[1]}_month.sql")
             month_text = month.read_text(encoding="utf-8") if month else ""
+            more = names.get(f"{match[1]}_lake.sql")
+            if is_lake:
+                text = _KEYS.sub("", text) + (more.read_text(encoding="utf-8") if more else "")
             found.append(Migration(int(match[1]), text, month_text))
     return found
 
 
-def connect(path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
-    """Opens the file for reading and writing; another process that has it open is a StartError."""
-    config: dict[str, str | bool | int | float | list[str]] = {
+def config(limits: Limits, folder: Path) -> dict[str, str | bool | int | float | list[str]]:
+    """Returns what DuckDB is started with; `folder` takes what does not fit into memory."""
+    return {
         "threads": limits.threads,
         "memory_limit": limits.memory,
-        "temp_directory": str(path.parent / "tmp"),
+        "temp_directory": str(folder / "tmp"),
         "autoinstall_known_extensions": False,
         # 0: columns of Python text are text. With a sample DuckDB looks for pandas at every value
         # (measured on 5,000 rows: 6 ms against 4 s).
         "pandas_analyze_sample": 0,
-        # The writer says when: DuckDB's own checkpoints would follow its estimate of a log's size.
-        "checkpoint_threshold": "1TiB",
     }
-    try:
-        _take_in_log(path, config)
-        connection = duckdb.connect(":memory:", config=config)
-        quoted = str(path).replace("'", "''")
-        connection.execute(
-            f"ATTACH '{quoted}' AS {NAME} (RECOVERY_MODE NO_WAL_WRITES, ROW_GROUP_SIZE {ROW_GROUP})"
-        )
-        connection.execute(f"USE {NAME}")
-    except duckdb.Error as error:
-        message = f"usage store {path}: {str(error).splitlines()[0]}"
-        raise StartError(message) from error
-    return connection
-
-
-def cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Returns another connection to the same file."""
-    made = connection.cursor()
-    made.execute(f"USE {NAME}")
-    return made
-
-
-def _take_in_log(path: Path, config: dict[str, str | bool | int | float | list[str]]) -> None:
-    """Takes in the log that a version left which wrote one."""
-    if path.with_name(path.name + ".wal").exists():
-        connection = duckdb.connect(str(path), config=config)
-        connection.execute("CHECKPOINT")
-        connection.close()
 
 
 def pending(connection: duckdb.DuckDBPyConnection) -> list[int]:
@@ -112,11 +78,11 @@ def pending(connection: duckdb.DuckDBPyConnection) -> list[int]:
     return [step.number for step in migrations() if step.number > applied]
 
 
-def migrate(connection: duckdb.DuckDBPyConnection) -> None:
+def migrate(connection: duckdb.DuckDBPyConnection, *, is_lake: bool = False) -> None:
     """Applies what is pending, each file in one transaction."""
     applied = _applied(connection)
     connection.execute("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)")
-    known = migrations()
+    known = migrations(is_lake=is_lake)
     newest = known[-1].number
     if applied > newest:
         message = f"usage store has shape {applied}, this version knows {newest}: upgrade"

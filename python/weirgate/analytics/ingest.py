@@ -2,13 +2,13 @@
 
 One dedicated thread owns the writing connection. A batch, its hourly sums, its ids and the moved
 cursor are one transaction; a cursor that is not where the caller believes refuses the batch, so a
-batch sent twice is written once. A commit is seen at once but is in the file only after the next
-checkpoint: until then its source must keep what it was made of (`kept`). Must never read the
-journal or the ledger itself.
+batch sent twice is written once. In a file a commit is seen at once but is safe only after the next
+checkpoint: until then its source must keep what it was made of (`kept`); in a lake it is safe at
+once. After any failure all that is remembered is read anew. Must never read the journal or the
+ledger itself.
 """
 
 import asyncio
-import subprocess
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,13 +21,14 @@ import duckdb
 import numpy as np
 
 from weirgate.analytics import columns
-from weirgate.analytics.arrays import Array, Arrays, arrays, hours, month_of, registered
-from weirgate.analytics.database import Limits, connect, cursor, migrate, query, table_of
+from weirgate.analytics.arrays import Array, Arrays, arrays, given, hours, month_of, registered
+from weirgate.analytics.database import Limits, query, table_of
+from weirgate.analytics.file_home import FileHome
+from weirgate.analytics.home import JOURNAL, NODE_BITS, OUTBOX, CursorMovedError, Home
 from weirgate.analytics.shared import SharedValues
 
-JOURNAL = "journal"
-OUTBOX = "outbox"
-NODE_BITS = 42
+__all__ = ["JOURNAL", "OUTBOX", "CursorMovedError", "LogEntry", "UsageWriter"]
+
 CHECKPOINT_ROWS = 256_000
 """Rows taken in after which a checkpoint is due: about a second's work to read again."""
 
@@ -54,11 +55,9 @@ LOG_COLUMNS = (
     "other",
 )
 
+REFUSED_COLUMNS = ("minute_s", "reason", "key_id", "count")
+
 Result = TypeVar("Result")
-
-
-class CursorMovedError(Exception):
-    """The cursor is not where the caller believed: read it again and go on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +81,22 @@ class LogEntry:
 
 
 class UsageWriter:
-    """The one writer of the usage store."""
+    """The one writer of this node's part of the usage store."""
 
-    def __init__(self, path: Path, *, node: int = 0, limits: Limits | None = None) -> None:
-        self._path = path
-        self._limits = limits or Limits()
-        self._id_base = node << NODE_BITS
+    def __init__(self, home: Home | Path, *, node: int = 0, limits: Limits | None = None) -> None:
+        """Takes where the store lives; a path is that of a file."""
+        self._home: Home = (
+            FileHome(home, node=node, limits=limits or Limits()) if isinstance(home, Path) else home
+        )
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="usage-writer")
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._months: set[int] = set()
-        self._kinds = SharedValues("kinds", columns.KIND)
-        self._payers = SharedValues("payers", columns.PAYER)
-        self._next_id = 1
+        self._kinds = SharedValues("kinds", columns.KIND, self._home.first)
+        self._payers = SharedValues("payers", columns.PAYER, self._home.first)
+        self._is_loaded = False
         self._kept: dict[str, str] = {}
         self._rows_since = 0
         self._changed_at: float | None = None
-        self._add_rollup = query("add_rollup")
         self.whole_until_ms = 0
         """Calls that ended before are all here, as the drain has found; 0: it has not begun."""
 
@@ -145,7 +144,8 @@ class UsageWriter:
         """Moves the journal's cursor without rows, when a gap was accepted."""
 
         def work() -> None:
-            self._transaction(lambda: self._move(JOURNAL, previous, position))
+            places = (previous, position)
+            self._transaction(lambda: self._home.move(self._owned(), JOURNAL, places, 0))
             self._checkpoint()
 
         await self._run(work)
@@ -162,23 +162,21 @@ class UsageWriter:
         return await self._run(work)
 
     async def copy(self, target: Path, meanwhile: Callable[[], None]) -> None:
-        """Copies the file as it is now, then calls `meanwhile`; takes nothing in until it returns.
+        """Copies a file as it is now, then calls `meanwhile`; takes nothing in until it returns.
 
-        What that copies therefore stands where this copy does.
+        What that copies therefore stands where this copy does. A lake is not copied.
         """
 
         def work() -> None:
             self._checkpoint()
-            # Not read by this process: closing a handle would drop DuckDB's own lock on the file.
-            command = ["cp", "--", str(self._path), str(target)]
-            subprocess.run(command, check=True, stdin=subprocess.DEVNULL)  # noqa: S603
+            self._home.copy(target)
             meanwhile()
 
         await self._run(work)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Returns a new connection for a reading thread; only after open."""
-        return cursor(self._owned())
+        return self._home.cursor(self._owned())
 
     async def _run(self, call: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
@@ -190,13 +188,12 @@ class UsageWriter:
         return self._connection
 
     def _open(self, now_ms: int) -> None:
-        connection = connect(self._path, self._limits)
-        self._connection = connection
-        migrate(connection)
-        months = connection.execute("SELECT month FROM months").fetchall()
-        self._months = {int(month) for (month,) in months}
-        self._transaction(lambda: self._prepare(now_ms))
-        self._load()
+        try:
+            self._connection = self._home.open()
+            self._load()
+            self._transaction(lambda: self._prepare(now_ms))
+        finally:
+            self._home.opened()
         # Whatever was migrated is in the file before anything is built on it.
         self._checkpoint()
 
@@ -205,12 +202,20 @@ class UsageWriter:
         self._make_views()
 
     def _load(self) -> None:
-        """Reads what is remembered of the tables; after the opening, and after a rollback."""
+        """Reads what is remembered of the tables; after the opening, and after a failure."""
         connection = self._owned()
+        self._home.load(connection)
+        months = connection.execute("SELECT month FROM months").fetchall()
+        self._months = {int(month) for (month,) in months}
         self._kinds.load(connection)
         self._payers.load(connection)
-        row = connection.execute("SELECT next FROM sequence").fetchone()
-        self._next_id = int(row[0]) if row else 1
+        self._is_loaded = True
+
+    def _loaded(self) -> duckdb.DuckDBPyConnection:
+        """Returns the connection, with everything remembered that a failure made forgotten."""
+        if not self._is_loaded:
+            self._load()
+        return self._owned()
 
     def _close(self) -> None:
         if self._connection is None:
@@ -218,7 +223,7 @@ class UsageWriter:
         connection, self._connection = self._connection, None
         try:
             if self._changed_at is not None:
-                connection.execute("FORCE CHECKPOINT")
+                self._home.checkpoint(connection, waits=True)
         finally:
             connection.close()
 
@@ -230,73 +235,66 @@ class UsageWriter:
         return self._rows_since >= times * CHECKPOINT_ROWS or waited >= times * CHECKPOINT_S
 
     def _try_checkpoint(self) -> None:
-        statement = "FORCE CHECKPOINT" if self._is_waiting(OVERDUE) else "CHECKPOINT"
         # Refused while a question sees what a row was before it was changed: it stays due.
         with suppress(duckdb.TransactionException):
-            self._checkpoint(statement)
+            self._checkpoint(waits=self._is_waiting(OVERDUE))
 
-    def _checkpoint(self, statement: str = "FORCE CHECKPOINT") -> None:
+    def _checkpoint(self, *, waits: bool = True) -> None:
         kept = {consumer: self._position(consumer) for consumer in (JOURNAL, OUTBOX)}
-        self._owned().execute(statement)
+        self._home.checkpoint(self._owned(), waits=waits)
         self._kept = kept
         self._rows_since = 0
         self._changed_at = None
 
     def _position(self, consumer: str) -> str:
-        row = (
-            self._owned()
-            .execute("SELECT position FROM cursors WHERE consumer = ?", [consumer])
-            .fetchone()
-        )
-        return str(row[0]) if row else ""
+        return self._home.position(self._loaded(), consumer)
 
     def _transaction(self, work: Callable[[], Result]) -> Result:
-        connection = self._owned()
-        months = set(self._months)
+        connection = self._loaded()
         connection.begin()
         try:
             result = work()
+            self._home.before_commit()
             connection.commit()
         except BaseException:
-            self._months = months
-            self._roll_back()
+            self._is_loaded = False
+            # A commit that failed has ended the transaction already.
+            with suppress(duckdb.TransactionException):
+                connection.rollback()
             raise
         if self._changed_at is None:
             self._changed_at = time.monotonic()
+        if self._home.is_shared:
+            self._checkpoint()
         return result
-
-    def _roll_back(self) -> None:
-        # A commit that failed has ended the transaction already.
-        with suppress(duckdb.TransactionException):
-            self._owned().rollback()
-        self._load()
 
     def _ingest(self, batch: columns.Rows, previous: str) -> int:
         view = arrays(batch)
-        connection = self._owned()
 
         def work() -> int:
-            self._move(JOURNAL, previous, batch.position)
-            if batch.refused:
-                connection.executemany(query("insert_refused"), batch.refused)
-            if batch.rows:
-                self._insert(batch, view)
+            self._insert(batch, view, previous)
             return batch.rows
 
         rows = self._transaction(work)
         self._rows_since += rows
         return rows
 
-    def _insert(self, batch: columns.Rows, view: Arrays) -> None:
+    def _insert(self, batch: columns.Rows, view: Arrays, previous: str) -> None:
         connection = self._owned()
-        view["id"] = self._take_ids(batch.rows)
+        first = self._home.move(connection, JOURNAL, (previous, batch.position), batch.rows)
+        if batch.refused:
+            with registered(connection, "refused", given(REFUSED_COLUMNS, batch.refused)):
+                connection.execute(query("insert_refused"))
+        if not batch.rows:
+            return
+        view["id"] = np.arange(first, first + batch.rows, dtype="<i8")
         view["kind"] = self._kinds.numbers(connection, batch.kinds)[view["kind"]]
         view["payer"] = self._payers.numbers(connection, batch.payers)[view["payer"]]
         for month, part in self._by_month(view):
             with registered(connection, "batch", part):
                 self._insert_month(month, list(part))
         with registered(connection, "hours", hours(batch)):
-            connection.execute(self._add_rollup)
+            self._home.add_hours(connection)
 
     def _by_month(self, view: Arrays) -> list[tuple[int, Arrays]]:
         """Returns the rows of each month; nearly always there is only one."""
@@ -318,38 +316,17 @@ class UsageWriter:
 
     def _add_logs(self, entries: Sequence[LogEntry], previous: str, position: str) -> int:
         def work() -> int:
-            self._move(OUTBOX, previous, position)
-            if not entries:
-                return 0
-            first = int(self._take_ids(len(entries))[0])
-            rows = [
-                [first + place, *(getattr(entry, name) for name in LOG_COLUMNS)]
-                for place, entry in enumerate(entries)
-            ]
-            self._owned().executemany(query("insert_log"), rows)
+            connection = self._owned()
+            first = self._home.move(connection, OUTBOX, (previous, position), len(entries))
+            if entries:
+                rows = [tuple(getattr(entry, name) for name in LOG_COLUMNS) for entry in entries]
+                view = given(LOG_COLUMNS, rows)
+                view["id"] = np.arange(first, first + len(entries), dtype="<i8")
+                with registered(connection, "entries", view):
+                    connection.execute(query("insert_log"))
             return len(entries)
 
         return self._transaction(work)
-
-    def _move(self, consumer: str, previous: str, position: str) -> None:
-        moved = (
-            self._owned()
-            .execute(
-                "UPDATE cursors SET position = ?, moved_ms = epoch_ms(get_current_timestamp())"
-                " WHERE consumer = ? AND position = ?",
-                [position, consumer, previous],
-            )
-            .fetchone()
-        )
-        if moved != (1,):
-            message = f"the {consumer} cursor is not at {previous or 'the begin'}"
-            raise CursorMovedError(message)
-
-    def _take_ids(self, count: int) -> Array:
-        first = self._next_id
-        self._owned().execute("UPDATE sequence SET next = ?", [first + count])
-        self._next_id = first + count
-        return np.arange(first, first + count, dtype="<i8") + self._id_base
 
     def _ensure_months(self, wanted: Array) -> None:
         missing = {int(month) for month in np.unique(wanted)} - self._months
@@ -357,7 +334,8 @@ class UsageWriter:
             return
         create = query("create_month")
         for month in sorted(missing):
-            self._owned().execute(create.replace("$table", table_of(month)))
+            text = create.replace("$table", table_of(month))
+            self._owned().execute(text.replace("$number", self._home.number_type))
             self._owned().execute("INSERT INTO months VALUES (?)", [month])
         self._months = self._months | missing
         self._make_views()
@@ -371,31 +349,35 @@ class UsageWriter:
         this_month = int(month_of(np.array([target_ms]))[0])
 
         def work() -> int:
+            connection = self._owned()
             deleted = 0
             for month in sorted(self._months):
-                if month <= this_month:
+                if month < this_month and len(self._months) > 1:
+                    deleted += self._drop_month(month)
+                elif month <= this_month:
                     text = query("delete_rows").replace("$table", table_of(month))
-                    deleted += _count(self._owned().execute(text, [target_ms]))
-            for month in [month for month in self._months if month < this_month]:
-                self._drop_month(month)
-            self._make_views()
+                    deleted += _count(connection.execute(text, [target_ms]))
             for table, column in (("kinds", "kind"), ("payers", "payer")):
                 text = query("delete_unused").replace("$table", table).replace("$column", column)
-                self._owned().execute(text)
-            text = query("delete_logs")
-            return deleted + _count(self._owned().execute(text, [target_ms]))
+                first = self._home.first
+                behind = first + (1 << NODE_BITS)
+                connection.execute(text, {"first": first, "behind": behind})
+            return deleted + _count(connection.execute(query("delete_logs"), [target_ms]))
 
-        deleted = self._transaction(work)
-        self._load()
-        return deleted
+        try:
+            return self._transaction(work)
+        finally:
+            self._is_loaded = False
 
-    def _drop_month(self, month: int) -> None:
-        if len(self._months) == 1:
-            return
+    def _drop_month(self, month: int) -> int:
+        """Takes a month of calls away with its table; returns how many."""
+        connection = self._owned()
+        calls = _count(connection.execute(f"SELECT count(*) FROM {table_of(month)}"))  # noqa: S608
         self._months = self._months - {month}
         self._make_views()
-        self._owned().execute(f"DROP TABLE {table_of(month)}")
-        self._owned().execute("DELETE FROM months WHERE month = ?", [month])
+        connection.execute(f"DROP TABLE {table_of(month)}")
+        connection.execute("DELETE FROM months WHERE month = ?", [month])
+        return calls
 
 
 def _count(answer: duckdb.DuckDBPyConnection) -> int:

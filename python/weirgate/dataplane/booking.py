@@ -150,8 +150,7 @@ async def move_cursor(session: AsyncSession, consumer: str, previous: str, posit
         return
     at = select(DrainCursor.consumer).where(DrainCursor.consumer == consumer)
     if previous or await session.scalar(at) is not None:
-        message = f"the {consumer} cursor is not at {previous or 'the begin'}"
-        raise CursorMovedError(message)
+        raise CursorMovedError(consumer, previous)
     session.add(DrainCursor(consumer=consumer, position=position, updated_at_ms=now_ms))
     await session.flush()
 

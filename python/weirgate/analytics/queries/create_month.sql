@@ -1,11 +1,11 @@
 -- One month of calls; $table is usage_YYYYMM, by the UTC month in which a call ended. `kind` and `payer`
--- are numbers of `kinds` and `payers`. `attempt` is key index * 2^32 + milliseconds of a call's only
+-- are numbers of `kinds` and `payers`, of type $number. `attempt` is key index * 2^32 + milliseconds of a call's only
 -- attempt when it went well on the row's own channel; `attempts` is then empty, else JSON.
 -- `place` is segment * 2^32 + offset in the journal.
 CREATE TABLE $table (
   id              BIGINT NOT NULL,
-  kind            INTEGER NOT NULL,
-  payer           INTEGER NOT NULL,
+  kind            $number NOT NULL,
+  payer           $number NOT NULL,
   request_hi      UBIGINT NOT NULL,
   request_lo      UBIGINT NOT NULL,
   started_ms      BIGINT NOT NULL,
