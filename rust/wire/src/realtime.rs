@@ -2,8 +2,10 @@
 //! how much was delivered while it is not. Events themselves pass untouched.
 
 use serde::Deserialize;
+use serde_json::json;
 
-use crate::canon::Usage;
+use crate::Endpoint;
+use crate::canon::{ErrorBody, Usage};
 
 /// What one event of the provider's says of money.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -122,14 +124,37 @@ pub fn add_usage(sum: &mut Usage, more: &Usage) {
     }
 }
 
-/// The error event that ends a socket from our side.
-pub fn socket_error_event(request_id: &str, kind: &str, code: &str, message: &str) -> String {
-    serde_json::json!({
-        "type": "error",
-        "event_id": format!("evt_{request_id}"),
-        "error": {"type": kind, "code": code, "message": message, "param": null},
-    })
-    .to_string()
+/// The error event of a socket in its endpoint's own shape.
+///
+/// `asked` is the client's event that is refused, where there is one: realtime names it, if the client did. A
+/// responses socket has the status there, by which its clients tell an error that is worth another try.
+pub fn socket_error_event(
+    endpoint: Endpoint,
+    request_id: &str,
+    error: &ErrorBody,
+    asked: Option<&[u8]>,
+) -> String {
+    let asked: Option<Named> = asked.and_then(|asked| serde_json::from_slice(asked).ok());
+    let mut said = json!({
+        "type": error.kind, "code": error.code, "message": error.message, "param": error.param,
+    });
+    if let (Some(id), Some(fields)) = (asked.and_then(|asked| asked.event_id), said.as_object_mut())
+    {
+        fields.insert("event_id".to_owned(), id.into());
+    }
+    let event_id = format!("evt_{request_id}");
+    let event = if endpoint == Endpoint::Responses {
+        json!({"type": "error", "event_id": event_id, "status": error.status, "error": said})
+    } else {
+        json!({"type": "error", "event_id": event_id, "error": said})
+    };
+    event.to_string()
+}
+
+/// A client's event, as far as it has a name.
+#[derive(Deserialize)]
+struct Named {
+    event_id: Option<String>,
 }
 
 #[cfg(test)]
@@ -149,6 +174,25 @@ mod tests {
             (usage.cached_read, usage.audio_in, usage.audio_out),
             (40, 40, 15)
         );
+    }
+
+    #[test]
+    fn an_error_has_the_shape_of_its_socket_and_names_the_clients_event() {
+        let error = ErrorBody {
+            status: 400,
+            message: "no".to_owned(),
+            kind: "invalid_request_error".into(),
+            code: Some("bad".into()),
+            param: None,
+        };
+        let asked: &[u8] = br#"{"type":"response.create","event_id":"mine"}"#;
+        let event = socket_error_event(Endpoint::Realtime, "7", &error, Some(asked));
+        let event: serde_json::Value = serde_json::from_str(&event).expect("an event");
+        let wanted = serde_json::json!({"type": "error", "event_id": "evt_7", "error":
+            {"type": "invalid_request_error", "code": "bad", "message": "no", "param": null, "event_id": "mine"}});
+        assert_eq!(event, wanted);
+        let event = socket_error_event(Endpoint::Responses, "7", &error, None);
+        assert!(event.contains(r#""status":400"#), "{event}");
     }
 
     #[test]

@@ -6,11 +6,15 @@
 use serde_json::Value;
 
 /// Fields whose strings are no prose: media, proofs, ids.
-const NOT_PROSE: [&str; 10] = [
+const NOT_PROSE: [&str; 13] = [
     "model",
     "data",
+    // A realtime socket's sound.
+    "audio",
     "b64_json",
     "signature",
+    "thoughtSignature",
+    "thought_signature",
     "encrypted_content",
     "base64",
     "id",
@@ -62,5 +66,9 @@ mod tests {
             r#"{"model":"bad","image_url":{"url":"data:image/png;base64,bad"}}"#
         ));
         assert!(!holds(r#"{"source":{"type":"base64","data":"bad"}}"#));
+        assert!(!holds(
+            r#"{"type":"input_audio_buffer.append","audio":"bad"}"#
+        ));
+        assert!(!holds(r#"{"parts":[{"thoughtSignature":"bad"}]}"#));
     }
 }

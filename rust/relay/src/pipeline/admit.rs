@@ -20,6 +20,7 @@ use crate::accounts::HoldRefused;
 use crate::error::{Error, ErrorKind};
 use crate::journal::{EndReason, UsageRow};
 use crate::state::live::BYTES_PER_TOKEN;
+use crate::state::published::Routing;
 use crate::state::shared::{Phase, Shared};
 use crate::worker::Worker;
 
@@ -38,8 +39,8 @@ pub(crate) fn check(identified: &Identified, envelope: &Envelope) -> Result<(), 
 }
 
 /// Checks a body's texts against the operator's words; costs nothing while there are none.
-pub(crate) fn check_words(identified: &Identified, body: &[u8]) -> Result<(), Error> {
-    let Some(guard) = &identified.routing.guard else {
+pub(crate) fn check_words(routing: &Routing, body: &[u8]) -> Result<(), Error> {
+    let Some(guard) = &routing.guard else {
         return Ok(());
     };
     if !guard.is_surely_clean(body) && weirgate_wire::any_text(body, |text| guard.is_in(text)) {

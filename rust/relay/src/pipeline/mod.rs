@@ -170,7 +170,7 @@ async fn proceed(
     received: &Received,
 ) -> Result<Response<AnswerBody>, Error> {
     admit::check(identified, &received.envelope)?;
-    admit::check_words(identified, &received.body)?;
+    admit::check_words(&identified.routing, &received.body)?;
     let planned = plan::plan(worker, identified, received, arrival)?;
     let entry = admit::Entry {
         gate,

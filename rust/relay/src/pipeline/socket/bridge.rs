@@ -14,12 +14,13 @@ use http_body_util::BodyExt as _;
 use serde_json::{Map, Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use weirgate_wire::framing::sse::SseParser;
-use weirgate_wire::{Endpoint, Envelope, socket_error_event};
+use weirgate_wire::{Endpoint, Envelope};
 
 use super::connect::Wanted;
 use super::session::{FAREWELL, Sender};
+use super::told;
 use crate::body::AnswerBody;
-use crate::error::{Error, ErrorKind, Side};
+use crate::error::{Error, ErrorKind};
 use crate::pipeline::headers::RequestHead;
 use crate::pipeline::receive::Received;
 use crate::pipeline::{gate, identify, proceed, refuse};
@@ -294,13 +295,6 @@ fn completed(event: &str) -> Option<Value> {
 
 /// Tells a client why a message has no answer; the socket stays open.
 async fn tell(wanted: &Wanted, error: &Error, to: &mut Sender) -> Result<(), Gone> {
-    let body = refuse::body_of(&error.kind);
-    if error.side != Side::Upstream {
-        let key_id = wanted.identified.caller.key_id;
-        wanted.worker.shared.refusals.count(error.reason(), key_id);
-    }
-    let code = body.code.as_deref().unwrap_or("");
-    let id = wanted.arrival.id_text();
-    let event = socket_error_event(&id, &body.kind, code, &body.message);
-    to.send(Message::text(event)).await.map_err(|_gone| Gone)
+    let (event, _code) = told::error(wanted, error);
+    to.send(event).await.map_err(|_gone| Gone)
 }

@@ -9,8 +9,11 @@
 //! channel speaks sockets each of them becomes a call of its own (`bridge`).
 
 mod bridge;
+mod clock;
 mod connect;
 mod session;
+mod told;
+mod upwards;
 
 use std::future::Future;
 use std::pin::Pin;

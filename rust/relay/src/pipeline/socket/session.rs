@@ -3,11 +3,11 @@
 //!
 //! One row at the end, whoever leaves first.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -15,14 +15,16 @@ use weirgate_policy::Candidate;
 use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::canon::Usage;
 use weirgate_wire::family::openai_responses::reply_id;
-use weirgate_wire::{Endpoint, add_usage, read_socket_event, socket_error_event};
+use weirgate_wire::{Endpoint, add_usage, read_socket_event};
 
-use super::bridge;
+use super::clock::Clock;
 use super::connect::{self, Opened, Wanted};
+use super::upwards::{Upwards, check_words};
+use super::{bridge, told};
 use crate::error::Error;
 use crate::journal::{EndReason, UsageSource};
+use crate::pipeline::kept;
 use crate::pipeline::settle::{End, Running};
-use crate::pipeline::{kept, refuse};
 use crate::state::live::BYTES_PER_TOKEN;
 use crate::state::shared::Phase;
 use crate::upstream::dial::Socket;
@@ -32,7 +34,9 @@ const FIRST_MESSAGE: Duration = Duration::from_mins(1);
 pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 
 pub(super) type Sender = SplitSink<Socket, Message>;
-type Receiver = SplitStream<Socket>;
+pub(super) type Receiver = SplitStream<Socket>;
+/// Refusals that may wait behind a provider's frames; then the client's next ones wait.
+const WAITING: usize = 4;
 
 /// The money of one socket.
 struct Purse {
@@ -51,13 +55,26 @@ pub(super) async fn run(wanted: Wanted, mut client: Socket, opened: Option<Opene
     if let Some(opened) = opened {
         return carry(&wanted, client, opened, None).await;
     }
-    let Some(first) = first_message(&mut client).await else {
+    let Some(first) = first_allowed(&wanted, &mut client).await else {
         return;
     };
     match connect_for(&wanted, &first).await {
         Ok(opened) => carry(&wanted, client, opened, Some(Message::text(first))).await,
         Err(error) if bridge::helps(&error) => bridge::serve(&wanted, client, first).await,
         Err(error) => refuse_socket(&wanted, client, &error).await,
+    }
+}
+
+/// Reads messages up to the first that holds none of the operator's words; the others are refused.
+async fn first_allowed(wanted: &Wanted, client: &mut Socket) -> Option<String> {
+    loop {
+        let text = first_message(client).await?;
+        let message = Message::text(text.as_str());
+        let Err(error) = check_words(wanted, &message) else {
+            return Some(text);
+        };
+        let told = client.send(told::refused(wanted, &error, text.as_bytes()));
+        tokio::time::timeout(FAREWELL, told).await.ok()?.ok()?;
     }
 }
 
@@ -92,18 +109,11 @@ fn model_of(value: &serde_json::Value) -> Option<&str> {
 
 /// Tells a client in its own form why there is nothing, and hangs up.
 async fn refuse_socket(wanted: &Wanted, mut client: Socket, error: &Error) {
-    let body = refuse::body_of(&error.kind);
-    let key_id = wanted.identified.caller.key_id;
-    if error.side != crate::error::Side::Upstream {
-        wanted.worker.shared.refusals.count(error.reason(), key_id);
-    }
-    let code = body.code.as_deref().unwrap_or("");
-    let id = wanted.arrival.id_text();
-    let event = socket_error_event(&id, &body.kind, code, &body.message);
+    let (event, code) = told::error(wanted, error);
     let farewell = async {
-        client.send(Message::text(event)).await?;
+        client.send(event).await?;
         client
-            .close(Some(close_frame(CloseCode::Policy, code)))
+            .close(Some(close_frame(CloseCode::Policy, &code)))
             .await
     };
     drop(tokio::time::timeout(FAREWELL, farewell).await);
@@ -142,10 +152,18 @@ async fn carry(wanted: &Wanted, client: Socket, opened: Opened, first: Option<Me
     let maker = Maker {
         wanted,
         candidate: &candidate,
+        clock: &clock,
+    };
+    let (answers, mut told) = mpsc::channel(WAITING);
+    let upwards = Upwards {
+        wanted,
+        clock: &clock,
+        model,
+        answers,
     };
     let reason = tokio::select! {
-        reason = upwards(first, model, &mut from_client, &mut to_upstream, &clock) => reason,
-        reason = downwards(&mut from_upstream, &mut to_client, &mut purse, &clock, &maker) => reason,
+        reason = upwards.carry(first, &mut from_client, &mut to_upstream) => reason,
+        reason = downwards(&mut from_upstream, &mut to_client, &mut purse, &mut told, &maker) => reason,
         reason = watch(wanted, &clock) => reason,
     };
     let reason = purse.settle(reason);
@@ -156,6 +174,7 @@ async fn carry(wanted: &Wanted, client: Socket, opened: Opened, first: Option<Me
 struct Maker<'a> {
     wanted: &'a Wanted,
     candidate: &'a Candidate,
+    clock: &'a Clock,
 }
 
 impl Maker<'_> {
@@ -172,85 +191,25 @@ impl Maker<'_> {
     }
 }
 
-/// When something last passed, in milliseconds since the socket opened.
-struct Clock {
-    opened: Instant,
-    last_ms: AtomicU64,
-}
-
-impl Clock {
-    fn new() -> Self {
-        Self {
-            opened: Instant::now(),
-            last_ms: AtomicU64::new(0),
-        }
-    }
-
-    fn now_ms(&self) -> u64 {
-        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
-    fn touch(&self) {
-        self.last_ms.store(self.now_ms(), Ordering::Relaxed);
-    }
-}
-
-/// Client → provider.
-async fn upwards(
-    first: Option<Message>,
-    model: Option<&str>,
-    from: &mut Receiver,
-    to: &mut Sender,
-    clock: &Clock,
-) -> EndReason {
-    let mut first = first;
-    loop {
-        let next = match first.take() {
-            Some(message) => Some(Ok(message)),
-            None => from.next().await,
-        };
-        clock.touch();
-        let message = match next {
-            Some(Ok(Message::Text(text))) => match model {
-                Some(model) => with_model(text.as_str(), model),
-                None => Message::Text(text),
-            },
-            Some(Ok(Message::Binary(bytes))) => Message::Binary(bytes),
-            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
-            Some(Ok(Message::Close(_)) | Err(_)) | None => return EndReason::ClientGoneMidstream,
-        };
-        if to.send(message).await.is_err() {
-            return EndReason::UpstreamEof;
-        }
-    }
-}
-
-/// Every request of a socket goes to the model that was routed and is paid for.
-fn with_model(text: &str, model: &str) -> Message {
-    let Ok(mut value) = serde_json::from_str::<serde_json::Value>(text) else {
-        return Message::text(text);
-    };
-    for pointer in ["/model", "/response/model"] {
-        if let Some(place) = value.pointer_mut(pointer)
-            && place != model
-        {
-            *place = model.into();
-        }
-    }
-    Message::text(value.to_string())
-}
-
-/// Provider → client, counted.
+/// Provider → client, counted; what we tell the client goes between.
 async fn downwards(
     from: &mut Receiver,
     to: &mut Sender,
     purse: &mut Purse,
-    clock: &Clock,
+    told: &mut mpsc::Receiver<Message>,
     maker: &Maker<'_>,
 ) -> EndReason {
     loop {
-        let next = from.next().await;
-        clock.touch();
+        let next = tokio::select! {
+            next = from.next() => next,
+            Some(event) = told.recv() => {
+                if to.send(event).await.is_err() {
+                    return EndReason::ClientGoneMidstream;
+                }
+                continue;
+            }
+        };
+        maker.clock.touch();
         let (message, may_go_on) = match next {
             Some(Ok(Message::Text(text))) => {
                 let turns = purse.turns;
@@ -279,7 +238,7 @@ async fn watch(wanted: &Wanted, clock: &Clock) -> EndReason {
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let now = clock.now_ms();
-        let silent = now.saturating_sub(clock.last_ms.load(Ordering::Relaxed));
+        let silent = now.saturating_sub(clock.last_ms());
         if silent > options.idle_timeout_ms {
             return EndReason::IdleTimeout;
         }
@@ -348,21 +307,24 @@ impl Purse {
 
 /// Closes both sides with the reason's code; never waits long.
 async fn farewell(wanted: &Wanted, reason: EndReason, client: &mut Sender, upstream: &mut Sender) {
-    let (code, told) = match reason {
-        EndReason::QuotaExhaustedMidstream => (CloseCode::Policy, Some("insufficient_user_quota")),
-        EndReason::IdleTimeout | EndReason::TotalTimeout => (CloseCode::Policy, Some("timeout")),
+    let (close, why) = match reason {
+        EndReason::QuotaExhaustedMidstream => {
+            (CloseCode::Policy, Some((403, "insufficient_user_quota")))
+        }
+        EndReason::IdleTimeout | EndReason::TotalTimeout => {
+            (CloseCode::Policy, Some((408, "timeout")))
+        }
         EndReason::GatewayRestart => (CloseCode::Away, None),
-        EndReason::UpstreamEof => (CloseCode::Error, Some("upstream_closed")),
+        EndReason::UpstreamEof => (CloseCode::Error, Some((502, "upstream_closed"))),
         _ => (CloseCode::Normal, None),
     };
     let words = async {
-        if let Some(told) = told {
-            let id = wanted.arrival.id_text();
-            let event = socket_error_event(&id, "new_api_error", told, reason.as_str());
-            client.send(Message::text(event)).await?;
+        if let Some((status, code)) = why {
+            let event = told::ending(wanted, status, code, reason.as_str());
+            client.send(event).await?;
         }
         client
-            .send(Message::Close(Some(close_frame(code, reason.as_str()))))
+            .send(Message::Close(Some(close_frame(close, reason.as_str()))))
             .await
     };
     drop(tokio::time::timeout(FAREWELL, words).await);

@@ -91,12 +91,12 @@ fn read(
     let kind = head.headers.get(http::header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let Some(fields) = task::form::object_of(kind, body) else {
-        check_words(identified, body)?;
+        check_words(&identified.routing, body)?;
         return task::read(call, body).map_err(|error| unreadable(&error));
     };
     let fields = fields.map_err(|error| unreadable(&error))?;
     let texts = serde_json::Value::Object(task::form::without_files(&fields));
-    check_words(identified, texts.to_string().as_bytes())?;
+    check_words(&identified.routing, texts.to_string().as_bytes())?;
     task::read_fields(call, fields).map_err(|error| unreadable(&error))
 }
 
