@@ -275,6 +275,7 @@ class App:
             notifier=self._notifier,
             setup_token=self._setup_token,
             verify_ledger=self._verify,
+            redis=self._redis,
         )
         sessions = composition.sessions(settings)
         services = composition.services(parts, sessions)

@@ -51,6 +51,7 @@ from weirgate.nodes.service import NodeService
 from weirgate.notify.service import Notifier
 from weirgate.redemptions import routes as redemption_routes
 from weirgate.redemptions.service import RedemptionService
+from weirgate.redis_link import RedisLink
 from weirgate.settings import Settings
 from weirgate.store import Store, UnitOfWork
 from weirgate.store.crypto import KeyedHash, Sealer
@@ -75,6 +76,7 @@ from weirgate.web.endpoint import Services
 from weirgate.web.limits import Limiter
 from weirgate.web.router import Route
 from weirgate.web.sessions import Sessions
+from weirgate.web.shared_limits import SharedLimiter
 from weirgate.web.short_cookies import ShortCookies
 
 STATIC = Path(__file__).parent / "static"
@@ -98,6 +100,7 @@ class Parts:
     notifier: Notifier
     setup_token: str
     verify_ledger: Callable[[], Awaitable[dict[str, Any]]]
+    redis: RedisLink | None = None
 
 
 def now_ms() -> int:
@@ -120,14 +123,18 @@ def services(parts: Parts, sessions: Sessions) -> Services:
     return Services(
         store=parts.store,
         authenticator=Authenticator(sessions, parts.gateway, now_ms),
-        limiter=limiter(parts.settings),
+        limiter=limiter(parts.settings, parts.redis),
         dialects=DialectTable.parse(parts.settings.dialects),
     )
 
 
-def limiter(settings: Settings) -> Limiter:
-    """Returns the management plane's rate limits."""
-    return Limiter(settings, lambda: time.monotonic_ns() // 1_000_000)
+def limiter(settings: Settings, redis: RedisLink | None = None) -> Limiter:
+    """Returns the management plane's rate limits, counted by all nodes together in Redis."""
+
+    def clock_ms() -> int:
+        return time.monotonic_ns() // 1_000_000
+
+    return SharedLimiter(settings, clock_ms, redis) if redis else Limiter(settings, clock_ms)
 
 
 def sessions(settings: Settings) -> Sessions:

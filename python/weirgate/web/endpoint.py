@@ -120,14 +120,14 @@ class _Endpoint:
         route, services = self._route, self._services
         client_ip = request.ip_addr or ""
         if route.permission is not Permission.RELAY:
-            services.limiter.check("global_api", client_ip)
+            await services.limiter.admit("global_api", client_ip)
         origin.check(route, headers, request.url.host)
         if route.limit in {Limit.CRITICAL, Limit.EMAIL}:
-            services.limiter.check("critical", client_ip)
+            await services.limiter.admit("critical", client_ip)
         if route.limit is Limit.EMAIL:
-            services.limiter.check("email", client_ip, speaks=True)
+            await services.limiter.admit("email", client_ip, speaks=True)
         if route.limit is Limit.DOWNLOAD:
-            services.limiter.check("download", client_ip)
+            await services.limiter.admit("download", client_ip)
         sent_cookies = cookies(headers.get("cookie", ""))
         credentials = Credentials(
             session_cookie=sent_cookies.get("session", ""),
@@ -141,7 +141,7 @@ class _Endpoint:
             caller = await services.authenticator.identify(route.permission, credentials, uow)
             reader.language = _language(caller, headers)
             if route.limit is Limit.SEARCH and caller is not None:
-                services.limiter.check("search", str(caller.user_id))
+                await services.limiter.admit("search", str(caller.user_id))
             raw_body = request.body
             context: Context[Any, Any] = Context(
                 uow=uow,

@@ -1,7 +1,8 @@
 """Rate limits of the management plane: exact sliding windows in memory, one a (kind, caller).
 
 Bounded twice: a window holds at most its limit of times, and at most `MAX_WINDOWS` callers are
-remembered (the one idle longest is forgotten first). Several nodes count each for itself.
+remembered (the one idle longest is forgotten first). Several nodes count each for itself, or
+together where there is a Redis (`shared_limits`).
 """
 
 from __future__ import annotations
@@ -83,12 +84,20 @@ class FixedLimits:
     download: FixedLimit = FixedLimit(enabled=False, count=1, window_s=1)
 
 
+def refusal(wait_ms: int, *, speaks: bool) -> TooManyRequestsError:
+    """Returns the refusal of a caller who may come again after `wait_ms`."""
+    wait_s = max(1, -(-wait_ms // 1000))
+    error = TooManyRequestsError(headers=(("retry-after", str(wait_s)),))
+    error.speaks = speaks
+    return error
+
+
 class Limiter:
     """Counts calls and refuses those over a limit."""
 
     def __init__(self, limits: RateLimits, now_ms: Callable[[], int]) -> None:
         """Takes the limits and a monotonic clock in milliseconds."""
-        self._limits = {
+        self._limits: dict[str, RateLimit] = {
             "global_api": limits.global_api,
             "global_web": limits.global_web,
             "critical": limits.critical,
@@ -98,6 +107,18 @@ class Limiter:
         }
         self._now_ms = now_ms
         self._windows: OrderedDict[tuple[str, str], deque[int]] = OrderedDict()
+
+    async def admit(self, kind: str, caller: str, *, speaks: bool = False) -> None:
+        """Counts one call where this limiter counts.
+
+        Raises:
+            TooManyRequestsError: the caller has used up this window.
+        """
+        self.check(kind, caller, speaks=speaks)
+
+    def limit(self, kind: str) -> RateLimit:
+        """Returns the limit of that name."""
+        return self._limits[kind]
 
     def check(self, kind: str, caller: str, *, speaks: bool = False) -> None:
         """Counts one call; `kind` is the name of a limit, `speaks` gives the refusal a body.
@@ -114,10 +135,7 @@ class Limiter:
         while window and window[0] <= oldest_counted:
             window.popleft()
         if len(window) >= limit.count:
-            wait_s = max(1, -(-(window[0] - oldest_counted) // 1000))
-            error = TooManyRequestsError(headers=(("retry-after", str(wait_s)),))
-            error.speaks = speaks
-            raise error
+            raise refusal(window[0] - oldest_counted, speaks=speaks)
         window.append(now)
 
     def _window(self, name: tuple[str, str]) -> deque[int]:

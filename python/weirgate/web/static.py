@@ -78,7 +78,7 @@ class StaticFiles:
         if path.startswith(_NEVER_PAGES) or path in {"/api", "/v1"}:
             return None
         if self._limiter is not None:
-            self._limiter.check("global_web", headers.get("x-weirgate-client-ip", ""))
+            await self._limiter.admit("global_web", headers.get("x-weirgate-client-ip", ""))
         index = self._root / "index.html"
         if not index.is_file():
             return _not_built()
