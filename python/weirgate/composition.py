@@ -12,7 +12,13 @@ from typing import Any
 
 import orjson
 
-from weirgate import __version__, composition_jobs, composition_models, composition_people
+from weirgate import (
+    __version__,
+    composition_jobs,
+    composition_models,
+    composition_people,
+    composition_voapi,
+)
 from weirgate._core import Gateway, default_completion_ratio, default_prices
 from weirgate.analytics.editor import SqlEditor
 from weirgate.analytics.ingest import UsageWriter
@@ -71,6 +77,7 @@ from weirgate.usage import routes as usage_routes
 from weirgate.usage.service import UsageService
 from weirgate.usage_grants import routes as usage_grant_routes
 from weirgate.usage_grants.service import UsageGrantService
+from weirgate.voapi.service import ReadSums
 from weirgate.web.auth import Authenticator
 from weirgate.web.endpoint import Services
 from weirgate.web.limits import Limiter
@@ -186,6 +193,7 @@ def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
     return [
         *system_routes.routes(options, setup, site),
         *composition_people.routes(people),
+        *composition_voapi.routes(people, default_completion_ratio, _sums(parts)),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
         *history_routes.routes(HistoryService(channels, options)),
@@ -205,6 +213,10 @@ def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
         *node_routes.routes(NodeService(parts.settings)),
         *_usage(parts, options),
     ]
+
+
+def _sums(parts: Parts) -> ReadSums:
+    return UsageService(parts.reader, parts.writer).own_sums
 
 
 def _top_ups(ledger: LedgerService, options: OptionService) -> list[Route]:

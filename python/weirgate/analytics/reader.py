@@ -118,6 +118,12 @@ class UsageReader:
 
         return await self._ask(work)
 
+    async def busiest_minute(self, wanted: UsageFilter) -> int:
+        """Returns how many calls the busiest minute of the range had."""
+        where = consumed(wanted)
+        text = where.put_into(query("busiest_minute"))
+        return await self._ask(lambda held: int(_all(held, text, where)[0][0]))
+
     async def buckets_by_model(
         self, start_s: int, end_s: int, only: Only = EVERYTHING
     ) -> list[Bucket]:

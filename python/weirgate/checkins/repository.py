@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 _MOST_DAYS = 31
+_LONGEST_ROW = 400
+"""Days in a row are counted up to here."""
 
 
 class CheckInRepository:
@@ -48,6 +50,16 @@ class CheckInRepository:
             .limit(_MOST_DAYS)
         )
         return (await self._session.scalars(query)).all()
+
+    async def newest_days(self) -> list[str]:
+        """Returns the newest days with a check-in, newest first."""
+        query = (
+            select(CheckIn.checkin_date)
+            .where(CheckIn.user_id == self._user_id)
+            .order_by(CheckIn.checkin_date.desc())
+            .limit(_LONGEST_ROW)
+        )
+        return list((await self._session.scalars(query)).all())
 
     async def totals(self) -> tuple[int, int]:
         """Returns how often the user checked in, and what it gave."""

@@ -66,6 +66,11 @@ class CheckInService:
         today = offer.day(self._now_ms())
         return offer.is_on and not await CheckInRepository(uow.session, caller.user_id).has(today)
 
+    async def last_days(self, uow: UnitOfWork, caller: Caller) -> tuple[str, list[str]]:
+        """Returns today and the caller's newest days with a check-in (YYYY-MM-DD)."""
+        today = (await self._offer(uow)).day(self._now_ms())
+        return today, await CheckInRepository(uow.session, caller.user_id).newest_days()
+
     async def check_in(self, uow: UnitOfWork, caller: Caller) -> CheckInRecord:
         """Checks the caller in and credits the reward.
 

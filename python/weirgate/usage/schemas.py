@@ -119,6 +119,16 @@ class DayOut(BaseModel):
     CompletionTokens: int
 
 
+class OwnSums(BaseModel):
+    """One caller's sums of a range."""
+
+    calls: int
+    failures: int
+    quota: int
+    tokens: int
+    max_rpm: int = Field(description="Calls of the busiest minute; 0 for ranges over 31 days.")
+
+
 class HourOut(BaseModel):
     """One hour of the overview."""
 

@@ -21,6 +21,7 @@ from weirgate.usage.schemas import (
     LogQuery,
     ModelOut,
     OverviewOut,
+    OwnSums,
     StatOut,
 )
 
@@ -152,6 +153,22 @@ class UsageService:
         start_s = now_s // DAY_S * DAY_S - 6 * DAY_S
         found = await self._reader.days_of_user(start_s, now_s, caller.user_id)
         return [_day(item) for item in found]
+
+    async def own_sums(self, caller: Caller, start_s: int, end_s: int) -> OwnSums:
+        """Returns the caller's sums over whole hours, and the calls of the busiest minute."""
+        only = Only(user_ids=(caller.user_id,))
+        totals = await self._reader.totals(start_s // HOUR_S * HOUR_S, end_s, only)
+        busiest = 0
+        if end_s - start_s <= MAX_OVERVIEW.total_seconds():
+            wanted = UsageFilter(user_id=caller.user_id, start_s=start_s, end_s=end_s)
+            busiest = await self._reader.busiest_minute(wanted)
+        return OwnSums(
+            calls=totals.calls,
+            failures=totals.failures,
+            quota=totals.quota,
+            tokens=totals.prompt + totals.completion,
+            max_rpm=busiest,
+        )
 
     async def overview(self, caller: Caller, since: datetime | None) -> OverviewOut:
         """Returns what was done since, within the caller's scope.

@@ -102,6 +102,8 @@ class Credentials:
     client_ip: str = ""
     relay_user: tuple[int, int] | None = None
     """User and key as the relay knows them; None when the request is not the relay's own."""
+    is_spared_header: bool = False
+    """Whether an access token may come without the user-id header on this route."""
 
 
 class KeyChecker(Protocol):
@@ -309,13 +311,16 @@ def _judge(row: CallerRow, required_role: int, credentials: Credentials) -> None
 
 
 async def _with_exemption(credentials: Credentials, row: CallerRow, uow: UnitOfWork) -> Credentials:
-    """Spares access tokens the user-id header where root has said so; one that is sent counts.
+    """Spares access tokens the user-id header where root or the route says so; a sent one counts.
 
     A token names its account by itself; a cookie, which browsers send unasked, is never spared.
     """
     if credentials.new_api_user:
         return credentials
-    if await CallerRepository(uow.session).option(USER_HEADER_OPTION) != "exempt":
+    is_spared = credentials.is_spared_header
+    if not is_spared:
+        is_spared = await CallerRepository(uow.session).option(USER_HEADER_OPTION) == "exempt"
+    if not is_spared:
         return credentials
     return replace(credentials, new_api_user=str(row.user_id))
 

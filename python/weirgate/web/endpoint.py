@@ -119,6 +119,9 @@ class _Endpoint:
     ) -> tuple[Context[Any, Any], Outcome]:
         route, services = self._route, self._services
         client_ip = request.ip_addr or ""
+        dialect = services.dialects.of(headers.get("x-weirgate-listener", ""), request.url.host)
+        if dialect not in route.dialects:
+            raise problem.unknown_path(route.method, request.url.path)
         if route.permission is not Permission.RELAY:
             await services.limiter.admit("global_api", client_ip)
         origin.check(route, headers, request.url.host)
@@ -135,8 +138,9 @@ class _Endpoint:
             new_api_user=_user_header(headers),
             client_ip=client_ip,
             relay_user=_relay_user(headers),
+            # VoAPI 2 knows no user-id header: its token names the account by itself.
+            is_spared_header=self._form is Form.VOAPI,
         )
-        dialect = services.dialects.of(headers.get("x-weirgate-listener", ""), request.url.host)
         async with services.store.unit_of_work(write=False) as uow:
             caller = await services.authenticator.identify(route.permission, credentials, uow)
             reader.language = _language(caller, headers)

@@ -96,6 +96,21 @@ _ERRORS: dict[Form, tuple[str, str, dict[str, Any]]] = {
             },
         },
     ),
+    Form.VOAPI: (
+        "VoapiError",
+        "application/json",
+        {
+            "type": "object",
+            "required": ["code", "data", "msg", "message", "error"],
+            "properties": {
+                "code": {"type": "integer", "description": "1 done already, 2 log in again."},
+                "data": {"type": "null"},
+                "msg": {"type": "string"},
+                "message": {"type": "string"},
+                "error": {"type": "string", "description": "A stable code (docs/errors.md)."},
+            },
+        },
+    ),
     Form.OWN: (
         "Problem",
         "application/problem+json",
@@ -134,7 +149,13 @@ def document(routes: Iterable[Route], name: str, version: str) -> dict[str, Any]
     own = name == OWN
     dialect = Dialect.NEWAPI if own else Dialect(name)
     rows = sorted(
-        (row for row in routes if _is_described(row) and (row.answer_form is Form.OWN) == own),
+        (
+            row
+            for row in routes
+            if _is_described(row)
+            and (row.answer_form is Form.OWN) == own
+            and dialect in row.dialects
+        ),
         key=lambda row: (row.path, row.method),
     )
     schemas = _Schemas(rows)
@@ -147,7 +168,8 @@ def document(routes: Iterable[Route], name: str, version: str) -> dict[str, Any]
         seen.add(operation["operationId"])
         path = _PARAMETER.sub(r"{\1}", row.path)
         paths.setdefault(path, {})[row.method.lower()] = operation
-    errors = {name: schema for name, _, schema in _ERRORS.values()}
+    forms = [form for form in _ERRORS if form is not Form.VOAPI or dialect is Dialect.VOAPI]
+    errors = {name: schema for name, _, schema in (_ERRORS[form] for form in forms)}
     title = "Weirgate" if own else f"Weirgate, {_TITLES[dialect]} dialect"
     return {
         "openapi": "3.1.0",
@@ -255,7 +277,11 @@ def _query_parameters(row: Route, schemas: _Schemas) -> list[dict[str, Any]]:
 
 
 def _answer_schema(row: Route, schemas: _Schemas, dialect: Dialect) -> dict[str, Any]:
-    """Returns the schema of the whole body, the family's envelope included."""
+    """Returns the schema of the whole body, the envelope included."""
+    if row.answer_form is Form.VOAPI:
+        data = {"type": "null"} if row.answer is None else schemas.of(row, "answer")
+        voapi = {"code": {"type": "integer"}, "data": data, "msg": {"type": "string"}}
+        return {"type": "object", "required": ["code", "data", "msg"], "properties": voapi}
     if not row.envelope or row.answer_form is not Form.FAMILY:
         return {} if row.answer is None else schemas.of(row, "answer")
     properties: dict[str, Any] = {"success": {"type": "boolean"}, "message": {"type": "string"}}

@@ -3,6 +3,7 @@
 FAMILY `{"success":false,"message","error"}` with the family's status (`error` is the stable code),
 PAYMENT `{"message":"error","data","error"}` for what paying calls refuse, OPENAI
 `{"error":{"message","type","param","code"}}` on key-authorised billing paths and unknown paths,
+VOAPI `{"code","data":null,"msg","message","error"}` (2: log in again, else the status),
 OWN an RFC 9457 problem under /api/weirgate. 429 has no body at all, as the family does it.
 """
 
@@ -14,6 +15,7 @@ from weirgate.errors import (
     KeyRefusedError,
     RefusedError,
     TooManyRequestsError,
+    UnauthorizedError,
     UnknownPathError,
     WeirgateError,
 )
@@ -22,6 +24,7 @@ from weirgate.web.messages import said
 from weirgate.web.router import Form
 
 PROBLEM_TYPE = "application/problem+json"
+VOAPI_LOG_IN = 2
 
 
 def answer(error: WeirgateError, form: Form, language: str, request_id: str) -> Answer:
@@ -38,6 +41,10 @@ def answer(error: WeirgateError, form: Form, language: str, request_id: str) -> 
     if form is Form.PAYMENT and isinstance(error, RefusedError):
         body = {"message": "error", "data": message, "error": error.code, **error.extra}
         return Answer(error.family_status, dump(body), JSON_TYPE, headers)
+    if form is Form.VOAPI:
+        # Its clients look at `code`, not at the status.
+        status = 200 if isinstance(error, UnauthorizedError) else error.family_status
+        return Answer(status, dump(_voapi(error, message)), JSON_TYPE, headers)
     body = {"success": False, "message": message, "error": error.code, **error.extra}
     return Answer(error.family_status, dump(body), JSON_TYPE, headers)
 
@@ -63,6 +70,12 @@ def _openai(error: WeirgateError, message: str, request_id: str) -> dict[str, An
     else:
         kind, code = "new_api_error", ""
     return {"error": {"message": message, "type": kind, "param": "", "code": code}}
+
+
+def _voapi(error: WeirgateError, message: str) -> dict[str, Any]:
+    is_over = isinstance(error, UnauthorizedError)
+    code = VOAPI_LOG_IN if is_over else error.status
+    return {"code": code, "data": None, "msg": message, "message": message, "error": error.code}
 
 
 def _problem(error: WeirgateError, message: str, request_id: str) -> dict[str, Any]:

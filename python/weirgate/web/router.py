@@ -69,6 +69,8 @@ class Form(enum.Enum):
     PAYMENT = "payment"
     """The family's paying calls: `message` is success or error, the text is in `data`."""
     OPENAI = "openai"
+    VOAPI = "voapi"
+    """The calls of VoAPI 2: `code` is 0 or says what is wrong, `data` is null then."""
     OWN = "own"
 
 
@@ -153,6 +155,8 @@ class Route:
     bad_body_status: Literal[200, 400] = 200
     rows: str = ""
     """What `data` is made of (token, log ...), where dialects name its fields otherwise."""
+    dialects: frozenset[Dialect] = frozenset(Dialect)
+    """Where the path is known; to the others it is a path that is not there."""
     form: Form | None = None
     """None: by path: /v1 and /dashboard OPENAI, /api/weirgate OWN, else FAMILY."""
 
