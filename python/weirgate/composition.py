@@ -165,7 +165,6 @@ def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
         database_type=parts.store.dialect,
         version=__version__,
     )
-    site = SiteService(options, version=__version__, start_time=int(time.time()))
     targets, probe = composition_jobs.targets(parts), composition_jobs.probe()
     channels = ChannelService(parts.sealer, probe, targets)
     tester = composition_jobs.channel_tester(parts)
@@ -186,6 +185,12 @@ def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
         postman=parts.postman,
         now_ms=now_ms,
         with_first_key=parts.settings.generate_default_token,
+    )
+    site = SiteService(
+        options,
+        version=__version__,
+        start_time=int(time.time()),
+        providers=composition_people.added_providers(people),
     )
     turnstile = Turnstile(options, people.egress, people.cookies)
     redemptions = RedemptionService(ledger, parts.sealer, parts.gateway.key_hash, now_ms)

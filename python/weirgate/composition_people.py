@@ -6,7 +6,7 @@ Takes what `composition` has; opens nothing itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from weirgate.accounts import routes as account_routes
 from weirgate.accounts.invitations import InvitationService
@@ -23,15 +23,17 @@ from weirgate.identity.lockout import LoginLockout
 from weirgate.identity.service import IdentityService
 from weirgate.identity.turnstile import Turnstile
 from weirgate.oauth import routes as oauth_routes
+from weirgate.oauth.arrivals import Arrivals
+from weirgate.oauth.custom import CustomProviders
 from weirgate.oauth.exchange import ProviderExchange
-from weirgate.oauth.service import Arrivals, OAuthService, OtherSignIn
+from weirgate.oauth.service import OAuthParts, OAuthService, OtherSignIn
 from weirgate.registration import routes as registration_routes
 from weirgate.registration.codes import EmailCodes
 from weirgate.registration.service import PasswordResetService, RegistrationService
 from weirgate.web.spent_tokens import SpentTokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from weirgate.channels.egress import Egress
     from weirgate.channels.service import ChannelService
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from weirgate.ledger.service import LedgerService
     from weirgate.mail.postman import Postman
     from weirgate.mail.sender import Mailer
+    from weirgate.store import UnitOfWork
     from weirgate.store.crypto import KeyedHash, Sealer
     from weirgate.system.service import OptionService
     from weirgate.web.router import Route
@@ -95,14 +98,33 @@ def routes(parts: PeopleParts) -> list[Route]:
     ]
 
 
+def added_providers(
+    parts: PeopleParts,
+) -> Callable[[UnitOfWork], Awaitable[list[dict[str, Any]]]]:
+    """Returns what lists the added providers for sign-in pages."""
+    return CustomProviders(ProviderExchange(parts.egress), parts.sealer).public
+
+
 def _oauth(
     parts: PeopleParts, newcomers: Newcomers, identity: IdentityService, spent: SpentTokens
 ) -> oauth_routes.OAuthServices:
     exchange = ProviderExchange(parts.egress)
     arrivals = Arrivals(parts.options, newcomers, identity)
+    custom = CustomProviders(exchange, parts.sealer)
     return oauth_routes.OAuthServices(
-        oauth=OAuthService(parts.options, exchange, arrivals, parts.sessions, spent),
+        oauth=OAuthService(
+            OAuthParts(
+                options=parts.options,
+                exchange=exchange,
+                arrivals=arrivals,
+                sessions=parts.sessions,
+                spent=spent,
+                custom=custom,
+                now_ms=parts.now_ms,
+            )
+        ),
         others=OtherSignIn(parts.options, exchange, arrivals, spent),
+        custom=custom,
         cookies=parts.cookies,
         now_ms=parts.now_ms,
     )

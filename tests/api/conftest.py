@@ -309,7 +309,6 @@ def domain_routes(plane: Plane) -> list[Route]:
         database_type=management.store.dialect,
         version="v0.0.0-test",
     )
-    site = SiteService(options, version="v0.0.0-test", start_time=1)
     targets = ChannelTargets(sealer, options)
     channels = ChannelService(sealer, plane.probe, targets)
     tester = ChannelTester(
@@ -335,6 +334,12 @@ def domain_routes(plane: Plane) -> list[Route]:
     jobs = JobService(plane.jobs, options)
     keys = KeyService(ledger, options, sealer, management.keys.key_hash)
     people = people_parts(plane, options, keys, channels)
+    site = SiteService(
+        options,
+        version="v0.0.0-test",
+        start_time=1,
+        providers=composition_people.added_providers(people),
+    )
     turnstile = Turnstile(options, people.egress, people.cookies)
     return [
         *system_routes.routes(options, setup, site),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from weirgate.channels.egress import Egress
-    from weirgate.oauth.providers import Provider
+    from weirgate.oauth.providers import ProviderClient
     from weirgate.system.option_keys import OptionValues
 
 _TIMEOUT_S = 15.0
@@ -50,14 +50,15 @@ class ProviderExchange:
     def __init__(self, egress: Egress) -> None:
         self._egress = egress
 
-    async def identify(self, provider: Provider, values: OptionValues, grant: Grant) -> Identity:
+    async def identify(self, client: ProviderClient, grant: Grant) -> Identity:
         """Returns who somebody is at the provider.
 
         Raises:
             RefusedError: the provider is not reached, refuses, or names nobody.
         """
-        addresses = await self.addresses(provider, values)
-        token = await self._token(provider, addresses, values, grant)
+        provider = client.provider
+        addresses = await self.addresses(client)
+        token = await self._token(client, addresses, grant)
         headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
         user = await self._json(provider.title, "GET", addresses.user, headers, None)
         identity = provider.identity(user)
@@ -80,29 +81,39 @@ class ProviderExchange:
             raise RefusedError(Text("验证码错误或已过期", "the code is wrong or over"))
         return found[:_MAX_ID]
 
-    async def addresses(self, provider: Provider, values: OptionValues) -> Addresses:
+    async def addresses(self, client: ProviderClient) -> Addresses:
         """Returns the provider's addresses; missing ones are asked for by discovery.
 
         Raises:
             RefusedError: an address is missing and cannot be discovered.
         """
-        known = provider.addresses(values)
+        known, title = client.addresses, client.provider.title
         if known.token and known.user:
             return known
         if not known.discovery:
-            raise RefusedError(UNREACHABLE.format(title=provider.title))
-        found = await self._json(provider.title, "GET", known.discovery, {}, None)
+            raise RefusedError(UNREACHABLE.format(title=title))
+        found = await self.discover(title, known.discovery)
         return Addresses(
-            authorize=known.authorize or str(found.get("authorization_endpoint", "")),
-            token=known.token or str(found.get("token_endpoint", "")),
-            user=known.user or str(found.get("userinfo_endpoint", "")),
+            authorize=known.authorize or found.authorize,
+            token=known.token or found.token,
+            user=known.user or found.user,
         )
 
-    async def _token(
-        self, provider: Provider, addresses: Addresses, values: OptionValues, grant: Grant
-    ) -> str:
-        client_id = values.text(provider.client_id)
-        secret = values.text(provider.client_secret)
+    async def discover(self, title: str, well_known: str) -> Addresses:
+        """Returns the addresses that a provider's discovery document names.
+
+        Raises:
+            RefusedError: it is not reached or names none.
+        """
+        found = await self._json(title, "GET", well_known, {}, None)
+        return Addresses(
+            authorize=str(found.get("authorization_endpoint", "")),
+            token=str(found.get("token_endpoint", "")),
+            user=str(found.get("userinfo_endpoint", "")),
+        )
+
+    async def _token(self, client: ProviderClient, addresses: Addresses, grant: Grant) -> str:
+        provider, client_id, secret = client.provider, client.client_id, client.client_secret
         form = {
             "grant_type": "authorization_code",
             "code": grant.code,

@@ -59,6 +59,27 @@ class Provider:
     redirect_path: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderClient:
+    """A provider with what we are to it; `custom_id` is the row of one that root has added."""
+
+    provider: Provider
+    client_id: str
+    client_secret: str = field(repr=False)
+    addresses: Addresses
+    custom_id: int = 0
+
+    @classmethod
+    def of_options(cls, provider: Provider, values: OptionValues) -> ProviderClient:
+        """Returns a built-in provider with its client of the options."""
+        return cls(
+            provider,
+            values.text(provider.client_id),
+            values.text(provider.client_secret),
+            provider.addresses(values),
+        )
+
+
 def _flag(key: str) -> Callable[[OptionValues], bool]:
     return lambda values: values.flag(key)
 
@@ -83,7 +104,7 @@ def _oidc_addresses(values: OptionValues) -> Addresses:
     )
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """Returns a text or number of a reply as text, "" for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
@@ -92,23 +113,23 @@ def _text(value: object) -> str:
 
 
 def _github(user: dict[str, Any]) -> Identity:
-    login = _text(user.get("login"))
+    login = text_of(user.get("login"))
     return Identity(
-        provider_id=_text(user.get("id")),
-        display_name=_text(user.get("name")) or login,
+        provider_id=text_of(user.get("id")),
+        display_name=text_of(user.get("name")) or login,
         # GitHub shows only proven addresses here.
-        email=_text(user.get("email")),
+        email=text_of(user.get("email")),
         # A login of digits could be somebody else's id.
         former_id="" if login.isdigit() else login,
     )
 
 
 def _oidc(user: dict[str, Any]) -> Identity:
-    email = _text(user.get("email"))
+    email = text_of(user.get("email"))
     # Without an address the contract refuses; an unproven one is not kept.
     return Identity(
-        provider_id=_text(user.get("sub")) if email else "",
-        display_name=_text(user.get("name")) or _text(user.get("preferred_username")),
+        provider_id=text_of(user.get("sub")) if email else "",
+        display_name=text_of(user.get("name")) or text_of(user.get("preferred_username")),
         email=email if user.get("email_verified") is True else "",
     )
 
@@ -116,21 +137,23 @@ def _oidc(user: dict[str, Any]) -> Identity:
 def _linuxdo(user: dict[str, Any]) -> Identity:
     level = user.get("trust_level")
     return Identity(
-        provider_id=_text(user.get("id")),
-        display_name=_text(user.get("name")) or _text(user.get("username")),
+        provider_id=text_of(user.get("id")),
+        display_name=text_of(user.get("name")) or text_of(user.get("username")),
         trust_level=level if isinstance(level, int) else 0,
     )
 
 
 def _discord(user: dict[str, Any]) -> Identity:
     return Identity(
-        provider_id=_text(user.get("id")),
-        display_name=_text(user.get("global_name")) or _text(user.get("username")),
+        provider_id=text_of(user.get("id")),
+        display_name=text_of(user.get("global_name")) or text_of(user.get("username")),
     )
 
 
 def _lark(user: dict[str, Any]) -> Identity:
-    return Identity(provider_id=_text(user.get("open_id")), display_name=_text(user.get("name")))
+    return Identity(
+        provider_id=text_of(user.get("open_id")), display_name=text_of(user.get("name"))
+    )
 
 
 GITHUB = Provider(

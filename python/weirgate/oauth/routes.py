@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from weirgate.errors import UnauthorizedError
 from weirgate.identity.schemas import LoginOut
 from weirgate.identity.service import Visit
+from weirgate.oauth import custom_routes
 from weirgate.oauth import schemas as models
 from weirgate.oauth.rules import COOKIE
 from weirgate.oauth.service import BOUND, Origin
@@ -19,11 +20,14 @@ from weirgate.web.router import Context, Limit, Permission, Route
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from weirgate.oauth.service import OAuthService, OtherSignIn, Outcome
+    from weirgate.oauth.arrivals import Outcome
+    from weirgate.oauth.custom import CustomProviders
+    from weirgate.oauth.service import OAuthService, OtherSignIn
     from weirgate.web.short_cookies import ShortCookies
 
 _TAGS = ("oauth",)
 _PERSONAL_PAGE = "/console/personal"
+_FIRST_PAGE = "/console"
 _PROVIDERS = ("github", "oidc", "linuxdo", "discord", "lark")
 
 
@@ -33,13 +37,19 @@ class OAuthServices:
 
     oauth: OAuthService
     others: OtherSignIn
+    custom: CustomProviders
     cookies: ShortCookies
     now_ms: Callable[[], int]
 
 
 def routes(services: OAuthServices) -> list[Route]:
     """Returns all rows of this domain."""
-    return [*_oauth(services), *_wechat(services.others), *_telegram(services)]
+    return [
+        *_oauth(services),
+        *_wechat(services.others),
+        *_telegram(services),
+        *custom_routes.routes(services.custom),
+    ]
 
 
 def _visit(context: Context[Any, Any]) -> Visit:
@@ -51,6 +61,11 @@ def _answer(context: Context[Any, Any], outcome: Outcome) -> Answer:
         return ok(None, message=BOUND)
     context.set_header("set-cookie", outcome.cookie)
     return ok(outcome.user)
+
+
+def _landed(outcome: Outcome) -> Answer:
+    page = _PERSONAL_PAGE if outcome.user is None else _FIRST_PAGE
+    return Answer(status=302).with_header("location", page)
 
 
 def _oauth(services: OAuthServices) -> list[Route]:
@@ -77,10 +92,17 @@ def _oauth(services: OAuthServices) -> list[Route]:
         outcome = await oauth.finish(context.uow, name, context.query, came, caller)
         gone = cookies.clear(COOKIE, scheme=context.scheme, same_site="Lax")
         context.set_header("set-cookie", gone)
-        return _answer(context, outcome)
+        answer = _answer(context, outcome)
+        # Some providers send the browser here itself, to a page rather than to a call.
+        is_page = context.headers.get("sec-fetch-mode") == "navigate"
+        return _landed(outcome) if is_page else answer
 
     async def unknown(context: Context[models.CallbackQuery, None]) -> Answer:
         return await callback(context.path["provider"], context)
+
+    async def landing(context: Context[models.CallbackQuery, None]) -> Answer:
+        context.headers["sec-fetch-mode"] = "navigate"
+        return await unknown(context)
 
     handlers = {name: partial(callback, name) for name in _PROVIDERS} | {":provider": unknown}
     finishing = [
@@ -94,6 +116,9 @@ def _oauth(services: OAuthServices) -> list[Route]:
               query=models.StateQuery, answer=str, limit=Limit.CRITICAL, tags=_TAGS,
               summary="Begin a sign-in through a provider"),
         *finishing,
+        Route(method="GET", path="/oauth/:provider", permission=Permission.TRY_USER,
+              handler=landing, query=models.CallbackQuery, limit=Limit.CRITICAL, tags=_TAGS,
+              summary="Where providers send the browser: finish, then go to the console"),
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import hmac
 import ipaddress
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from weirgate.errors import ConflictError, InvalidInputError, RefusedError, Text
 from weirgate.ledger.service import Credit
@@ -31,6 +31,8 @@ from weirgate.system.schemas import OptionIn, OptionOut, SetupIn, SetupOut
 from weirgate.system.status import status_fields
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from weirgate.identity.passwords import Passwords
     from weirgate.ledger.service import LedgerService
     from weirgate.store import UnitOfWork
@@ -284,9 +286,20 @@ def _is_loopback(client_ip: str) -> bool:
 class SiteService:
     """The public texts and the status of the site."""
 
-    def __init__(self, options: OptionService, *, version: str, start_time: int) -> None:
-        """Takes the version and the start of the process in Unix seconds."""
+    def __init__(
+        self,
+        options: OptionService,
+        *,
+        version: str,
+        start_time: int,
+        providers: Callable[[UnitOfWork], Awaitable[list[dict[str, Any]]]],
+    ) -> None:
+        """Takes the version, the start of the process in Unix seconds, and what lists providers.
+
+        `providers` returns what sign-in pages show of the OAuth providers that root has added.
+        """
         self._options = options
+        self._providers = providers
         self._version = version
         self._start_time = start_time
 
@@ -298,7 +311,10 @@ class SiteService:
             "start_time": self._start_time,
             "setup": await SystemRepository(uow.session).is_set_up(),
         }
-        return head | status_fields(values)
+        providers = await self._providers(uow)
+        # The family leaves the field out where there are none.
+        added = {"custom_oauth_providers": providers} if providers else {}
+        return head | status_fields(values) | added
 
     async def text(self, uow: UnitOfWork, key: str) -> str:
         """Returns one public text option."""

@@ -272,6 +272,12 @@ class Authenticator:
         return row
 
 
+async def caller_of_session(uow: UnitOfWork, id_hash: str, now_ms: int) -> Caller | None:
+    """Returns whose open session has this hash; None for none and for banned accounts."""
+    row = await CallerRepository(uow.session).by_session(id_hash, now_ms) if id_hash else None
+    return None if row is None or row.status != STATUS_ENABLED else _caller(row, "session")
+
+
 def _caller(row: CallerRow, via: Via, *, key_id: int = 0) -> Caller:
     return Caller(
         user_id=row.user_id,

@@ -26,6 +26,7 @@ from weirgate.store.tables.ledger import (
 )
 from weirgate.store.tables.limits import LimitRow
 from weirgate.store.tables.nodes import Lease, Node
+from weirgate.store.tables.oauth import CustomOAuthProvider, OAuthBinding
 from weirgate.store.tables.outbox import LogOutbox
 from weirgate.store.tables.redemptions import Redemption
 from weirgate.store.tables.sessions import Session
@@ -44,6 +45,7 @@ __all__ = [
     "ChangeRow",
     "Channel",
     "CheckIn",
+    "CustomOAuthProvider",
     "DrainBatch",
     "DrainCursor",
     "Edit",
@@ -59,6 +61,7 @@ __all__ = [
     "ModelMetadata",
     "ModelVendor",
     "Node",
+    "OAuthBinding",
     "Option",
     "Passkey",
     "PrefillGroup",

@@ -446,6 +446,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/custom-oauth-provider/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the OAuth providers that were added */
+        get: operations["get_api_custom_oauth_provider_all"];
+        put?: never;
+        /** Add an OAuth provider */
+        post: operations["post_api_custom_oauth_provider_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custom-oauth-provider/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one added provider */
+        get: operations["get_api_custom_oauth_provider_id"];
+        /** Change an added provider */
+        put: operations["put_api_custom_oauth_provider_id"];
+        post?: never;
+        /** Delete an added provider and who was bound to it */
+        delete: operations["delete_api_custom_oauth_provider_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custom-oauth-provider/discovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a provider for its addresses */
+        post: operations["post_api_custom_oauth_provider_discovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/data/": {
         parameters: {
             query?: never;
@@ -2031,6 +2085,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/oauth/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own ids at providers that were added */
+        get: operations["get_api_user_oauth_bindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/oauth/bindings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an own id at an added provider away */
+        delete: operations["delete_api_user_oauth_bindings_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/passkey": {
         parameters: {
             query?: never;
@@ -2619,6 +2707,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where providers send the browser: finish, then go to the console */
+        get: operations["get_oauth_provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dashboard/billing/credit_grants": {
         parameters: {
             query?: never;
@@ -2750,6 +2855,22 @@ export interface components {
              * @description Used, in hundredths of the display unit.
              */
             total_usage: number;
+        };
+        /**
+         * BindingOut
+         * @description One id of the caller at a provider that root has added.
+         */
+        BindingOut: {
+            /** Provider Id */
+            provider_id: number;
+            /** Provider Name */
+            provider_name: string;
+            /** Provider Slug */
+            provider_slug: string;
+            /** Provider Icon */
+            provider_icon: string;
+            /** Provider User Id */
+            provider_user_id: string;
         };
         /**
          * BoundChannel
@@ -3746,6 +3867,196 @@ export interface components {
             expires_at: number;
         };
         /**
+         * CustomProviderIn
+         * @description A new or changed provider.
+         */
+        CustomProviderIn: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Slug
+             * @description Its word in paths: /api/oauth/<slug>.
+             * @default
+             */
+            slug?: string;
+            /**
+             * Icon
+             * @default
+             */
+            icon?: string;
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled?: boolean;
+            /**
+             * Client Id
+             * @default
+             */
+            client_id?: string;
+            /**
+             * Authorization Endpoint
+             * @default
+             */
+            authorization_endpoint?: string;
+            /**
+             * Token Endpoint
+             * @default
+             */
+            token_endpoint?: string;
+            /**
+             * User Info Endpoint
+             * @default
+             */
+            user_info_endpoint?: string;
+            /**
+             * Scopes
+             * @default openid profile email
+             */
+            scopes?: string;
+            /**
+             * User Id Field
+             * @description Dotted path in the answer.
+             * @default sub
+             */
+            user_id_field?: string;
+            /**
+             * Username Field
+             * @default preferred_username
+             */
+            username_field?: string;
+            /**
+             * Display Name Field
+             * @default name
+             */
+            display_name_field?: string;
+            /**
+             * Email Field
+             * @description Kept only beside `email_verified`: true.
+             * @default email
+             */
+            email_field?: string;
+            /**
+             * Well Known
+             * @description Tells endpoints that are empty.
+             * @default
+             */
+            well_known?: string;
+            /**
+             * Auth Style
+             * @description 0, 1: the secret goes in the form; 2: as Basic authentication.
+             * @default 0
+             */
+            auth_style?: number;
+            /**
+             * Client Secret
+             * @description Empty keeps the old.
+             * @default
+             */
+            client_secret?: string;
+        };
+        /**
+         * CustomProviderOut
+         * @description A provider as root sees it.
+         */
+        CustomProviderOut: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Slug
+             * @description Its word in paths: /api/oauth/<slug>.
+             * @default
+             */
+            slug?: string;
+            /**
+             * Icon
+             * @default
+             */
+            icon?: string;
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled?: boolean;
+            /**
+             * Client Id
+             * @default
+             */
+            client_id?: string;
+            /**
+             * Authorization Endpoint
+             * @default
+             */
+            authorization_endpoint?: string;
+            /**
+             * Token Endpoint
+             * @default
+             */
+            token_endpoint?: string;
+            /**
+             * User Info Endpoint
+             * @default
+             */
+            user_info_endpoint?: string;
+            /**
+             * Scopes
+             * @default openid profile email
+             */
+            scopes?: string;
+            /**
+             * User Id Field
+             * @description Dotted path in the answer.
+             * @default sub
+             */
+            user_id_field?: string;
+            /**
+             * Username Field
+             * @default preferred_username
+             */
+            username_field?: string;
+            /**
+             * Display Name Field
+             * @default name
+             */
+            display_name_field?: string;
+            /**
+             * Email Field
+             * @description Kept only beside `email_verified`: true.
+             * @default email
+             */
+            email_field?: string;
+            /**
+             * Well Known
+             * @description Tells endpoints that are empty.
+             * @default
+             */
+            well_known?: string;
+            /**
+             * Auth Style
+             * @description 0, 1: the secret goes in the form; 2: as Basic authentication.
+             * @default 0
+             */
+            auth_style?: number;
+            /** Id */
+            id: number;
+            /**
+             * Client Secret
+             * @description Always empty.
+             * @default
+             */
+            client_secret?: string;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /**
          * DayOut
          * @description One model on one day; the names are one-api's and one-hub's own.
          */
@@ -3782,6 +4093,29 @@ export interface components {
              * @default 0
              */
             target_timestamp?: number;
+        };
+        /**
+         * DiscoveryIn
+         * @description Where a provider tells its addresses.
+         */
+        DiscoveryIn: {
+            /**
+             * Well Known
+             * @default
+             */
+            well_known?: string;
+        };
+        /**
+         * DiscoveryOut
+         * @description The addresses of a discovery document.
+         */
+        DiscoveryOut: {
+            /** Authorization Endpoint */
+            authorization_endpoint: string;
+            /** Token Endpoint */
+            token_endpoint: string;
+            /** User Info Endpoint */
+            user_info_endpoint: string;
         };
         /**
          * DrawingOut
@@ -8531,6 +8865,221 @@ export interface operations {
             };
         };
     };
+    get_api_custom_oauth_provider_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["CustomProviderOut"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_custom_oauth_provider_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomProviderIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["CustomProviderOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_custom_oauth_provider_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["CustomProviderOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_custom_oauth_provider_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomProviderIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["CustomProviderOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_custom_oauth_provider_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_custom_oauth_provider_discovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscoveryIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["DiscoveryOut"];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     get_api_data_all: {
         parameters: {
             query?: {
@@ -12601,6 +13150,73 @@ export interface operations {
             };
         };
     };
+    get_api_user_oauth_bindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: components["schemas"]["BindingOut"][];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_user_oauth_bindings_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
     get_api_user_passkey: {
         parameters: {
             query?: never;
@@ -14142,6 +14758,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_oauth_provider: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+                error_description?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
                 };
             };
             /** @description error */
