@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from weirgate.catalog import hub_routes as catalog_hub_routes
 from weirgate.catalog import metadata_routes
 from weirgate.catalog import routes as catalog_routes
+from weirgate.catalog.hub_prices import HubPriceService
 from weirgate.catalog.metadata import MetadataService
 from weirgate.catalog.metadata_sync import MetadataSync
 from weirgate.catalog.service import CatalogService
@@ -43,6 +45,7 @@ def routes(
     sync = MetadataSync(metadata, options, egress, now_ms)
     return [
         *catalog_routes.routes(catalog),
+        *catalog_hub_routes.routes(catalog, HubPriceService(options, completion_rule)),
         *metadata_routes.routes(metadata, sync, VendorService(now_ms)),
         *group_routes.routes(GroupService(options)),
         *hub_routes.routes(UserGroupService(options)),

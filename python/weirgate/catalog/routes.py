@@ -7,14 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from weirgate.catalog.schemas import (
-    AvailableModel,
-    HubPrice,
-    ModelList,
-    PriceQuery,
-    Pricing,
-    RatioConfig,
-)
+from weirgate.catalog.schemas import ModelList, Pricing, RatioConfig
 from weirgate.web.answers import Answer, document, ok
 from weirgate.web.router import Context, Limit, Permission, Route
 
@@ -26,7 +19,7 @@ _TAGS = ("model",)
 
 def routes(service: CatalogService) -> list[Route]:
     """Returns all rows of this domain."""
-    return [*_lists(service), *_prices(service), *_hub(service)]
+    return [*_lists(service), *_prices(service)]
 
 
 def _lists(service: CatalogService) -> list[Route]:
@@ -76,27 +69,4 @@ def _prices(service: CatalogService) -> list[Route]:
         Route(method="GET", path="/api/ratio_config", permission=Permission.PUBLIC,
               handler=ratio_config, answer=RatioConfig, limit=Limit.CRITICAL, tags=_TAGS,
               summary="Published price maps"),
-    ]  # fmt: skip
-
-
-def _hub(service: CatalogService) -> list[Route]:
-    async def available(context: Context[None, None]) -> Answer:
-        return ok(await service.available(context.uow, context.maybe_caller))
-
-    async def prices(context: Context[PriceQuery, None]) -> Answer:
-        return ok(await service.hub_prices(context.uow))
-
-    async def priced_models(context: Context[None, None]) -> Answer:
-        return ok([price.model for price in await service.hub_prices(context.uow)])
-
-    return [
-        Route(method="GET", path="/api/available_model", permission=Permission.TRY_USER,
-              handler=available, answer=dict[str, AvailableModel], tags=_TAGS,
-              summary="Models with groups and prices, as one-hub shows them"),
-        Route(method="GET", path="/api/prices", permission=Permission.PUBLIC, handler=prices,
-              query=PriceQuery, answer=list[HubPrice], tags=_TAGS,
-              summary="Prices of served models, as one-hub shows them"),
-        Route(method="GET", path="/api/prices/model_list", permission=Permission.ADMIN,
-              handler=priced_models, answer=list[str], tags=_TAGS,
-              summary="Names of priced models"),
     ]  # fmt: skip

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, RootModel
 
-from weirgate.system.wire import FamilyQuery
+from weirgate.system.wire import FamilyBody, FamilyQuery, Int64
+
+HubRatio = Annotated[Decimal, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
+HubModel = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
 
 
 class BuiltinModel(BaseModel):
@@ -87,6 +91,48 @@ class HubPrice(BaseModel):
     extra_ratios: dict[str, float | int] | None = None
 
 
+class HubPriceIn(FamilyBody):
+    """A price as one-hub's front end writes it; unknown fields (`model_info` ...) are ignored."""
+
+    model: str = Field("", max_length=255)
+    type: Literal["tokens", "times"] = "tokens"
+    channel_type: Int64 = 0
+    input: HubRatio = Decimal(0)
+    output: HubRatio = Decimal(0)
+    locked: bool = False
+    extra_ratios: dict[str, HubRatio] | None = Field(None, max_length=32)
+    long_context: dict[str, Any] | None = Field(None, max_length=8)
+
+
+class HubPricesIn(FamilyBody):
+    """Several models with one price."""
+
+    original_models: list[HubModel] = Field(default_factory=list, max_length=2000)
+    models: list[HubModel] = Field(default_factory=list, max_length=2000)
+    price: HubPriceIn
+
+
+class HubModels(FamilyBody):
+    """Several models."""
+
+    models: list[HubModel] = Field(default_factory=list, max_length=2000)
+
+
+class HubPriceList(RootModel[list[HubPriceIn]]):
+    """A list of prices to take over."""
+
+    root: list[HubPriceIn] = Field(max_length=5000)
+
+
+class SyncQuery(FamilyQuery):
+    """What happens to which models."""
+
+    update_mode: str = Field(
+        "system", alias="updateMode", max_length=16,
+        description="system, add, update or overwrite.",
+    )  # fmt: skip
+
+
 class AvailableModel(BaseModel):
     """One model that a caller may use."""
 
@@ -98,7 +144,7 @@ class AvailableModel(BaseModel):
 class PriceQuery(FamilyQuery):
     """Which price list."""
 
-    type: str = Field("db", max_length=16, description="db or default; both are the same here.")
+    type: str = Field("db", max_length=16, description="db; default: the built-in ones; old.")
 
 
 class RatioConfig(BaseModel):

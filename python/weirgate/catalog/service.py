@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from weirgate.catalog import builtin, hub, rules
+from weirgate.catalog.hub_prices import KEPT
 from weirgate.catalog.metadata_repository import MetadataRepository
 from weirgate.catalog.metadata_rules import SHOWN, MetadataBook
 from weirgate.catalog.repository import CatalogRepository
@@ -120,8 +121,30 @@ class CatalogService:
         return hub.available(await self.pricing(uow, None), groups & set(table.ratio))
 
     async def hub_prices(self, uow: UnitOfWork) -> list[HubPrice]:
-        """Returns every served model's price as one-hub shows it."""
-        return hub.prices(await self.pricing(uow, None))
+        """Returns the prices of served models, and of those priced by hand, as one-hub does."""
+        values = await self._options.values(uow)
+        kept = values.object(KEPT)
+        found = hub.prices(await self.pricing(uow, None))
+        shown = {price.model for price in found}
+        found += self._hub_list(values, [model for model in kept if model not in shown])
+        for price in found:
+            beside = kept.get(price.model)
+            if isinstance(beside, dict):
+                price.locked = beside.get("locked") is True
+                price.channel_type = int(beside.get("channel_type") or 0)
+        return found
+
+    def built_in_prices(self) -> list[HubPrice]:
+        """Returns the prices that hold where nothing was set."""
+        values = self._options.defaults()
+        names = {**values.object("ModelRatio"), **values.object("ModelPrice")}
+        return self._hub_list(values, [name for name in sorted(names) if "*" not in name])
+
+    def _hub_list(self, values: OptionValues, models: list[str]) -> list[HubPrice]:
+        maps = _price_maps(values)
+        stamp_of = self._stamps(maps)
+        rows = [rules.priced_model(model, [], maps, stamp_of(model)) for model in models]
+        return [hub.price_of(row.model_dump(exclude_none=True)) for row in rows]
 
     async def ratio_config(self, uow: UnitOfWork) -> RatioConfig:
         """Returns the published price maps.

@@ -215,6 +215,8 @@ _PAYMENTS: tuple[_Row, ...] = (
 
 _PRICES: tuple[_Row, ...] = (
     ("billing_setting.billing_mode", _OBJECT, "{}", 'model → "tiered_expr": by its expression'),
+    ("weirgate.hub_prices", _OBJECT, "{}", "what one-hub's prices hold beside the price maps"),
+    ("weirgate.hub_price_source", _TEXT, "", "where a one-hub front end fetches prices to sync"),
     ("billing_setting.billing_expr", _OBJECT, "{}", "model → price expression, USD a million"),
 )
 

@@ -61,6 +61,10 @@ class OptionService:
         """Returns the options in force in this transaction."""
         return OptionValues(self.registry, await SystemRepository(uow.session).options())
 
+    def defaults(self) -> OptionValues:
+        """Returns the options as they are where nothing is stored."""
+        return OptionValues(self.registry, {})
+
     async def listed(self, uow: UnitOfWork) -> list[OptionOut]:
         """Returns every option that may be read."""
         values = await self.values(uow)

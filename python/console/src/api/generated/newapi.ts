@@ -1179,7 +1179,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prices of served models, as one-hub shows them */
+        /** Prices of models, as one-hub shows them */
         get: operations["get_api_prices"];
         put?: never;
         post?: never;
@@ -1198,6 +1198,109 @@ export interface paths {
         };
         /** Names of priced models */
         get: operations["get_api_prices_model_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/multiple": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give several models one price */
+        post: operations["post_api_prices_multiple"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/multiple/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take the prices of several models away */
+        put: operations["put_api_prices_multiple_delete"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/single": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Price a model in one-hub's words */
+        post: operations["post_api_prices_single"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/single/*model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Price a model anew */
+        put: operations["put_api_prices_single_model"];
+        post?: never;
+        /** Take a model's price away */
+        delete: operations["delete_api_prices_single_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a list of prices over */
+        post: operations["post_api_prices_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/updateService": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where prices to sync are fetched */
+        get: operations["get_api_prices_updateService"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4407,6 +4510,14 @@ export interface components {
             active_connections: number;
         };
         /**
+         * HubModels
+         * @description Several models.
+         */
+        HubModels: {
+            /** Models */
+            models?: string[];
+        };
+        /**
          * HubPrice
          * @description One model's price as one-hub shows it; unit: 1 is 0.002 US dollars a 1,000 tokens.
          */
@@ -4439,6 +4550,73 @@ export interface components {
             extra_ratios?: {
                 [key: string]: number;
             } | null;
+        };
+        /**
+         * HubPriceIn
+         * @description A price as one-hub's front end writes it; unknown fields (`model_info` ...) are ignored.
+         */
+        HubPriceIn: {
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
+            /**
+             * Type
+             * @default tokens
+             * @enum {string}
+             */
+            type?: "tokens" | "times";
+            /**
+             * Channel Type
+             * @default 0
+             */
+            channel_type?: number;
+            /**
+             * Input
+             * @default 0
+             */
+            input?: number | string;
+            /**
+             * Output
+             * @default 0
+             */
+            output?: number | string;
+            /**
+             * Locked
+             * @default false
+             */
+            locked?: boolean;
+            /**
+             * Extra Ratios
+             * @default null
+             */
+            extra_ratios?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Long Context
+             * @default null
+             */
+            long_context?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * HubPriceList
+         * @description A list of prices to take over.
+         */
+        HubPriceList: components["schemas"]["HubPriceIn"][];
+        /**
+         * HubPricesIn
+         * @description Several models with one price.
+         */
+        HubPricesIn: {
+            /** Original Models */
+            original_models?: string[];
+            /** Models */
+            models?: string[];
+            price: components["schemas"]["HubPriceIn"];
         };
         /**
          * KeyCreate
@@ -5892,7 +6070,7 @@ export interface components {
         PriceQuery: {
             /**
              * Type
-             * @description db or default; both are the same here.
+             * @description db; default: the built-in ones; old.
              * @default db
              */
             type?: string;
@@ -6825,17 +7003,6 @@ export interface components {
             /** Conflicts */
             conflicts: components["schemas"]["ModelConflict"][];
             source: components["schemas"]["SyncSource"];
-        };
-        /**
-         * SyncQuery
-         * @description Language of the public list.
-         */
-        SyncQuery: {
-            /**
-             * Locale
-             * @default
-             */
-            locale?: string;
         };
         /**
          * SyncResult
@@ -7780,6 +7947,29 @@ export interface components {
              * @default
              */
             keyword?: string;
+        };
+        /**
+         * SyncQuery
+         * @description Language of the public list.
+         */
+        weirgate__catalog__metadata_schemas__SyncQuery: {
+            /**
+             * Locale
+             * @default
+             */
+            locale?: string;
+        };
+        /**
+         * SyncQuery
+         * @description What happens to which models.
+         */
+        weirgate__catalog__schemas__SyncQuery: {
+            /**
+             * Updatemode
+             * @description system, add, update or overwrite.
+             * @default system
+             */
+            updateMode?: string;
         };
         /**
          * KeywordQuery
@@ -10924,6 +11114,254 @@ export interface operations {
                         success: boolean;
                         message: string;
                         data?: string[];
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_prices_multiple: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HubPricesIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_prices_multiple_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HubModels"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_prices_single: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HubPriceIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    put_api_prices_single_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HubPriceIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    delete_api_prices_single_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    post_api_prices_sync: {
+        parameters: {
+            query?: {
+                updateMode?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HubPriceList"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: number;
+                    };
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyError"];
+                };
+            };
+        };
+    };
+    get_api_prices_updateService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message: string;
+                        data?: string;
                     };
                 };
             };
