@@ -66,7 +66,7 @@ from weirgate.system.descriptions import described
 from weirgate.system.option_keys import OptionRegistry
 from weirgate.system.option_table import PRICE_OPTIONS, build_registry
 from weirgate.system.repository import SystemRepository
-from weirgate.system.service import OptionService, SetupService, SiteService
+from weirgate.system.service import OptionService, SetupService
 from weirgate.tasks import routes as task_routes
 from weirgate.tasks.news import TaskNews
 from weirgate.tasks.service import TaskService
@@ -186,17 +186,11 @@ def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
         now_ms=now_ms,
         with_first_key=parts.settings.generate_default_token,
     )
-    site = SiteService(
-        options,
-        version=__version__,
-        start_time=int(time.time()),
-        providers=composition_people.added_providers(people),
-    )
     turnstile = Turnstile(options, people.egress, people.cookies)
     redemptions = RedemptionService(ledger, parts.sealer, parts.gateway.key_hash, now_ms)
     tasks = TaskService(parts.gateway, options, parts.sealer, composition_jobs.providers())
     return [
-        *system_routes.routes(options, setup, site),
+        *system_routes.routes(options, setup, composition_people.site(people, __version__)),
         *composition_people.routes(people),
         *composition_voapi.routes(people, default_completion_ratio, _sums(parts)),
         *key_routes.routes(keys, BillingService(options)),

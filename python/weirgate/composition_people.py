@@ -6,7 +6,7 @@ Takes what `composition` has; opens nothing itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from weirgate.accounts import routes as account_routes
 from weirgate.accounts.invitations import InvitationService
@@ -30,10 +30,11 @@ from weirgate.oauth.service import OAuthParts, OAuthService, OtherSignIn
 from weirgate.registration import routes as registration_routes
 from weirgate.registration.codes import EmailCodes
 from weirgate.registration.service import PasswordResetService, RegistrationService
+from weirgate.system.service import SiteService
 from weirgate.web.spent_tokens import SpentTokens
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from weirgate.channels.egress import Egress
     from weirgate.channels.service import ChannelService
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from weirgate.ledger.service import LedgerService
     from weirgate.mail.postman import Postman
     from weirgate.mail.sender import Mailer
-    from weirgate.store import UnitOfWork
     from weirgate.store.crypto import KeyedHash, Sealer
     from weirgate.system.service import OptionService
     from weirgate.web.router import Route
@@ -98,11 +98,14 @@ def routes(parts: PeopleParts) -> list[Route]:
     ]
 
 
-def added_providers(
-    parts: PeopleParts,
-) -> Callable[[UnitOfWork], Awaitable[list[dict[str, Any]]]]:
-    """Returns what lists the added providers for sign-in pages."""
-    return CustomProviders(ProviderExchange(parts.egress), parts.sealer).public
+def site(parts: PeopleParts, version: str) -> SiteService:
+    """Returns the site's status and texts, the OAuth providers that root has added included."""
+    return SiteService(
+        parts.options,
+        version=version,
+        start_time=parts.now_ms() // 1000,
+        providers=CustomProviders(ProviderExchange(parts.egress), parts.sealer).public,
+    )
 
 
 def _oauth(

@@ -49,7 +49,7 @@ from weirgate.store.crypto import KeyedHash, Sealer
 from weirgate.store.tables import User
 from weirgate.system import routes as system_routes
 from weirgate.system.option_table import build_registry
-from weirgate.system.service import OptionService, SetupService, SiteService
+from weirgate.system.service import OptionService, SetupService
 from weirgate.tasks.upstream import UpstreamError
 from weirgate.topup import routes as topup_routes
 from weirgate.topup.service import TopUpService
@@ -334,12 +334,7 @@ def domain_routes(plane: Plane) -> list[Route]:
     jobs = JobService(plane.jobs, options)
     keys = KeyService(ledger, options, sealer, management.keys.key_hash)
     people = people_parts(plane, options, keys, channels)
-    site = SiteService(
-        options,
-        version="v0.0.0-test",
-        start_time=1,
-        providers=composition_people.added_providers(people),
-    )
+    site = composition_people.site(people, "v0.0.0-test")
     turnstile = Turnstile(options, people.egress, people.cookies)
     return [
         *system_routes.routes(options, setup, site),

@@ -187,3 +187,63 @@ def test_old_edits_go_after_their_days(house: Plane) -> None:
     house.set_option("weirgate.history_days", "0")
     put_channel(house, name="later")
     assert [edit["changes"][0]["field"] for edit in edits(house, "")] == ["name"]
+
+
+def preview(site: Plane, user_id: int = ADAM, **wanted: object) -> Any:
+    return site.as_user(user_id).post(f"{HISTORY}/preview", json=wanted)
+
+
+def test_a_proposed_change_of_a_channel_is_shown_and_not_made(house: Plane) -> None:
+    other = {"type": 1, "name": "o", "key": "sk-o", "models": "m2", "group": "vip"}
+    form = {"mode": "single", "channel": other}
+    assert house.as_user(ADAM).post("/api/channel/", json=form).json()["success"]
+    before = edits(house)
+    channel = {"id": 1, "models": "m2,m3", "group": "default,svip", "priority": 9, "key": NEWER}
+    shown = preview(house, channel=channel).json()
+    assert [(change["field"], change["after"]) for change in shown["changes"]] == [
+        ("group", "default,svip"), ("key", "***"), ("models", "m2,m3"), ("priority", 9),
+    ]  # fmt: skip
+    assert (shown["models"], shown["groups"]) == (["m1", "m2", "m3"], ["default", "svip"])
+    assert shown["unserved"] == ["m1"]
+    gone = preview(house, deleted_channel=1).json()
+    assert (gone["models"], gone["unserved"]) == (["m1", "m2"], ["m1"])
+    assert {(change["kind"], change["target"]) for change in gone["changes"]} == {("channel", "1")}
+    assert NEWER not in str(shown)
+    assert CANARY not in str(gone)
+    assert (edits(house), served(house), key_of_first(house)) == (before, {"m1", "m2"}, CANARY)
+
+
+def key_of_first(site: Plane) -> str:
+    return site.sealer.open(site.rows(Channel)[0].key_encrypted, "channel:1")
+
+
+def test_proposed_prices_and_groups_are_shown_with_their_models(house: Plane) -> None:
+    house.set_option("ModelRatio", '{"m1":1,"m2":2}')
+    house.set_option("GroupRatio", '{"default":1,"vip":2}')
+    before = house.rows(Edit)
+    wanted = [
+        {"key": "ModelRatio", "value": '{"m1":1,"m2":3,"m9":4}'},
+        {"key": "GroupRatio", "value": '{"default":1.5,"vip":2}'},
+    ]
+    prices = preview(house, ROOT, options=wanted[:1]).json()
+    assert (prices["models"], prices["groups"]) == (["m2", "m9"], [])
+    assert prices["changes"][0] == {"field": "m2", "before": 2, "after": 3, "kind": "option",
+                                    "target": "ModelRatio"}  # fmt: skip
+    both = preview(house, ROOT, options=wanted).json()
+    assert (both["models"], both["groups"]) == (["m1", "m2", "m9"], ["default"])
+    assert len(house.rows(Edit)) == len(before)
+
+
+def test_a_preview_refuses_what_the_edit_would_be_refused_for(house: Plane) -> None:
+    options = [{"key": "ModelRatio", "value": "{}"}]
+    assert preview(house, ADAM, options=options).status_code == 403
+    assert preview(house, ALICE, deleted_channel=1).status_code == 403
+    assert preview(house, ADAM, deleted_channel=99).status_code == 404
+    bad = [{"key": "ModelRatio", "value": '{"m":-1}'}]
+    assert preview(house, ROOT, options=bad).status_code == 400
+    assert preview(house, ADAM, channel={"id": 1, "model_mapping": "x"}).status_code == 400
+    for wanted in ({}, {"deleted_channel": 1, "options": options}, {"odd": 1}):
+        assert preview(house, ROOT, **wanted).status_code == 400
+    secret = [{"key": "SMTPToken", "value": NEWER}]
+    shown = preview(house, ROOT, options=secret)
+    assert (shown.json()["changes"], NEWER in shown.text) == ([], False)

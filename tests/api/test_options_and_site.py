@@ -69,7 +69,7 @@ def test_the_status_has_the_union_of_the_familys_keys(site: Plane) -> None:
     expected = {
         "system_name": "New API",
         "version": "v0.0.0-test",
-        "start_time": 1,
+        "start_time": 1_795_246_141,
         "price": 7.3,
         "usd_exchange_rate": 7.3,
         "stripe_unit_price": 8,

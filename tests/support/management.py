@@ -104,6 +104,7 @@ class Management:
         """Returns an HTTP client of the socket, as the data plane would be one."""
         headers = {"x-weirgate-client-ip": "127.0.0.1", **options.pop("headers", {})}
         transport = httpx.HTTPTransport(uds=str(self.socket))
+        options.setdefault("timeout", 60)
         return httpx.Client(
             transport=transport, base_url="http://weirgate", headers=headers, **options
         )

@@ -297,6 +297,24 @@ class ChannelService:
         channel = await ChannelRepository(uow.session).get(channel_id, lock=lock)
         return None if channel is None else states.state_of(channel)
 
+    async def proposed(
+        self, uow: UnitOfWork, caller: Caller, form: ChannelUpdate
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Returns a channel's state now and as a change would leave it; writes nothing.
+
+        Raises:
+            NotFoundError, InvalidInputError, RoleTooLowError: what the change itself would raise.
+        """
+        channel = await _existing(uow, form.id)
+        rows.check_fields(form, form.type or channel.type)
+        private_reach.check(caller, channel, form)
+        before = states.state_of(channel)
+        values = rows.changed_columns(form)
+        if form.key:
+            # Sealing the same key twice differs; so does this word from any sealed key.
+            values["key_encrypted"] = "new"
+        return before, before | {name: part for name, part in values.items() if name in before}
+
     async def restore(
         self, uow: UnitOfWork, caller: Caller, channel_id: int, state: dict[str, Any] | None
     ) -> None:

@@ -39,6 +39,19 @@ class HistoryRepository:
             await self._session.execute(select(Edit).where(Edit.id == edit_id))
         ).scalar_one_or_none()
 
+    async def served_without(self, channel_id: int, models: Collection[str]) -> Sequence[str]:
+        """Returns those of the models that other enabled channels serve."""
+        query = (
+            select(Ability.model)
+            .where(
+                Ability.model.in_(models),
+                Ability.enabled.is_(True),
+                Ability.channel_id != channel_id,
+            )
+            .distinct()
+        )
+        return (await self._session.scalars(query)).all()
+
     async def models_of_groups(self, groups: Collection[str], limit: int) -> Sequence[str]:
         """Returns the models that channels serve to these groups."""
         query = (

@@ -30,6 +30,9 @@ def routes(service: HistoryService) -> list[Route]:
         )
         return document(made)
 
+    async def preview(context: Context[None, models.PreviewIn]) -> Answer:
+        return document(await service.preview(context.uow, context.caller, context.body))
+
     return [
         Route(method="GET", path=_PATH, permission=Permission.ADMIN, handler=list_edits,
               query=models.HistoryQuery, answer=list[models.EditOut], envelope=False,
@@ -37,6 +40,10 @@ def routes(service: HistoryService) -> list[Route]:
         Route(method="GET", path=f"{_PATH}/:id", permission=Permission.ADMIN, handler=get_edit,
               answer=models.EditDetail, envelope=False, tags=_TAGS,
               summary="Read one edit and what going back would do"),
+        Route(method="POST", path=f"{_PATH}/preview", permission=Permission.ADMIN,
+              handler=preview, body=models.PreviewIn, answer=models.PreviewOut, envelope=False,
+              writes=False, tags=_TAGS,
+              summary="What a proposed edit would change, without making it"),
         Route(method="POST", path=f"{_PATH}/:id/revert", permission=Permission.ROOT,
               handler=revert, query=models.RevertQuery, answer=models.EditDetail,
               envelope=False, tags=_TAGS, summary="Bring back what was before an edit"),

@@ -9,6 +9,7 @@ import orjson
 from weirgate.history.schemas import ChangeOut
 
 MASK = "***"
+_ENABLED = 1
 _SECRET = {"key_encrypted": "key"}
 _GROUP_OPTIONS = frozenset({"GroupRatio", "UserUsableGroups", "GroupGroupRatio", "AutoGroups"})
 
@@ -52,6 +53,11 @@ def models_touched(kind: str, target: str, left: State | None, right: State | No
     if target in _GROUP_OPTIONS:
         return set()
     return {change.field for change in changes(left, right) if change.field != "value"}
+
+
+def served(state: State | None) -> set[str]:
+    """Returns the models that a channel in this state serves."""
+    return set(_names(state, "models")) if state and state.get("status") == _ENABLED else set()
 
 
 def _names(state: State | None, column: str) -> list[str]:

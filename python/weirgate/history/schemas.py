@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from weirgate.channels.schemas import ChannelUpdate
+from weirgate.system.schemas import OptionIn
 
 
 class HistoryQuery(BaseModel):
@@ -56,3 +59,40 @@ class EditDetail(EditOut):
     revert: list[ChangeOut] = Field(description="What going back would change now.")
     models: list[str] = Field(description="Models that going back touches, 500 at most.")
     groups: list[str] = Field(description="Groups that going back touches.")
+
+
+class PreviewIn(BaseModel):
+    """One proposed edit: a channel's change or deletion, or options written together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: ChannelUpdate | None = Field(None, description="As PUT /api/channel/ takes it.")
+    deleted_channel: int = Field(0, ge=0, le=2**63 - 1, description="Id of a channel.")
+    options: list[OptionIn] = Field(
+        default_factory=list, max_length=16, description="Prices and groups are options."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> PreviewIn:
+        given = (self.channel is not None, self.deleted_channel > 0, bool(self.options))
+        if sum(given) != 1:
+            raise ValueError("give one of channel, deleted_channel and options")
+        return self
+
+
+class TargetChange(ChangeOut):
+    """One field that would differ, and where it stands."""
+
+    kind: str
+    target: str = Field(description="Id of the channel, or option key.")
+
+
+class PreviewOut(BaseModel):
+    """What a proposed edit would do; nothing was written."""
+
+    changes: list[TargetChange]
+    models: list[str] = Field(description="Models that it touches, 500 at most.")
+    groups: list[str] = Field(description="Groups that it touches.")
+    unserved: list[str] = Field(
+        description="Models of the channel that no other enabled channel would serve any more."
+    )

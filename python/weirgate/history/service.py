@@ -11,17 +11,23 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from weirgate.errors import ConflictError, NotFoundError, RefusedError, Text
+from weirgate.errors import (
+    ConflictError,
+    NotFoundError,
+    RefusedError,
+    RoleTooLowError,
+    Text,
+)
 from weirgate.history import rules
 from weirgate.history.repository import HistoryRepository
-from weirgate.history.schemas import EditDetail, EditOut
+from weirgate.history.schemas import EditDetail, EditOut, PreviewOut, TargetChange
 from weirgate.system import audit
-from weirgate.system.edits import CHANNEL
+from weirgate.system.edits import CHANNEL, OPTION
 
 if TYPE_CHECKING:
     from weirgate.channels.service import ChannelService
     from weirgate.history.rules import State
-    from weirgate.history.schemas import HistoryQuery
+    from weirgate.history.schemas import HistoryQuery, PreviewIn
     from weirgate.store import UnitOfWork
     from weirgate.store.tables import Edit
     from weirgate.system.service import OptionService
@@ -75,6 +81,59 @@ class HistoryService:
                 "groups": sorted(groups),
             }
         )
+
+    async def preview(self, uow: UnitOfWork, caller: Caller, wanted: PreviewIn) -> PreviewOut:
+        """Returns what a proposed edit would change and which models it touches.
+
+        Raises:
+            RoleTooLowError: options are root's.
+            RefusedError: what the edit itself would be refused for.
+        """
+        if wanted.options and not caller.is_root:
+            raise RoleTooLowError
+        found = await self._proposed(uow, caller, wanted)
+        repository = HistoryRepository(uow.session)
+        changes, models, groups = [], set[str](), set[str]()
+        for kind, target, before, after in found:
+            for change in rules.changes(before, after):
+                parts = change.model_dump() | {"kind": kind, "target": target}
+                changes.append(TargetChange.model_validate(parts))
+            touched = rules.groups_touched(kind, target, before, after)
+            models |= rules.models_touched(kind, target, before, after)
+            if kind != CHANNEL and touched:
+                models |= set(await repository.models_of_groups(touched, MAX_MODELS))
+            groups |= touched
+        return PreviewOut(
+            changes=changes,
+            models=sorted(models)[:MAX_MODELS],
+            groups=sorted(groups),
+            unserved=await self._unserved(uow, found),
+        )
+
+    async def _proposed(
+        self, uow: UnitOfWork, caller: Caller, wanted: PreviewIn
+    ) -> list[tuple[str, str, State | None, State | None]]:
+        if wanted.channel is not None:
+            states = await self._channels.proposed(uow, caller, wanted.channel)
+            return [(CHANNEL, str(wanted.channel.id), *states)]
+        if wanted.deleted_channel:
+            present = await self._channels.state(uow, wanted.deleted_channel)
+            if present is None:
+                raise NotFoundError
+            return [(CHANNEL, str(wanted.deleted_channel), present, None)]
+        options = [await self._options.proposed(uow, option) for option in wanted.options]
+        return [(OPTION, key, before, after) for key, before, after in options]
+
+    async def _unserved(
+        self, uow: UnitOfWork, found: list[tuple[str, str, State | None, State | None]]
+    ) -> list[str]:
+        repository = HistoryRepository(uow.session)
+        lost: set[str] = set()
+        for kind, target, before, after in found:
+            if kind == CHANNEL:
+                gone = rules.served(before) - rules.served(after)
+                lost |= gone - set(await repository.served_without(int(target), gone))
+        return sorted(lost)[:MAX_MODELS]
 
     async def revert(
         self, uow: UnitOfWork, caller: Caller, edit_id: int, *, force: bool

@@ -33,6 +33,8 @@ class UnitOfWork:
         self._origin = origin
         self.writes = write
         self.changed = Changes()
+        self.client_ip = ""
+        """Whose request this is, for the audit log; empty outside of requests."""
         self._session: AsyncSession | None = None
 
     @property

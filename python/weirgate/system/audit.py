@@ -34,7 +34,10 @@ def log(  # noqa: PLR0913 (one row's columns)
     quota: int = 0,
     ip: str = "",
 ) -> None:
-    """Adds one log row to the transaction; `quota` is the amount that the row tells of."""
+    """Adds one log row to the transaction; `quota` is the amount that the row tells of.
+
+    An administrator's act has the address that the request came from, unless `ip` says another.
+    """
     uow.session.add(
         LogOutbox(
             type=log_type,
@@ -42,7 +45,7 @@ def log(  # noqa: PLR0913 (one row's columns)
             username=username,
             content=content[:MAX_CONTENT],
             quota=quota,
-            ip=ip,
+            ip=ip or (uow.client_ip if log_type == MANAGE else ""),
             created_at_ms=time.time_ns() // 1_000_000,
         )
     )

@@ -106,6 +106,22 @@ class OptionService:
             return None
         return {"value": "***" if self.is_secret(key) else stored}
 
+    async def proposed(
+        self, uow: UnitOfWork, option: OptionIn
+    ) -> tuple[str, dict[str, str], dict[str, str]]:
+        """Returns an option's key, its value in force and as a change would leave it.
+
+        Raises:
+            OptionError: the value does not fit.
+        """
+        text, key = option_text(option.value), ALIASES.get(option.key, option.key)
+        values = await self.values(uow)
+        self.registry.check(key, text)
+        check_option(key, text, values)
+        if self.is_secret(key):
+            return key, {"value": "***"}, {"value": "***"}
+        return key, {"value": values.text(key)}, {"value": text}
+
     async def restore(self, uow: UnitOfWork, caller: Caller, key: str, value: str | None) -> None:
         """Writes an option as it was; None brings its default back.
 

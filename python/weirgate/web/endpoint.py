@@ -142,6 +142,7 @@ class _Endpoint:
             is_spared_header=self._form is Form.VOAPI,
         )
         async with services.store.unit_of_work(write=False) as uow:
+            uow.client_ip = client_ip
             caller = await services.authenticator.identify(route.permission, credentials, uow)
             reader.language = _language(caller, headers)
             if route.limit is Limit.SEARCH and caller is not None:

@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/weirgate/history/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a proposed edit would change, without making it */
+        post: operations["post_api_weirgate_history_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/weirgate/jobs": {
         parameters: {
             query?: never;
@@ -473,6 +490,161 @@ export interface components {
              * @default null
              */
             after?: unknown;
+        };
+        /**
+         * ChannelUpdate
+         * @description A partial change: what is not given, or empty and cannot be cleared, stays.
+         */
+        ChannelUpdate: {
+            /**
+             * Type
+             * @description Type number.
+             * @default null
+             */
+            type?: number | null;
+            /**
+             * Key
+             * @description Upstream key or keys.
+             * @default null
+             */
+            key?: string | null;
+            /**
+             * Openai Organization
+             * @description Organization.
+             * @default null
+             */
+            openai_organization?: string | null;
+            /**
+             * Test Model
+             * @description Model of the test call.
+             * @default null
+             */
+            test_model?: string | null;
+            /**
+             * Status
+             * @description 1 on, 2 off, 3 off automatically.
+             * @default null
+             */
+            status?: number | null;
+            /**
+             * Name
+             * @description Name.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Weight
+             * @description Share within a tier.
+             * @default null
+             */
+            weight?: number | null;
+            /**
+             * Base Url
+             * @description Empty: the type's own.
+             * @default null
+             */
+            base_url?: string | null;
+            /**
+             * Other
+             * @description API version, region, app id.
+             * @default null
+             */
+            other?: string | null;
+            /**
+             * Models
+             * @description Comma list of models.
+             * @default null
+             */
+            models?: string | null;
+            /**
+             * Group
+             * @description Comma list of groups.
+             * @default null
+             */
+            group?: string | null;
+            /**
+             * Model Mapping
+             * @description JSON: asked → sent.
+             * @default null
+             */
+            model_mapping?: string | null;
+            /**
+             * Status Code Mapping
+             * @description JSON: upstream status → shown status.
+             * @default null
+             */
+            status_code_mapping?: string | null;
+            /**
+             * Priority
+             * @description Higher is tried first.
+             * @default null
+             */
+            priority?: number | null;
+            /**
+             * Auto Ban
+             * @description 1: may be disabled automatically.
+             * @default null
+             */
+            auto_ban?: number | null;
+            /**
+             * Other Info
+             * @description JSON: status reason.
+             * @default null
+             */
+            other_info?: string | null;
+            /**
+             * Tag
+             * @description Tag.
+             * @default null
+             */
+            tag?: string | null;
+            /**
+             * Setting
+             * @description JSON: proxy, allow_private (root only) and the like.
+             * @default null
+             */
+            setting?: string | null;
+            /**
+             * Param Override
+             * @description JSON: body overrides.
+             * @default null
+             */
+            param_override?: string | null;
+            /**
+             * Header Override
+             * @description JSON: headers.
+             * @default null
+             */
+            header_override?: string | null;
+            /**
+             * Remark
+             * @description Note.
+             * @default null
+             */
+            remark?: string | null;
+            /**
+             * Settings
+             * @description JSON: vendor settings.
+             * @default null
+             */
+            settings?: string | null;
+            /**
+             * Id
+             * @description Id of the channel.
+             */
+            id: number;
+            /**
+             * Multi Key Mode
+             * @description random or polling.
+             * @default null
+             */
+            multi_key_mode?: string | null;
+            /**
+             * Key Mode
+             * @description append or replace keys.
+             * @default null
+             */
+            key_mode?: string | null;
         };
         /**
          * EditDetail
@@ -1038,6 +1210,23 @@ export interface components {
             };
         };
         /**
+         * OptionIn
+         * @description One option to write.
+         */
+        OptionIn: {
+            /**
+             * Key
+             * @description Name of the option.
+             */
+            key: string;
+            /**
+             * Value
+             * @description Text, number or boolean; stored as text.
+             * @default null
+             */
+            value?: string | boolean | number | null;
+        };
+        /**
          * OrderIn
          * @description How groups are ordered; ties by the groups' own values.
          */
@@ -1110,6 +1299,51 @@ export interface components {
             data?: unknown;
             /** @description A stable code (docs/errors.md). */
             error?: string;
+        };
+        /**
+         * PreviewIn
+         * @description One proposed edit: a channel's change or deletion, or options written together.
+         */
+        PreviewIn: {
+            /**
+             * @description As PUT /api/channel/ takes it.
+             * @default null
+             */
+            channel?: components["schemas"]["ChannelUpdate"] | null;
+            /**
+             * Deleted Channel
+             * @description Id of a channel.
+             * @default 0
+             */
+            deleted_channel?: number;
+            /**
+             * Options
+             * @description Prices and groups are options.
+             */
+            options?: components["schemas"]["OptionIn"][];
+        };
+        /**
+         * PreviewOut
+         * @description What a proposed edit would do; nothing was written.
+         */
+        PreviewOut: {
+            /** Changes */
+            changes: components["schemas"]["TargetChange"][];
+            /**
+             * Models
+             * @description Models that it touches, 500 at most.
+             */
+            models: string[];
+            /**
+             * Groups
+             * @description Groups that it touches.
+             */
+            groups: string[];
+            /**
+             * Unserved
+             * @description Models of the channel that no other enabled channel would serve any more.
+             */
+            unserved: string[];
         };
         Problem: {
             type: string;
@@ -1513,6 +1747,31 @@ export interface components {
             previous: {
                 [key: string]: number | null;
             } | null;
+        };
+        /**
+         * TargetChange
+         * @description One field that would differ, and where it stands.
+         */
+        TargetChange: {
+            /** Field */
+            field: string;
+            /**
+             * Before
+             * @default null
+             */
+            before?: unknown;
+            /**
+             * After
+             * @default null
+             */
+            after?: unknown;
+            /** Kind */
+            kind: string;
+            /**
+             * Target
+             * @description Id of the channel, or option key.
+             */
+            target: string;
         };
         /**
          * TokenIn
@@ -2160,6 +2419,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditDetail"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_weirgate_history_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
                 };
             };
             /** @description error */
