@@ -19,8 +19,7 @@ import typer
 
 from weirgate import __version__, composition, composition_jobs
 from weirgate._core import CoreError, Gateway, init_logging
-from weirgate.analytics.database import Limits
-from weirgate.analytics.ingest import UsageWriter
+from weirgate.analytics.opening import usage_writer
 from weirgate.analytics.reader import UsageReader
 from weirgate.backup.take import Live, take
 from weirgate.channels import egress
@@ -224,9 +223,7 @@ class App:
         return self._given is not None and not self._given.is_first
 
     async def _open_usage(self) -> None:
-        settings = self._settings
-        limits = Limits(memory=settings.analytics_memory, threads=settings.analytics_threads)
-        self.writer = UsageWriter(settings.usage_path, node=settings.node, limits=limits)
+        self.writer = usage_writer(self._settings)
         self._stack.push_async_callback(self.writer.close)
         await self.writer.open(composition.now_ms())
         self.reader = UsageReader(self.writer)

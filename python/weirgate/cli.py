@@ -19,8 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from weirgate import __version__
 from weirgate._core import CoreError, GapError, Gateway
-from weirgate.analytics import database
-from weirgate.analytics.ingest import CursorMovedError, UsageWriter
+from weirgate.analytics.ingest import CursorMovedError
+from weirgate.analytics.opening import pending, usage_writer
 from weirgate.analytics.reader import UsageReader
 from weirgate.dataplane import control, supervise
 from weirgate.dataplane.verify import verify
@@ -168,6 +168,8 @@ def backup(
         made = asyncio.run(_backup(settings, target.absolute()))
         total = sum(file["bytes"] for file in made["files"].values())
         typer.echo(f"{target}: {len(made['files'])} files, {total} bytes")
+        if made["lake"]:
+            typer.echo(f"usage is not in it: keep the lake {made['lake']} as well")
         if not made["has_key"]:
             typer.echo("the master secret is not in it: keep WEIRGATE_SECRET elsewhere")
 
@@ -258,7 +260,7 @@ async def _migrate(settings: Settings) -> None:
         steps = await asyncio.to_thread(migrate, settings.sql_url)
         for step in steps:
             typer.echo(f"sql: applied {step.revision} {step.title}")
-        writer = _writer(settings)
+        writer = usage_writer(settings)
         await writer.open(0)
         await writer.close()
     typer.echo("both stores are at this version's shape")
@@ -270,25 +272,11 @@ async def _show_plan(settings: Settings) -> None:
         typer.echo(f"sql: would apply {step.revision} {step.title}")
     if planned.sql:
         typer.echo(planned.sql)
-    for number in _pending_usage(settings):
+    numbers = await asyncio.to_thread(pending, settings)
+    for number in numbers:
         typer.echo(f"usage store: would apply {number:04d}")
-    if not planned.steps and not _pending_usage(settings):
+    if not planned.steps and not numbers:
         typer.echo("nothing to do")
-
-
-def _pending_usage(settings: Settings) -> list[int]:
-    if not settings.usage_path.exists():
-        return [step.number for step in database.migrations()]
-    connection = duckdb.connect(str(settings.usage_path), read_only=True)
-    try:
-        return database.pending(connection)
-    finally:
-        connection.close()
-
-
-def _writer(settings: Settings) -> UsageWriter:
-    limits = database.Limits(settings.analytics_memory, settings.analytics_threads)
-    return UsageWriter(settings.usage_path, node=settings.node, limits=limits)
 
 
 async def _ask(path: Path, call: str) -> Any:
@@ -334,7 +322,7 @@ async def _recover(settings: Settings, *, accept: bool) -> list[str]:
         config = gateway_config(settings, settings.load_secrets())
         gateway = Gateway(packed(config, settings.node))
         store = Store(settings.sql_url)
-        writer = _writer(settings)
+        writer = usage_writer(settings)
         await writer.open(0)
         reader = UsageReader(writer)
         reader.open()
@@ -362,7 +350,7 @@ async def _verify_at_rest(settings: Settings) -> dict[str, Any]:
     with supervise.owned(settings.data_dir):
         await asyncio.to_thread(refuse_foreign, settings.sql_url)
         store = Store(settings.sql_url)
-        writer = _writer(settings)
+        writer = usage_writer(settings)
         await writer.open(0)
         reader = UsageReader(writer)
         reader.open()

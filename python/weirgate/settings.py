@@ -23,11 +23,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from weirgate.dialects import DialectTable
 from weirgate.family_environment import WITHOUT_EFFECT
 from weirgate.redis_link import with_password
+from weirgate.usage_settings import UsageSettings
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -104,7 +105,7 @@ class Secrets(BaseModel):
     session: Annotated[bytes, Field(repr=False, description="Signs short-lived cookies, 32 bytes.")]
 
 
-class Settings(BaseSettings):
+class Settings(UsageSettings):
     """Everything an operator decides before the process starts."""
 
     model_config = SettingsConfigDict(
@@ -240,19 +241,6 @@ class Settings(BaseSettings):
         repr=False,
         validation_alias=_names("WEIRGATE_REDIS_PASSWORD", "REDIS_PASSWORD"),
         description="Password of Redis where the address names none.",
-    )
-    analytics_memory: str = Field(
-        "1GiB",
-        pattern=r"^\d+(MiB|GiB)$",
-        validation_alias=_names("WEIRGATE_ANALYTICS_MEMORY"),
-        description="Memory limit of the usage store.",
-    )
-    analytics_threads: int = Field(
-        1,
-        ge=1,
-        le=64,
-        validation_alias=_names("WEIRGATE_ANALYTICS_THREADS"),
-        description="Threads of the usage store.",
     )
     journal_segment_mb: int = Field(
         64,

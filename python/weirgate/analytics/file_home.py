@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from weirgate.analytics.database import Limits, config, migrate, query
-from weirgate.analytics.home import NAME, NODE_BITS, CursorMovedError
+from weirgate.analytics.home import FOR_EVER_MS, NAME, NODE_BITS, CursorMovedError
 from weirgate.settings import StartError
 
 ROW_GROUP = 16_384
@@ -32,6 +32,8 @@ class FileHome:
         self._limits = limits
         self._id_base = node << NODE_BITS
         self._next_id = 1
+        self.whole_ms = 0
+        self.others_whole_ms = FOR_EVER_MS
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Opens the file; another process that has it open is a StartError."""
@@ -80,6 +82,16 @@ class FileHome:
             connection.execute("UPDATE sequence SET next = ?", [first + ids])
             self._next_id = first + ids
         return self._id_base + first
+
+    def is_look_due(self) -> bool:
+        """Never: there are no others."""
+        return False
+
+    def look(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """There are no others."""
+
+    def leave(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """There are no others."""
 
     def add_hours(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Adds the sums to those that are there."""

@@ -19,6 +19,13 @@ NODE_BITS = 42
 """Numbers of a node begin at node * 2^42: 1,024 nodes fit into 2^53."""
 
 
+FOR_EVER_MS = 1 << 53
+"""Up to when the calls of a node are here that has stopped with nothing left."""
+
+Places = tuple[str, str]
+"""Where a cursor was, and where it goes."""
+
+
 class CursorMovedError(Exception):
     """The cursor is not where the caller believed: read it again and go on from there."""
 
@@ -37,6 +44,12 @@ class Home(Protocol):
 
     first: int
     """Numbers of this node's shared values and rows are greater than this."""
+
+    whole_ms: int
+    """Calls of this node that ended before are all here."""
+
+    others_whole_ms: int
+    """Calls of other nodes that ended before are all here, as far as these have said."""
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Opens the store and brings it to the newest shape. Raises StartError."""
@@ -64,6 +77,15 @@ class Home(Protocol):
 
         Raises CursorMovedError.
         """
+
+    def is_look_due(self) -> bool:
+        """Whether `look` should be called, in a transaction of its own."""
+
+    def look(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Says how far this node is, and hears how far the others are."""
+
+    def leave(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Says that nothing of this node is left anywhere else."""
 
     def add_hours(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Adds the sums of the table `hours`."""

@@ -98,7 +98,7 @@ class UsageWriter:
         self._rows_since = 0
         self._changed_at: float | None = None
         self.whole_until_ms = 0
-        """Calls that ended before are all here, as the drain has found; 0: it has not begun."""
+        """This node's calls that ended before are all here, as the drain found; 0: not begun."""
 
     async def open(self, now_ms: int) -> None:
         """Opens and migrates the file; `now_ms` names the month that must exist."""
@@ -132,9 +132,41 @@ class UsageWriter:
         """Does the same, but leaves it for later while a question needs what was changed since."""
         await self._run(self._try_checkpoint)
 
-    async def ingest(self, batch: columns.Rows, previous: str) -> int:
-        """Adds a batch read from `previous`; returns its rows. Raises CursorMovedError."""
-        return await self._run(lambda: self._ingest(batch, previous))
+    @property
+    def is_shared(self) -> bool:
+        """Whether other nodes write the same store."""
+        return self._home.is_shared
+
+    @property
+    def complete_until_ms(self) -> int:
+        """Calls of all nodes that ended before are here; 0: not known yet."""
+        return min(self.whole_until_ms, self._home.others_whole_ms)
+
+    async def ingest(self, batch: columns.Rows, previous: str, whole_ms: int = 0) -> int:
+        """Adds a batch read from `previous`; returns its rows. Raises CursorMovedError.
+
+        `whole_ms` says that with it all calls are here that ended before; 0: it does not.
+        """
+
+        def work() -> int:
+            self._home.whole_ms = max(self._home.whole_ms, whole_ms)
+            rows = self._ingest(batch, previous)
+            self._look()
+            return rows
+
+        return await self._run(work)
+
+    async def found_whole(self, now_ms: int) -> None:
+        """Hears that nothing new was found; tells and asks other nodes when it is time to."""
+        self.whole_until_ms = now_ms
+        if self._home.is_look_due():
+            self._home.whole_ms = now_ms
+            await self._run(self._look)
+
+    async def leave(self) -> None:
+        """Says that nothing of this node is left anywhere else."""
+        if self.is_shared:
+            await self._run(lambda: self._transaction(lambda: self._home.leave(self._owned())))
 
     async def add_logs(self, entries: Sequence[LogEntry], previous: str, position: str) -> int:
         """Adds log entries read from the outbox after `previous`. Raises CursorMovedError."""
@@ -210,6 +242,8 @@ class UsageWriter:
         self._kinds.load(connection)
         self._payers.load(connection)
         self._is_loaded = True
+        if self._home.is_shared:
+            self._checkpoint()
 
     def _loaded(self) -> duckdb.DuckDBPyConnection:
         """Returns the connection, with everything remembered that a failure made forgotten."""
@@ -278,6 +312,10 @@ class UsageWriter:
         rows = self._transaction(work)
         self._rows_since += rows
         return rows
+
+    def _look(self) -> None:
+        if self._home.is_look_due():
+            self._transaction(lambda: self._home.look(self._owned()))
 
     def _insert(self, batch: columns.Rows, view: Arrays, previous: str) -> None:
         connection = self._owned()

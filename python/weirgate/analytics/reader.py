@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import duckdb
+import structlog
 
 from weirgate.analytics.conditions import Conditions, conditions, consumed
 from weirgate.analytics.database import query
@@ -36,9 +37,12 @@ LONGEST_S = 20.0
 """After so long a question of analytics is given up."""
 
 BUSY = Text("统计查询繁忙，请稍后再试", "the usage store is busy, try again later")
+AWAY = Text("统计存储暂时无法访问，请稍后再试", "the usage store is out of reach, try again later")
 TOO_LONG = Text(
     "查询耗时过长，请缩小时间范围", "the question took too long: ask for a shorter time range"
 )
+
+log = structlog.get_logger("weirgate.usage")
 
 Result = TypeVar("Result")
 Row = tuple[Any, ...]
@@ -159,6 +163,13 @@ class UsageReader:
         rows = await self._rows("totals", _range(start_s, end_s, only))
         return Totals(*(int(value) for value in rows[0]))
 
+    async def charged(self, node: int) -> int:
+        """Returns what this store's calls have cost; those of one node where many write."""
+        where, given = ("node = $node", {"node": node}) if self._writer.is_shared else ("true", {})
+        text = query("charged").replace("@node@", where)
+        rows = await self._ask(lambda held: held.execute(text, given).fetchall())
+        return int(rows[0][0])
+
     async def hours(self, start_s: int, end_s: int, only: Only = EVERYTHING) -> list[Bucket]:
         """Returns sums by hour, busy hours only."""
         return await self._buckets("hours", start_s, end_s, only)
@@ -204,8 +215,13 @@ class UsageReader:
 
     @property
     def whole_until_ms(self) -> int:
-        """Returns up to when the store holds every call; 0 while nobody has brought any."""
+        """Returns up to when the store holds every call of this node; 0: nobody has brought any."""
         return self._writer.whole_until_ms
+
+    @property
+    def complete_until_ms(self) -> int:
+        """Returns up to when the store holds every call of all nodes; 0: not known yet."""
+        return self._writer.complete_until_ms
 
     async def _buckets(
         self, name: str, start_s: int, end_s: int, only: Only, **more: str | int
@@ -240,6 +256,11 @@ class UsageReader:
                 return work(connection)
             finally:
                 connection.rollback()
+        except (duckdb.IOException, duckdb.HTTPException, duckdb.TransactionException) as error:
+            if not self._writer.is_shared:
+                raise
+            log.warning("the usage lake did not answer", error=str(error))
+            raise UnavailableError(AWAY) from error
         finally:
             self._connections.put(connection)
 

@@ -59,6 +59,9 @@ class Manifest(BaseModel):
     has_key: bool
     """False: the master secret comes from the environment and must be given again."""
 
+    lake: str = ""
+    """Catalogue and data of the usage lake, which is not in the backup; empty: usage is in it."""
+
     files: dict[str, File]
 
 

@@ -48,6 +48,8 @@ def restore(
             _place(folder, manifest, settings, journal, force=force)
     made = datetime.fromtimestamp(manifest.created_ms / 1000, UTC).isoformat(timespec="seconds")
     done.append(f"restored the backup of {made} (version {manifest.version})")
+    if manifest.lake:
+        done.append(f"usage stays in the lake {manifest.lake}, which no backup holds")
     return done
 
 
@@ -71,6 +73,9 @@ def _check(manifest: Manifest, settings: Settings, journal: Path | None) -> None
     if not manifest.has_key and not settings.secret:
         text = "the backup has no key file: its master secret was in WEIRGATE_SECRET; set that"
         raise BackupError(text)
+    if bool(manifest.lake) != bool(settings.lake_url):
+        kind = f"in the lake {manifest.lake}" if manifest.lake else "in the backup, in a file"
+        raise BackupError(f"the backup's usage is {kind}; see WEIRGATE_USAGE_URL")
     if journal is not None and not any(journal.glob("*.seg")):
         raise BackupError(f"{journal} holds no journal")
 

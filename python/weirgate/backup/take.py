@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weirgate import __version__
+from weirgate.analytics.opening import lake_of
 from weirgate.backup import manifest as form
 from weirgate.backup.manifest import BackupError, Manifest
 from weirgate.settings import Settings
@@ -76,7 +77,7 @@ async def _copy_stores(settings: Settings, draft: Path, live: Live | None) -> No
     if live is not None:
         await live.copy_usage(draft / form.USAGE, copy_sql)
         return
-    if settings.usage_path.exists():
+    if not settings.lake_url and settings.usage_path.exists():
         shutil.copyfile(settings.usage_path, draft / form.USAGE)
     await asyncio.to_thread(copy_sql)
 
@@ -153,6 +154,7 @@ def _finish(settings: Settings, draft: Path, target: Path, end: str) -> Manifest
         sql_revision=copies.revision(settings.sql_url),
         journal_end=end,
         has_key=has_key,
+        lake=lake_name(settings),
         files=form.files_below(draft),
     )
     form.write(draft, made)
@@ -165,6 +167,12 @@ def _finish(settings: Settings, draft: Path, target: Path, end: str) -> Manifest
         _pack(draft, target, mode)
     sync(target.parent)
     return made
+
+
+def lake_name(settings: Settings) -> str:
+    """Returns how a lake is named in a backup, without a password; empty: usage is in a file."""
+    place = lake_of(settings)
+    return f"{place.shown} {place.data}" if place else ""
 
 
 def _pack(draft: Path, target: Path, mode: str) -> None:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 import duckdb
 import structlog
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from weirgate._core import CoreError
@@ -34,6 +34,9 @@ BUSY_ROWS = 1_000
 
 MAX_RECORDS = 50_000
 MAX_ROWS = 40_000
+LAKE_ROWS = 20_000
+"""Rows of a batch for a lake, where each batch is a file; with fewer it waits ten seconds."""
+
 MAX_ENTRIES = 1_000
 MAX_BACKOFF_S = 5.0
 FAILURES = (CoreError, CursorMovedError, SQLAlchemyError, duckdb.Error, OSError)
@@ -52,10 +55,11 @@ class Pace:
     full: int
     idle_s: float
     busy_s: float
+    busy_rows: int = BUSY_ROWS
 
     def after(self, moved: int | None) -> float:
         """Returns the pause after a batch of so many records; None: there was nothing."""
-        if moved is None or moved < BUSY_ROWS:
+        if moved is None or moved < self.busy_rows:
             return self.idle_s
         return 0.0 if moved >= self.full else self.busy_s
 
@@ -188,6 +192,7 @@ class RowsDrain:
 
     def __init__(self, writer: UsageWriter, gateway: DrainSource) -> None:
         self._writer = writer
+        self._max_rows = LAKE_ROWS if writer.is_shared else MAX_ROWS
         self._gateway = gateway
         self._position: str | None = None
         self._told = ""
@@ -210,15 +215,16 @@ class RowsDrain:
     async def _take(self) -> int | None:
         position = await self._known_position()
         asked_ms = time.time_ns() // 1_000_000
-        batch = await asyncio.to_thread(self._gateway.read_rows, position, MAX_ROWS)
+        batch = await asyncio.to_thread(self._gateway.read_rows, position, self._max_rows)
         if batch.position == position:
-            self._writer.whole_until_ms = asked_ms
+            await self._writer.found_whole(asked_ms)
             return None
         self._position = None
-        rows = await self._writer.ingest(batch, position)
+        is_whole = batch.rows < self._max_rows
+        rows = await self._writer.ingest(batch, position, asked_ms if is_whole else 0)
         await asyncio.to_thread(self._gateway.commit, ANALYTICS, batch.position)
         self._position = batch.position
-        if rows < MAX_ROWS:
+        if is_whole:
             self._writer.whole_until_ms = asked_ms
         return rows
 
@@ -236,11 +242,15 @@ class RowsDrain:
 
 
 class OutboxDrain:
-    """Takes the other log types from SQL into the usage store; they go when its file holds them."""
+    """Takes the other log types from SQL into the usage store; they go when that holds them.
 
-    def __init__(self, store: Store, writer: UsageWriter) -> None:
+    Of several nodes each claims what is there first, and goes on with its own after a crash.
+    """
+
+    def __init__(self, store: Store, writer: UsageWriter, *, node: int) -> None:
         self._store = store
         self._writer = writer
+        self._node = node
         self._forgotten = 0
 
     async def step(self) -> int | None:
@@ -262,20 +272,28 @@ class OutboxDrain:
             return
         async with self._store.unit_of_work() as uow:
             # The newest row stays: SQLite would give its number again, and it would be passed over.
-            await uow.session.execute(delete(LogOutbox).where(LogOutbox.id < kept))
+            own = LogOutbox.node == self._node
+            await uow.session.execute(delete(LogOutbox).where(own, LogOutbox.id < kept))
         self._forgotten = kept
 
     async def _read(self, after: int) -> list[LogOutbox]:
-        query = select(LogOutbox).where(LogOutbox.id > after).order_by(LogOutbox.id)
+        own = (LogOutbox.node == self._node) & (LogOutbox.id > after)
+        waiting = select(LogOutbox.id).where(own | LogOutbox.node.is_(None)).limit(1)
         async with self._store.unit_of_work(write=False) as uow:
-            rows = list(await uow.session.scalars(query.limit(MAX_ENTRIES)))
-        if not rows or self._store.dialect != "postgresql":
-            return rows
+            if await uow.session.scalar(waiting) is None:
+                return []
         async with self._store.unit_of_work() as uow:
-            # PostgreSQL numbers rows before they commit. Waiting for the writers of this moment
-            # means that no smaller number can appear behind the cursor.
-            await uow.session.execute(text("LOCK TABLE log_outbox IN SHARE MODE"))
-            return list(await uow.session.scalars(query.limit(MAX_ENTRIES)))
+            if self._store.dialect == "postgresql":
+                # PostgreSQL numbers rows before they commit. Waiting for this moment's writers, and
+                # for another node that claims, means that no smaller number can come behind.
+                lock = text("LOCK TABLE log_outbox IN SHARE ROW EXCLUSIVE MODE")
+                await uow.session.execute(lock)
+            free = select(LogOutbox.id).where(LogOutbox.node.is_(None))
+            first = free.order_by(LogOutbox.id).limit(MAX_ENTRIES).scalar_subquery()
+            claim = update(LogOutbox).where(LogOutbox.id.in_(first)).values(node=self._node)
+            await uow.session.execute(claim.execution_options(synchronize_session=False))
+            found = select(LogOutbox).where(own).order_by(LogOutbox.id).limit(MAX_ENTRIES)
+            return list(await uow.session.scalars(found))
 
 
 def _entry(row: LogOutbox) -> LogEntry:
@@ -300,6 +318,9 @@ def _entry(row: LogOutbox) -> LogEntry:
 LEDGER_PACE = Pace(full=MAX_RECORDS, idle_s=0.4, busy_s=0.5)
 ROWS_PACE = Pace(full=MAX_ROWS // 2, idle_s=0.4, busy_s=0.9)
 LOGS_PACE = Pace(full=MAX_ENTRIES, idle_s=0.9, busy_s=0.4)
+# Each batch for a lake is some files: at most every ten seconds while it is not a full one.
+LAKE_ROWS_PACE = Pace(full=LAKE_ROWS, idle_s=0.9, busy_s=10.0, busy_rows=0)
+LAKE_LOGS_PACE = Pace(full=MAX_ENTRIES, idle_s=0.9, busy_s=10.0, busy_rows=0)
 
 
 class Drain:
@@ -312,9 +333,10 @@ class Drain:
         self.ledger = Loop(SQL, self.sums.step, LEDGER_PACE)
         self._writer = writer
         self._rows = RowsDrain(writer, gateway)
-        self._logs = OutboxDrain(store, writer)
-        self.rows = Loop(ANALYTICS, self._rows.step, ROWS_PACE)
-        self.logs = Loop("logs", self._logs.step, LOGS_PACE)
+        self._logs = OutboxDrain(store, writer, node=node)
+        paces = (LAKE_ROWS_PACE, LAKE_LOGS_PACE) if writer.is_shared else (ROWS_PACE, LOGS_PACE)
+        self.rows = Loop(ANALYTICS, self._rows.step, paces[0])
+        self.logs = Loop("logs", self._logs.step, paces[1])
         self._tasks: list[asyncio.Task[None]] = []
 
     async def catch_up_ledger(self) -> None:
@@ -349,5 +371,6 @@ class Drain:
         for loop in (self.ledger, self.rows, self.logs):
             await loop.finish()
         await self._writer.checkpoint()
+        await self._writer.leave()
         await self._rows.tell_kept()
         await self._logs.forget_kept()

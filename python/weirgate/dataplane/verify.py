@@ -19,7 +19,6 @@ from weirgate.store import Store
 from weirgate.store.tables import DrainBatch
 
 MAX_SHOWN = 100
-END_OF_TIME_S = 1 << 40
 _TRIES = 5
 _BATCHES_LOOKED_AT = 1_000
 
@@ -77,7 +76,7 @@ async def verify(
     memory: WalletBooks | None = None,
 ) -> Report:
     """Checks all books and returns what was found."""
-    stores = await _compare_stores(store, writer, reader, f"{SQL}.{node}")
+    stores = await _compare_stores(store, writer, reader, node)
     async with store.unit_of_work(write=False) as uow:
         books = await LedgerService().verify(uow)
     wallets = await memory.compare() if memory is not None else None
@@ -133,9 +132,13 @@ def _report(
 
 
 async def _compare_stores(
-    store: Store, writer: UsageWriter, reader: UsageReader, consumer: str
+    store: Store, writer: UsageWriter, reader: UsageReader, node: int
 ) -> StoresReport:
-    """Compares at a common place; tries again when the usage store moved while it was read."""
+    """Compares at a common place; tries again when the usage store moved while it was read.
+
+    In a lake this node's calls are compared with what this node booked.
+    """
+    consumer = f"{SQL}.{node}"
     tries = 0
     while True:
         tries += 1
@@ -146,7 +149,7 @@ async def _compare_stores(
         if place is None and sql_position == usage_position:
             # Nothing was ever booked, and both have read the same.
             place = usage_position
-        usage_charged = await _used_until(reader, place, usage_position)
+        usage_charged = await _used_until(reader, node, place, usage_position)
         is_still = usage_position == await writer.position(JOURNAL)
         if is_still or tries == _TRIES:
             break
@@ -184,9 +187,11 @@ async def _booked_until(
     return None, int(await session.scalar(charged) or 0)
 
 
-async def _used_until(reader: UsageReader, place: str | None, usage_position: str) -> int:
+async def _used_until(
+    reader: UsageReader, node: int, place: str | None, usage_position: str
+) -> int:
     """Returns what the usage store's calls before a place have cost; of all when it is None."""
-    total = (await reader.totals(0, END_OF_TIME_S)).quota
+    total = await reader.charged(node)
     begin = Position.parse(place or "")
     if begin is None or place == usage_position:
         return total

@@ -210,12 +210,12 @@ def number(metric: str, value: Any, money: Money) -> int | float | None:
     return round(float(value), 6)
 
 
-def freshness(whole_until_ms: int, now_ms: int) -> FreshOut:
+def freshness(complete_until_ms: int, now_ms: int) -> FreshOut:
     """Returns up to when an answer is complete."""
-    if not whole_until_ms:
+    if not complete_until_ms:
         return FreshOut(complete_until=None, lag_ms=None)
-    lag_ms = max(now_ms - whole_until_ms, 0)
-    return FreshOut(complete_until=UTC.text(whole_until_ms), lag_ms=lag_ms)
+    lag_ms = max(now_ms - complete_until_ms, 0)
+    return FreshOut(complete_until=UTC.text(complete_until_ms), lag_ms=lag_ms)
 
 
 def utc_range(start_ms: int, end_ms: int) -> dict[str, str]:

@@ -73,7 +73,7 @@ class ExploreService:
         question, names, money = await self._prepared(uow, caller, asked)
         await uow.pause()
         statements = [build(question), build(rules.totals_of(question))]
-        fresh = rules.freshness(self._reader.whole_until_ms, self._now_ms())
+        fresh = rules.freshness(self._reader.complete_until_ms, self._now_ms())
         found, totals = await self._reader.answers(
             [(item.text, item.parameters) for item in statements]
         )

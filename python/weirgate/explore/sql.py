@@ -99,7 +99,7 @@ class SqlService:
             is_cut=table.is_cut,
             elapsed_ms=int((time.monotonic() - begun) * 1000),
             range=rules.utc_range(*span),
-            freshness=rules.freshness(self._reader.whole_until_ms, self._now_ms()),
+            freshness=rules.freshness(self._reader.complete_until_ms, self._now_ms()),
         )
 
     def stop(self, caller: Caller, *, everybody: bool) -> int:

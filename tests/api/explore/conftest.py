@@ -24,6 +24,7 @@ from weirgate.system.service import OptionService
 from weirgate.web.router import Route
 
 from tests.support.factories import NOON_MS, batch, usage_row
+from tests.support.lake import lake_writer
 from tests.support.management import Management, running_management
 from tests.support.postgres import postgres_server, postgres_url
 
@@ -79,10 +80,17 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
         yield made
 
 
+@pytest.fixture
+def over_lake(postgres_url: str, tmp_path: Path) -> Iterator[Desk]:
+    with filled(tmp_path, postgres_url, is_lake=True) as made:
+        yield made
+
+
 @contextmanager
-def filled(tmp_path: Path, url: str | None = None) -> Iterator[Desk]:
+def filled(tmp_path: Path, url: str | None = None, *, is_lake: bool = False) -> Iterator[Desk]:
     """Serves analytics over a filled usage store."""
-    writer = UsageWriter(tmp_path / "usage.duckdb")
+    file = UsageWriter(tmp_path / "usage.duckdb")
+    writer = lake_writer(url, tmp_path, node=0) if url and is_lake else file
     reader = UsageReader(writer)
     exports = tmp_path / "exports"
 

@@ -17,6 +17,7 @@ from weirgate.usage_grants.service import UsageGrantService
 from weirgate.web.router import Route
 
 from tests.support.factories import NOON_MS, batch, usage_row
+from tests.support.lake import lake_writer
 from tests.support.management import Management, running_management
 from tests.support.postgres import postgres_server, postgres_url
 
@@ -102,10 +103,19 @@ def either_desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk
         yield running
 
 
+@pytest.fixture
+def over_lake(postgres_url: str, tmp_path: Path) -> Iterator[Desk]:
+    with running_desk(tmp_path, postgres_url, is_lake=True) as running:
+        yield running
+
+
 @contextmanager
-def running_desk(tmp_path: Path, url: str | None = None) -> Iterator[Desk]:
+def running_desk(
+    tmp_path: Path, url: str | None = None, *, is_lake: bool = False
+) -> Iterator[Desk]:
     """Serves usage and its grants over a filled usage store."""
-    writer = UsageWriter(tmp_path / "usage.duckdb")
+    file = UsageWriter(tmp_path / "usage.duckdb")
+    writer = lake_writer(url, tmp_path, node=0) if url and is_lake else file
     reader = UsageReader(writer)
 
     def wire(management: Management) -> list[Route]:

@@ -129,7 +129,7 @@ def test_the_outbox_empties_into_the_usage_store_once(database: Database, tmp_pa
         return LogOutbox(type=3, user_id=2, content=text, created_at_ms=NOON_MS)
 
     async def work(bench: Bench) -> None:
-        drain = OutboxDrain(bench.store, bench.writer)
+        drain = OutboxDrain(bench.store, bench.writer, node=0)
         for texts in (["a", "b"], ["c"]):
             async with bench.store.unit_of_work() as uow:
                 uow.session.add_all([entry(text) for text in texts])
@@ -141,6 +141,30 @@ def test_the_outbox_empties_into_the_usage_store_once(database: Database, tmp_pa
         assert await drain.step() is None
         # One row stays, so that its number is not given again.
         assert len(await bench.all(select(LogOutbox.id))) == 1
+
+    with_bench(database, tmp_path, work)
+
+
+def test_of_two_nodes_each_takes_its_own_log_entries(database: Database, tmp_path: Path) -> None:
+    async def work(bench: Bench) -> None:
+        (tmp_path / "two").mkdir()
+        other = UsageWriter(tmp_path / "two" / "usage.duckdb", node=2)
+        await other.open(NOON_MS)
+        try:
+            one = OutboxDrain(bench.store, bench.writer, node=1)
+            two = OutboxDrain(bench.store, other, node=2)
+            for content, drains in (("a", (one, two)), ("b", (two, one))):
+                async with bench.store.unit_of_work() as uow:
+                    uow.session.add(
+                        LogOutbox(type=3, user_id=2, content=content, created_at_ms=NOON_MS)
+                    )
+                assert [await drain.step() for drain in drains] == [1, None]
+            await bench.writer.checkpoint()
+            await one.forget_kept()
+            assert bench.usage("SELECT content FROM logs") == [("a",)]
+            assert len(await bench.all(select(LogOutbox.id))) == 2
+        finally:
+            await other.close()
 
     with_bench(database, tmp_path, work)
 

@@ -29,6 +29,26 @@ def test_the_database_url_follows_the_familys_rules(url: str, expected: str) -> 
     assert Settings(database_url=url, data_dir=Path("/srv/data")).sql_url == expected
 
 
+def test_a_lake_is_named_whole_and_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEIRGATE_USAGE_URL", "ducklake:postgresql://a:hidden@b/c")
+    with pytest.raises(ValidationError, match="give both"):
+        Settings()
+    monkeypatch.setenv("WEIRGATE_USAGE_DATA", "s3://bucket/prefix")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hidden as well")
+    settings = Settings()
+    assert settings.lake_url == "postgresql://a:hidden@b/c"
+    assert settings.s3_secret.endswith("as well")
+    assert "hidden" not in repr(settings)
+    monkeypatch.setenv("WEIRGATE_USAGE_URL", "ducklake:")
+    with pytest.raises(ValidationError, match="PostgreSQL"):
+        Settings()
+    assert Settings(database_url="postgres://a@b/c").lake_url == "postgres://a@b/c"
+    monkeypatch.setenv("WEIRGATE_USAGE_URL", "mysql://a@b/c")
+    with pytest.raises(ValidationError, match="WEIRGATE_USAGE_URL"):
+        Settings()
+    assert Settings(usage_url="", usage_data="").lake_url == ""
+
+
 def test_proxies_are_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEIRGATE_TRUSTED_PROXIES", "10.0.0.1/8, ::1")
     assert Settings().trusted_proxies == ["10.0.0.0/8", "::1/128"]

@@ -17,13 +17,17 @@ from weirgate.dataplane.wallets import WalletBooks
 from weirgate.ledger.service import Credit, LedgerService
 from weirgate.store import Store
 from weirgate.store.crypto import Sealer
+from weirgate.store.migrate import migrate
 from weirgate.store.tables import Key, User
 from weirgate.system.option_table import build_registry
 
-from tests.support.factories import NOON_MS
+from tests.support.factories import NOON_MS, batch, usage_row
 from tests.support.gateway import FakeGateway, FakeJournal
+from tests.support.lake import lake_writer
+from tests.support.postgres import postgres_server, postgres_url
 from tests.unit.dataplane.conftest import Database, key, user
 
+__all__ = ["postgres_server", "postgres_url"]
 ALICE, BOB = 2, 3
 
 
@@ -221,3 +225,39 @@ def test_wallets_are_left_out_while_a_booked_batch_was_not_told(
         assert (report.wallets.users, report.wallets.unsure) == (0, 2)
 
     run(work)
+
+
+def test_in_a_lake_each_node_is_compared_with_what_it_booked(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    async def work() -> None:
+        migrate(postgres_url)
+        store = Store(postgres_url)
+        writers = [lake_writer(postgres_url, tmp_path, node=node) for node in (0, 5)]
+        for writer in writers:
+            await writer.open(NOON_MS)
+        bench = Bench(store, writers[0])
+        bench.reader.open()
+        try:
+            await bench.open()
+            await bench.call(30, 12)
+            await bench.rows.step()
+            # What another node wrote is its own affair.
+            await writers[1].ingest(batch("9:1:9", usage_row(quota=1_000)), "")
+            report = await bench.verify()
+            assert (report.sql_charged, report.usage_charged) == (42, 42)
+            assert report.is_sound
+            assert report.stores_agree
+            await bench.call(8)
+            assert (await bench.verify()).stores_agree
+            connection = writers[0].cursor()
+            connection.execute("UPDATE usage_hourly SET quota = quota - 1 WHERE node = 0")
+            connection.close()
+            assert (await bench.verify()).stores_agree is False
+        finally:
+            bench.reader.close()
+            for writer in writers:
+                await writer.close()
+            await store.close()
+
+    asyncio.run(work())

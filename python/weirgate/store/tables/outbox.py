@@ -33,3 +33,5 @@ class LogOutbox(Base):
     request_id: Mapped[str] = mapped_column(String(64), default="")
     other: Mapped[str] = mapped_column(LongText, default="")
     created_at_ms: Mapped[int] = mapped_column(BigInteger)
+    node: Mapped[int | None] = mapped_column(Integer, default=None)
+    """The node that takes it into the usage store; None: whichever comes first."""

@@ -1,0 +1,20 @@
+"""Which node takes a log entry into the usage store
+
+Revision 0018, after revision 0017.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("log_outbox", sa.Column("node", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("log_outbox", "node")
