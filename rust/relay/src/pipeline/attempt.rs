@@ -21,7 +21,7 @@ use weirgate_wire::{Endpoint, Family, StreamTap};
 use super::call::Context;
 use super::collect::{CollectError, Collected, ERROR_WAIT, collect, error_body};
 use super::estimate;
-use super::follow;
+use super::follow::{self, Streaming};
 use super::headers::ReplyHead;
 use super::outgoing::{self, Outgoing, Reading};
 use super::reader::Source;
@@ -315,7 +315,7 @@ async fn gathered(
     read_whole(candidate, gatherer.finish(&question, endpoint, model))
 }
 
-/// Writes a whole answer as a stream for a client that asked for one.
+/// Writes a whole answer as a stream for a client that asked for one; an answer that only names a stream is that stream.
 async fn spread(
     context: &Context<'_>,
     candidate: &Candidate,
@@ -329,6 +329,14 @@ async fn spread(
         Collected::Whole(whole) => whole,
         Collected::Begun(_) => return Err(unreadable("it is too large")),
     };
+    let streaming = follow::to_the_stream(context, candidate, &reading, &whole);
+    if let Some(Streaming { body, underway }) = Box::pin(streaming).await? {
+        let mut answer = Box::pin(events(context, candidate, body, reading, false)).await?;
+        if let Answer::Flowing { source, .. } = &mut answer {
+            source.goes_on(underway);
+        }
+        return Ok(answer);
+    }
     let whole = Box::pin(follow::to_the_end(context, candidate, &reading, whole)).await?;
     let how = Spreading {
         to: received.endpoint,

@@ -89,7 +89,11 @@ pub(crate) fn outgoing(
         let kind = HeaderValue::from_static("application/json");
         request.headers_mut().insert(CONTENT_TYPE, kind);
     }
-    for (name, value) in target.profile().headers_for(wire.endpoint, model) {
+    let is_stream = context.received.envelope.stream;
+    let headers = target
+        .profile()
+        .headers_for(wire.endpoint, model, is_stream);
+    for (name, value) in headers {
         let (name, value) = (
             HeaderName::from_static(name),
             HeaderValue::from_static(value),

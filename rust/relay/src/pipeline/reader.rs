@@ -10,6 +10,7 @@ use weirgate_wire::{
     Endpoint, ReplySkimmer, StreamOutcome, StreamTap, hidden_in_errors, sse_error_event,
 };
 
+use super::follow::Underway;
 use crate::journal::EndReason;
 use crate::state::live::BYTES_PER_TOKEN;
 use crate::upstream::answer::UpstreamBody;
@@ -54,6 +55,8 @@ pub(crate) struct Source {
     /// Takes AWS's framing off before anything is read.
     unframer: Option<Box<Unframer>>,
     is_finished: bool,
+    /// What the provider is to be told of when the client goes away before the end.
+    underway: Option<Underway>,
     /// Images in the answer; known when the facts have been asked for.
     pub(crate) images: u64,
     /// What is ready for the client.
@@ -106,6 +109,7 @@ impl Source {
             reader,
             unframer: None,
             is_finished: false,
+            underway: None,
             images: 0,
             waiting: Vec::new(),
         }
@@ -114,6 +118,23 @@ impl Source {
     /// Says that the provider's events come in AWS's framing.
     pub(crate) fn unframe(&mut self) {
         self.unframer = Some(Box::new(Unframer::new()));
+    }
+
+    /// Says that the provider goes on making the answer when the connection is closed. A stream that has said all it had
+    /// to say leaves nothing to be stopped.
+    pub(crate) fn goes_on(&mut self, underway: Option<Underway>) {
+        self.underway = underway;
+        self.rest();
+    }
+
+    /// Lets go of what the provider was making once its stream has said its last words.
+    fn rest(&mut self) {
+        let is_done = self
+            .outcome()
+            .is_some_and(|outcome| outcome.done || outcome.error.is_some());
+        if is_done && let Some(underway) = self.underway.take() {
+            underway.is_over();
+        }
     }
 
     /// Takes a piece of the provider's answer; what it gives for the client waits.
@@ -167,6 +188,9 @@ impl Source {
                 self.waiting.extend(translator.take_before());
                 if !written.is_empty() {
                     self.waiting.push(written.split().freeze());
+                }
+                if self.underway.is_some() {
+                    self.rest();
                 }
             }
         }

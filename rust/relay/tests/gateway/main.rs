@@ -46,6 +46,8 @@ mod realtime;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod replicate;
+#[cfg(test)]
 mod secure_upstream;
 #[cfg(test)]
 mod services;

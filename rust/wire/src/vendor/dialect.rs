@@ -165,7 +165,8 @@ impl Decoder {
         let (dialect, state) = (self.dialect, &mut self.state);
         // A last document that broke off in the middle is no fault of its own: the end is not complete.
         let mut last = |event: &SseEvent<'_>| {
-            if serde_json::from_slice::<Value>(event.data).is_ok() {
+            let is_text = dialect == Dialect::Replicate;
+            if is_text || serde_json::from_slice::<Value>(event.data).is_ok() {
                 read(dialect, state, event, events);
             }
         };
@@ -194,6 +195,9 @@ fn read(dialect: Dialect, state: &mut State, event: &SseEvent<'_>, events: &mut 
     if state.is_ended() {
         return;
     }
+    if dialect == Dialect::Replicate {
+        return replicate::reply::event(state, event, events);
+    }
     if matches!(event.data, b"[DONE]" | b"\"[DONE]\"") {
         return state.end(true, events);
     }
@@ -211,7 +215,7 @@ fn read(dialect: Dialect, state: &mut State, event: &SseEvent<'_>, events: &mut 
         Dialect::Baidu => baidu::reply::event(state, &document, events),
         Dialect::Tencent => tencent::reply::event(state, &document, events),
         Dialect::AiProxyLibrary => aiproxy::reply::event(state, &document, events),
-        // Zhipu's lines are read before they get here; the others do not stream.
+        // Zhipu's lines and Replicate's texts are read before they get here; PaLM does not stream.
         Dialect::Zhipu | Dialect::Palm | Dialect::Replicate => {
             events.push(Event::Error(State::unreadable()));
         }

@@ -27,11 +27,27 @@ impl Follow {
         })
     }
 
+    /// The same, one step further.
+    pub(super) fn then(mut self, step: &str) -> Self {
+        self.path.push('/');
+        self.path.push_str(step);
+        self
+    }
+
     /// Returns the address, made from that of the first call: what stands before its version stays.
     pub fn address(&self, first: &str) -> Option<String> {
         let (root, _) = first.split_once(self.marker)?;
         Some(format!("{root}{}{}", self.marker, self.path))
     }
+}
+
+/// Where a vendor's answer goes on as a stream, by GET.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The address, as the vendor says it.
+    pub address: String,
+    /// The domain that it must lie in when it is not the called host.
+    pub domain: &'static str,
 }
 
 /// Says whether answers of this family may have to be asked for again.
@@ -53,4 +69,25 @@ pub fn follow(from: Family, body: &[u8]) -> Option<Follow> {
         Family::Service(Service::AliImages) => ali::images::follow(&document),
         _ => replicate::follow(&document),
     }
+}
+
+/// Says where an answer that was asked for as a stream is read; `None` when it has none.
+pub fn stream(from: Family, body: &[u8]) -> Option<Elsewhere> {
+    let document = prediction(from, body)?;
+    replicate::stream(&document)
+}
+
+/// Says where the making of an answer is ended, by POST with the same credentials; `None` when it is done or has no end.
+pub fn cancel(from: Family, body: &[u8]) -> Option<Follow> {
+    let document = prediction(from, body)?;
+    replicate::cancel(&document)
+}
+
+/// Tasks of `DashScope` are left out: they can be ended only before they begin.
+fn prediction(from: Family, body: &[u8]) -> Option<Value> {
+    let is_prediction = matches!(
+        from,
+        Family::Vendor(Dialect::Replicate) | Family::Service(Service::ReplicateImages)
+    );
+    is_prediction.then(|| serde_json::from_slice(body).ok())?
 }

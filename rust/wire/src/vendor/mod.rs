@@ -37,7 +37,7 @@ mod zhipu;
 pub use address::{PathRule, Place, UrlError};
 pub(crate) use base64::base64_decode;
 pub use dialect::Dialect;
-pub use follow::{Follow, follow, may_follow};
+pub use follow::{Elsewhere, Follow, cancel, follow, may_follow, stream};
 pub use profile::{Auth, Forms, Headers, Profile, Way};
 pub use quirks::{Adapted, Adapting, Quirk};
 pub use service::Service;

@@ -150,10 +150,12 @@ impl Profile {
     }
 
     /// Returns the headers of one call beside those of every call.
-    pub fn headers_for(&self, endpoint: Endpoint, model: &str) -> Headers {
+    pub fn headers_for(&self, endpoint: Endpoint, model: &str, is_stream: bool) -> Headers {
         match self.service(endpoint, model) {
             // A task, since these models do not answer at once.
             Some(Service::AliImages) if !is_at_once(model) => &[("x-dashscope-async", "enable")],
+            // A stream begins before its prediction is done.
+            _ if self.path == PathRule::Replicate && !is_stream => &[("prefer", "wait")],
             _ => &[],
         }
     }

@@ -510,8 +510,7 @@ static TABLE: [Profile; 67] = [
         Family::Vendor(Dialect::Replicate),
         PathRule::Replicate,
     )
-    .services(&[(Family::Images, Service::ReplicateImages)])
-    .headers(&[("prefer", "wait")]),
+    .services(&[(Family::Images, Service::ReplicateImages)]),
     of_family(
         57,
         "Codex",

@@ -20,7 +20,7 @@ const VENDORS: [(&str, i32, bool); 8] = [
     ("coze", 49, true),
     ("dify", 37, true),
     ("palm", 11, false),
-    ("replicate", 56, false),
+    ("replicate", 56, true),
     ("tencent", 23, true),
     ("zhipu", 16, true),
 ];

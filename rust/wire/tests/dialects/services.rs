@@ -66,7 +66,7 @@ fn ask(case: &Value, endpoint: Endpoint) -> Result<Asked, TranslateError> {
     });
     let body = adapted.body.unwrap_or(made.body);
     let body: Value = serde_json::from_slice(&body).expect("JSON");
-    let headers = row.headers_for(made.endpoint, &made.model);
+    let headers = row.headers_for(made.endpoint, &made.model, false);
     let wire = json!({"url": url.expect("an address"), "body": body, "left_out": made.drops, "headers": headers});
     Ok(Asked {
         from: to,

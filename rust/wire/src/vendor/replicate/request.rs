@@ -59,7 +59,13 @@ pub(in crate::vendor) fn write(request: &Request) -> Result<Written, EncodeError
     if !sampling.stop.is_empty() {
         input.insert("stop_sequences".to_owned(), json!(sampling.stop.join(",")));
     }
-    Ok((call(&request.model, &input), drops))
+    let mut body = call(&request.model, &input);
+    if request.stream
+        && let Some(body) = body.as_object_mut()
+    {
+        body.insert("stream".to_owned(), json!(true));
+    }
+    Ok((body, drops))
 }
 
 fn text(message: &Message, images: &mut Vec<String>) -> Result<String, EncodeError> {
