@@ -298,6 +298,7 @@ impl Refusal {
             message: self.message(),
             kind: Cow::Borrowed(ERROR_KIND),
             code: Some(Cow::Borrowed(self.code())),
+            wait_s: None,
             param,
         }
     }

@@ -2,6 +2,7 @@
 //! Last station of everything that fails; must never let an upstream's address or key reach a client.
 
 use std::borrow::Cow;
+use std::num::NonZeroU16;
 
 use serde_json::{Value, json};
 
@@ -137,6 +138,7 @@ pub fn upstream_error(status: u16, body: &[u8]) -> ErrorBody {
         kind: "upstream_error".into(),
         code: Some("bad_response_status_code".into()),
         param: None,
+        wait_s: None,
     })
 }
 
@@ -215,10 +217,15 @@ fn from_object(status: u16, fields: &serde_json::Map<String, Value>) -> ErrorBod
             })
             .or_else(|| named("code"))
             .map(|code| visible(&code).into()),
+        wait_s: wait::of_error(fields).and_then(short),
         param: named("param")
             .filter(|param| !param.is_empty())
             .map(|param| visible(&param)),
     }
+}
+
+fn short(wait_s: u32) -> Option<NonZeroU16> {
+    NonZeroU16::new(u16::try_from(wait_s).unwrap_or(u16::MAX))
 }
 
 fn plain(status: u16, message: &str) -> ErrorBody {
@@ -228,6 +235,7 @@ fn plain(status: u16, message: &str) -> ErrorBody {
         kind: "upstream_error".into(),
         code: Some("bad_response_status_code".into()),
         param: None,
+        wait_s: None,
     }
 }
 

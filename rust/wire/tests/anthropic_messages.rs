@@ -368,6 +368,7 @@ fn errors_have_the_familys_kinds() {
             kind: kind.into(),
             code: None,
             param: None,
+            wait_s: None,
         };
         let body = error_body_of(Some(Endpoint::Messages), &error, Some("req_1"));
         let body: Value = serde_json::from_slice(&body).expect("is JSON");

@@ -57,6 +57,7 @@ fn refusals_before_the_relay_have_no_param_and_later_ones_do() {
         kind: "new_api_error".into(),
         code: None,
         param: None,
+        wait_s: None,
     };
     let parse = |body: &[u8]| serde_json::from_slice::<Value>(body).expect("body is JSON");
     let before = parse(&error_body(None, &error));

@@ -2,7 +2,7 @@
 //! at another address. Second half of an attempt, for the few vendors that have such answers.
 //!
 //! Asked is the vendor's own host, at an address made from the first call's, or a stream's address in the vendor's domain,
-//! which gets no credentials; a redirect is no answer.
+//! which gets no key of a proxy's; a redirect is no answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +61,7 @@ pub(crate) async fn to_the_end(
         answer = ask(context, candidate, address).await?;
     }
     if let Some(underway) = underway {
-        underway.is_over();
+        underway.end();
     }
     Ok(answer)
 }
@@ -105,9 +105,13 @@ pub(crate) async fn to_the_stream(
     let target = target(context, candidate)?;
     let address = address(&elsewhere, called_at, target.reach);
     let address = address.ok_or_else(|| unreadable("its stream is at an address of another"))?;
-    let is_own = address.authority() == called_at.authority();
+    // A proxy's key is nothing to the vendor.
+    let is_vendors = address.authority() == called_at.authority()
+        || called_at
+            .host()
+            .is_some_and(|host| is_below(host, elsewhere.domain));
     let mut request = asking(target, candidate, address, Method::GET, EVENTS);
-    if !is_own {
+    if !is_vendors {
         let credential = target.credential(candidate.key_index);
         for (name, _) in credential.into_iter().flatten() {
             request.headers_mut().remove(name);
@@ -125,10 +129,13 @@ fn address(elsewhere: &Elsewhere, called_at: &Uri, reach: Reach) -> Option<Uri> 
     let host = address.host()?;
     let is_own =
         address.authority() == called_at.authority() && address.scheme() == called_at.scheme();
-    let is_below = host
-        .strip_suffix(elsewhere.domain)
-        .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
-    (is_own || (is_below && address.scheme_str() == Some("https"))).then_some(address)
+    let is_secret = address.scheme_str() == Some("https");
+    (is_own || (is_secret && is_below(host, elsewhere.domain))).then_some(address)
+}
+
+fn is_below(host: &str, domain: &str) -> bool {
+    let sub = host.strip_suffix(domain);
+    sub.is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
 }
 
 fn target<'a>(context: &Context<'a>, candidate: &Candidate) -> Result<&'a Target, Box<Failed>> {
@@ -197,7 +204,7 @@ impl Underway {
     }
 
     /// Says that there is nothing left to stop.
-    pub(crate) fn is_over(mut self) {
+    pub(crate) fn end(mut self) {
         self.cancel = None;
     }
 }

@@ -79,14 +79,17 @@ pub(crate) fn outgoing(
     let changed = changes(context, candidate, target, wire.endpoint, &body)?;
     let body = match wire.form {
         Some(form) => form,
+        // No rule of the operator's can change what is no JSON.
+        None if wire.kind.is_some() => RequestBody::full(body),
         None => RequestBody::full(changed.body.unwrap_or(body)),
     };
     if reading.from.is_some_and(vendor::may_follow) {
         reading.called_at = Some(uri.clone());
     }
     let mut request = request(context, candidate, target, uri, body)?;
-    if form.is_some() {
-        let kind = HeaderValue::from_static("application/json");
+    if form.is_some() || wire.kind.is_some() {
+        let kind = wire.kind.and_then(|kind| kind.try_into().ok());
+        let kind = kind.unwrap_or(HeaderValue::from_static("application/json"));
         request.headers_mut().insert(CONTENT_TYPE, kind);
     }
     let is_stream = context.received.envelope.stream;
@@ -115,6 +118,8 @@ struct Wire {
     body: Bytes,
     /// A form, or large JSON in pieces, goes out instead of the body.
     form: Option<RequestBody>,
+    /// The content type of a body that the translation made no JSON of.
+    kind: Option<String>,
 }
 
 fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (Wire, Reading) {
@@ -155,6 +160,7 @@ fn untouched(context: &Context<'_>, candidate: &Candidate, target: &Target) -> (
         endpoint,
         body,
         form,
+        kind: None,
     };
     (wire, reading)
 }
@@ -215,6 +221,7 @@ fn translated(
         endpoint: wire.endpoint,
         body: Bytes::from(wire.body),
         form: None,
+        kind: wire.kind,
     };
     Ok((wire, reading))
 }

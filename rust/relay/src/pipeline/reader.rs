@@ -133,7 +133,7 @@ impl Source {
             .outcome()
             .is_some_and(|outcome| outcome.done || outcome.error.is_some());
         if is_done && let Some(underway) = self.underway.take() {
-            underway.is_over();
+            underway.end();
         }
     }
 

@@ -124,6 +124,7 @@ pub(crate) fn body_of(kind: &ErrorKind) -> ErrorBody {
         ErrorKind::UnknownPath => own(404, INVALID, "", "the requested resource was not found"),
         ErrorKind::UnknownModel(model) => ErrorBody {
             param: Some("model".to_owned()),
+            wait_s: None,
             ..own(
                 404,
                 INVALID,
@@ -157,6 +158,7 @@ pub(crate) fn own(
         kind: Cow::Borrowed(kind),
         code: Some(Cow::Borrowed(code)),
         param: None,
+        wait_s: None,
     }
 }
 

@@ -244,6 +244,7 @@ pub(crate) fn unreachable(
 /// An error that the provider itself reported, under the channel's status mapping.
 pub(crate) fn said(candidate: &Candidate, mut error: ErrorBody, code: &'static str) -> Box<Failed> {
     let status = error.status;
+    let retry_after_s = error.wait_s.map(|wait_s| u32::from(wait_s.get()));
     error.status = candidate.channel.mapped_status(status);
     Box::new(Failed {
         failure: Failure {
@@ -253,7 +254,7 @@ pub(crate) fn said(candidate: &Candidate, mut error: ErrorBody, code: &'static s
         status,
         code,
         body: error,
-        retry_after_s: None,
+        retry_after_s,
         reason: EndReason::UpstreamError,
     })
 }

@@ -102,3 +102,36 @@ async fn a_providers_wait_is_read_as_a_date_and_in_googles_words() {
         assert!(wanted.contains(&wait), "{wait} of {wanted:?}");
     }
 }
+
+/// A stream that is an error from its first event on is an answer of that status, with the wait that the error names.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wait_inside_a_streams_error_is_said_too() {
+    let info = json!({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "36.2s"});
+    let error = json!({"error": {"code": 429, "message": "slow down", "status": "RESOURCE_EXHAUSTED",
+        "details": [info]}});
+    let upstream = Upstream::start(move |_| {
+        Reply::event_list(vec![bytes::Bytes::from(format!("data: {error}\n\n"))])
+    });
+    for (channel_type, path, body) in [
+        (24, "/v1/chat/completions", CHAT_STREAM),
+        (
+            24,
+            "/v1beta/models/gpt-4o:streamGenerateContent?alt=sse",
+            r#"{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}"#,
+        ),
+        (1, "/v1/chat/completions", CHAT_STREAM),
+    ] {
+        let mut row = channel(1, &upstream.url());
+        row["type"] = json!(channel_type);
+        let options = json!({"retry_times": 0, "breaker": {"failures": 1}});
+        let node = Setup::new(vec![row]).options(options).start();
+        let client = node.client();
+        let answer = client.whole(client.request(Method::POST, path, body)).await;
+        assert_eq!(answer.status, 429, "{path}: {:?}", answer.body);
+        assert_eq!(answer.headers["retry-after"], "37", "{path}");
+        // The channel is left alone as long as it asks to be.
+        let calls = upstream.count();
+        let next = client.whole(client.request(Method::POST, path, body)).await;
+        assert_eq!((next.status, upstream.count()), (503, calls), "{path}");
+    }
+}

@@ -67,3 +67,5 @@ mod tasks;
 mod types;
 #[cfg(test)]
 mod vendors;
+#[cfg(test)]
+mod workers_ai;

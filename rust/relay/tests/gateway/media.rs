@@ -11,9 +11,9 @@ use crate::support::*;
 const BOUNDARY: &str = "----weirgate-form";
 
 /// A part of a form: its name, the file's name if it is one, its content.
-type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+pub(crate) type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
 
-fn form(parts: &[Part<'_>]) -> Bytes {
+pub(crate) fn form(parts: &[Part<'_>]) -> Bytes {
     let mut body = Vec::new();
     for (name, file, content) in parts {
         body.extend_from_slice(
@@ -32,7 +32,7 @@ fn form(parts: &[Part<'_>]) -> Bytes {
     body.into()
 }
 
-fn post_form(node: &Node, path: &str, body: Bytes) -> Request<Full<Bytes>> {
+pub(crate) fn post_form(node: &Node, path: &str, body: Bytes) -> Request<Full<Bytes>> {
     let mut request = node.client().request(Method::POST, path, body);
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
     request
@@ -58,7 +58,7 @@ fn media_channel(upstream: &Upstream) -> Value {
 }
 
 /// One second of silence at 16 kHz, 16 bit.
-fn wav() -> Vec<u8> {
+pub(crate) fn wav() -> Vec<u8> {
     let mut sound = b"RIFF\x24\x7d\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data\0\x7d\0\0".to_vec();
     sound.resize(44 + 32_000, 0);
     sound
@@ -80,7 +80,7 @@ fn prices() -> Value {
     })
 }
 
-fn charged(row: &UsageRow) -> (i64, i64, i64) {
+pub(crate) fn charged(row: &UsageRow) -> (i64, i64, i64) {
     (row.prompt, row.completion, row.quota)
 }
 
@@ -469,106 +469,4 @@ async fn a_picture_in_a_form_reaches_vendors_that_take_it_inside_json() {
         }
         assert_eq!(node.only_row().await.quota, 20_000);
     }
-}
-
-fn workers_ai() -> (Upstream, Node) {
-    let upstream = Upstream::start(|seen| {
-        if seen.path.ends_with("/@cf/deepgram/aura-1") {
-            return Reply::with(200, "audio/mpeg", "ID3 sound");
-        }
-        if seen.path.ends_with("/@cf/myshell-ai/melotts") {
-            return Reply::json(r#"{"result":{"audio":"UklGRnNvdW5k"},"success":true}"#);
-        }
-        let segment = r#"{"start":0,"end":1.5,"text":"hello","avg_logprob":-0.1}"#;
-        let info = r#"{"language":"en","duration":29.4}"#;
-        Reply::json(format!(
-            r#"{{"result":{{"text":"hello","transcription_info":{info},"segments":[{segment}]}},"success":true}}"#
-        ))
-    });
-    let mut row = channel(1, &upstream.url());
-    row["type"] = json!(39);
-    row["other"] = json!("acc");
-    row["models"] = json!(["aura", "melo", "whisper-1"]);
-    row["model_mapping"] = json!({"aura": "@cf/deepgram/aura-1", "melo": "@cf/myshell-ai/melotts",
-        "whisper-1": "@cf/openai/whisper-large-v3-turbo"});
-    let prices = json!({"model_ratio": {"aura": "1", "melo": "1", "whisper-1": "15"}});
-    let node = Setup::new(vec![row]).prices(prices).start();
-    (upstream, node)
-}
-
-fn last_body(upstream: &Upstream) -> Value {
-    let seen = upstream.seen().pop().unwrap();
-    serde_json::from_slice(&seen.body).unwrap()
-}
-
-#[tokio::test]
-async fn workers_ai_speaks() {
-    let (upstream, node) = workers_ai();
-    let client = node.client();
-    let say = |body: Value| {
-        let request = client.request(Method::POST, "/v1/audio/speech", body.to_string());
-        client.whole(request)
-    };
-    let aura =
-        json!({"model": "aura", "input": "Hi there", "voice": "angus", "response_format": "wav"});
-    let answer = say(aura).await;
-    assert_eq!(
-        (answer.status, answer.body.as_ref()),
-        (200, &b"ID3 sound"[..])
-    );
-    assert_eq!(answer.headers["content-type"], "audio/mpeg");
-    let path = "/client/v4/accounts/acc/ai/run/@cf/deepgram/aura-1";
-    assert_eq!(upstream.seen()[0].path, path);
-    let wanted =
-        json!({"text": "Hi there", "speaker": "angus", "encoding": "linear16", "container": "wav"});
-    assert_eq!(last_body(&upstream), wanted);
-    let row = node.only_row().await;
-    assert!(row.prompt > 0 && row.completion > 0, "{row:?}");
-
-    let answer = say(json!({"model": "melo", "input": "Hi", "voice": "alloy", "speed": 1.5})).await;
-    assert_eq!(
-        (answer.status, answer.body.as_ref()),
-        (200, &b"RIFFsound"[..])
-    );
-    assert_eq!(answer.headers["content-type"], "audio/wav");
-    assert_eq!(answer.headers["x-weirgate-dropped"], "speed, voice");
-    let opus = json!({"model": "melo", "input": "Hi", "voice": "fr", "response_format": "opus"});
-    let refused = say(opus).await;
-    assert_eq!(refused.status, 400, "{refused:?}");
-    assert_eq!(refused.json()["error"]["param"], "response_format");
-}
-
-#[tokio::test]
-async fn workers_ai_hears() {
-    let (upstream, node) = workers_ai();
-    let client = node.client();
-    let sound = wav();
-    let hear = |format: &'static [u8]| {
-        let fields = form(&[
-            ("model", None, b"whisper-1"),
-            ("language", None, b"en"),
-            ("response_format", None, format),
-            ("file", Some("a.wav"), &sound),
-        ]);
-        client.whole(post_form(&node, "/v1/audio/transcriptions", fields))
-    };
-    let answer = hear(b"verbose_json").await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    let read = answer.json();
-    assert_eq!(
-        (&read["text"], &read["language"]),
-        (&json!("hello"), &json!("en"))
-    );
-    assert_eq!(read["segments"][0]["end"], 1.5);
-    let sent = last_body(&upstream);
-    assert_eq!(
-        (&sent["task"], &sent["language"]),
-        (&json!("transcribe"), &json!("en"))
-    );
-    let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &sound);
-    assert!(sent["audio"] == encoded);
-    let row = node.only_row().await;
-    assert_eq!(charged(&row), (500, 0, 7_500), "thirty seconds");
-    let refused = hear(b"srt").await;
-    assert_eq!(refused.json()["error"]["param"], "response_format");
 }

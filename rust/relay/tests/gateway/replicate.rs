@@ -121,7 +121,7 @@ async fn a_client_that_leaves_ends_the_prediction() {
     assert_eq!(seen[2].path, "/v1/predictions/p-1/cancel");
     assert_eq!(seen[2].headers["authorization"], "Bearer r8-key");
     let row = node.only_row().await;
-    assert_eq!(row.end_reason, EndReason::ClientGone);
+    assert_eq!(row.end_reason, EndReason::ClientGoneMidstream);
     drop(feed);
 }
 

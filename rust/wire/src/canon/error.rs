@@ -2,6 +2,7 @@
 //! Must never carry a key, a host or an address: [`crate::upstream_error`] masks them.
 
 use std::borrow::Cow;
+use std::num::NonZeroU16;
 
 /// What a client is told about a failure.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -16,6 +17,10 @@ pub struct ErrorBody {
     pub code: Option<Cow<'static, str>>,
     /// The request field at fault.
     pub param: Option<String>,
+    /// Seconds to wait before another try, where the provider said so inside the error. Small, since errors are handed
+    /// through many stations: a longer wait is the longest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_s: Option<NonZeroU16>,
 }
 
 /// Why a canonical request cannot be written for an upstream.

@@ -77,6 +77,7 @@ impl RequestError {
             kind: "invalid_request_error".into(),
             code: Some("invalid_request".into()),
             param: self.field().map(str::to_owned),
+            wait_s: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How long a provider of Google's form wants to be left alone: `google.rpc.RetryInfo` among an error's details.
 //! Read beside the `Retry-After` header, which such providers do not send; a delay that cannot be read counts as none.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::MAX_ERROR_BYTES;
 
@@ -18,7 +18,12 @@ pub fn retry_delay_s(body: &[u8]) -> Option<u32> {
         Value::Array(items) => items.first()?,
         other => other,
     };
-    let details = document.pointer("/error/details")?.as_array()?;
+    of_error(document.get("error")?.as_object()?)
+}
+
+/// The same of an error's own fields.
+pub(super) fn of_error(fields: &Map<String, Value>) -> Option<u32> {
+    let details = fields.get("details")?.as_array()?;
     details.iter().find_map(delay)
 }
 

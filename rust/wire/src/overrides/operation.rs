@@ -278,6 +278,7 @@ fn error_of(value: &Value) -> ErrorBody {
         kind: word(&["type"]).map_or(Cow::Borrowed("invalid_request_error"), Cow::Owned),
         code: Some(word(&["code"]).map_or(Cow::Borrowed("invalid_request"), Cow::Owned)),
         param: None,
+        wait_s: None,
     }
 }
 

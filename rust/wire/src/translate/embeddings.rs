@@ -42,6 +42,7 @@ pub(super) fn request(
                 endpoint: Endpoint::Embeddings,
                 body: embeddings::upstream_request::write(&request)?,
                 model: request.model,
+                kind: None,
                 drops: has_fields.then_some("taskType").into_iter().collect(),
             })
         }
@@ -51,6 +52,7 @@ pub(super) fn request(
                 endpoint: Endpoint::Embeddings,
                 model: request.model,
                 body: body.to_string().into_bytes(),
+                kind: None,
                 drops,
             })
         }

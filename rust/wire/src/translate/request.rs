@@ -17,6 +17,8 @@ pub struct WireRequest {
     pub model: String,
     /// The body.
     pub body: Vec<u8>,
+    /// Its content type; none for JSON.
+    pub kind: Option<String>,
     /// Canonical fields that the upstream's family has no word for and that were left out by rule.
     pub drops: Vec<&'static str>,
 }

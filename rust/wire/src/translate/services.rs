@@ -1,14 +1,17 @@
 //! Calls for rankings, images and sound to vendors that have them in a form of their own, and their answers back.
 //! Whole replies only.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use crate::canon::{Question, Request};
+use crate::canon::{EncodeError, Question, Request};
 use crate::endpoint::{Endpoint, Family};
 use crate::envelope::RequestError;
 use crate::family::{images, rerank};
 use crate::reply::reply_facts;
-use crate::vendor::service::{self, Service};
+use crate::task::form::form_of;
+use crate::vendor::service::{self, Carriage, Service};
 
 use super::{TranslateError, TranslatedReply, Translating, WireRequest};
 
@@ -62,12 +65,31 @@ pub(super) fn request(
         Endpoint::ImageEdits => Endpoint::ImageGenerations,
         endpoint => endpoint,
     };
+    let (body, kind) = carried(service.carriage(call.model), &body)?;
     Ok(WireRequest {
         endpoint,
         model: call.model.to_owned(),
-        body: body.to_string().into_bytes(),
+        body,
+        kind,
         drops,
     })
+}
+
+/// Returns a body as the service takes it, and its content type when that is not JSON.
+fn carried(how: Carriage, body: &Value) -> Result<(Vec<u8>, Option<String>), EncodeError> {
+    match (how, body) {
+        (Carriage::Form, Value::Object(fields)) => {
+            let (kind, form) = form_of(fields);
+            Ok((form, Some(kind)))
+        }
+        (Carriage::Bytes(field), body) => {
+            let data = body.get(field).and_then(Value::as_str);
+            let data = data.and_then(|data| STANDARD.decode(data).ok());
+            let data = data.ok_or(EncodeError::Unsupported { field: "file" })?;
+            Ok((data, Some("application/octet-stream".to_owned())))
+        }
+        _ => Ok((body.to_string().into_bytes(), None)),
+    }
 }
 
 /// Translates an answer.

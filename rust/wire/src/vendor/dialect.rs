@@ -58,6 +58,7 @@ pub(crate) fn write(dialect: Dialect, request: &Request) -> Result<WireRequest, 
         endpoint: Endpoint::ChatCompletions,
         model: request.model.clone(),
         body: body.to_string().into_bytes(),
+        kind: None,
         drops,
     })
 }

@@ -1,13 +1,18 @@
-//! Imagen's `:predict`, at Gemini's API and at Vertex: a prompt in, base64 out.
-//! After cloud.google.com/vertex-ai (imagen-api) and ai.google.dev/gemini-api/docs/imagen; not checked against the pages.
+//! Imagen's `:predict`, at Gemini's API and at Vertex: a prompt in, base64 out. Changes are Vertex's `capability` model alone:
+//! one image, and a mask of what is drawn anew; other models make images only and are no way for an edit.
+//! After cloud.google.com/vertex-ai (imagen-api, imagen-api-edit) and ai.google.dev/gemini-api/docs/imagen, in excerpts,
+//! 2026-11-22.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::dialect::Written;
+use super::masks::white_where_drawn;
 use super::media::{copy, images_left_out, ratio};
-use super::plain::{put, text_at};
+use super::plain::{inline_image, put, text_at};
 use super::state::upstream_error;
-use crate::canon::{DecodeError, EncodeError, ImagesReply, ImagesRequest, Made};
+use crate::canon::{DecodeError, EncodeError, ImagesReply, ImagesRequest, Made, MediaSource};
 
 const RATIOS: [&str; 5] = ["1:1", "3:4", "4:3", "9:16", "16:9"];
 /// Imagen's own parameters, which clients may name beside `OpenAI`'s.
@@ -33,8 +38,31 @@ const SAYS: [&str; 10] = [
     "language",
 ];
 
+/// What an edit has beside these; its image gives the size.
+const EDIT_SAYS: [&str; 11] = [
+    "n",
+    "seed",
+    "personGeneration",
+    "negativePrompt",
+    "safetySetting",
+    "addWatermark",
+    "language",
+    "editMode",
+    "baseSteps",
+    "guidanceScale",
+    "outputOptions",
+];
+
+/// Whether a model changes images.
+pub(super) fn edits(model: &str) -> bool {
+    model.contains("imagen") && model.contains("capability")
+}
+
 /// Writes a request.
 pub(super) fn write(request: &ImagesRequest) -> Result<Written, EncodeError> {
+    if !request.images.is_empty() {
+        return write_edit(request);
+    }
     let drops = images_left_out(request, &SAYS)?;
     let mut parameters = Map::new();
     put(
@@ -48,12 +76,50 @@ pub(super) fn write(request: &ImagesRequest) -> Result<Written, EncodeError> {
         parameters.insert("aspectRatio".to_owned(), json!(ratio));
     }
     copy(&request.rest, &OWN, &mut parameters);
+    put_seed(request, &mut parameters);
+    let body = json!({"instances": [{"prompt": request.prompt}], "parameters": parameters});
+    Ok((body, drops))
+}
+
+/// A watermark and a seed exclude each other.
+fn put_seed(request: &ImagesRequest, parameters: &mut Map<String, Value>) {
     if let Some(seed) = request.rest.get("seed") {
         parameters.insert("seed".to_owned(), seed.clone());
-        // A watermark and a seed exclude each other.
         parameters.insert("addWatermark".to_owned(), json!(false));
     }
-    let body = json!({"instances": [{"prompt": request.prompt}], "parameters": parameters});
+}
+
+/// Writes a change. Without a mask the whole image is drawn anew after the prompt.
+fn write_edit(request: &ImagesRequest) -> Result<Written, EncodeError> {
+    let drops = images_left_out(request, &EDIT_SAYS)?;
+    let [image] = request.images.as_slice() else {
+        return Err(EncodeError::Unsupported { field: "image" });
+    };
+    let source = MediaSource::Url(image.clone());
+    let (data, _) = inline_image(&source)?;
+    let mut references = vec![
+        json!({"referenceType": "REFERENCE_TYPE_RAW", "referenceId": 1,
+        "referenceImage": {"bytesBase64Encoded": data}}),
+    ];
+    let mut mode = "EDIT_MODE_DEFAULT";
+    if let Some(mask) = &request.mask {
+        mode = "EDIT_MODE_INPAINT_INSERTION";
+        let mask = STANDARD.encode(white_where_drawn(mask)?);
+        references.push(
+            json!({"referenceType": "REFERENCE_TYPE_MASK", "referenceId": 2,
+            "referenceImage": {"bytesBase64Encoded": mask},
+            "maskImageConfig": {"maskMode": "MASK_MODE_USER_PROVIDED"}}),
+        );
+    }
+    let mut parameters = Map::new();
+    let count = request.n.unwrap_or(1);
+    put(&mut parameters, "sampleCount", Some(&count));
+    put(&mut parameters, "editMode", Some(&mode));
+    let [_, _, own @ ..] = &EDIT_SAYS;
+    copy(&request.rest, own, &mut parameters);
+    put_seed(request, &mut parameters);
+    let instance = json!({"prompt": request.prompt, "referenceImages": references});
+    let body = json!({"instances": [instance], "parameters": parameters});
     Ok((body, drops))
 }
 

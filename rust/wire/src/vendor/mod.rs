@@ -17,6 +17,7 @@ mod follow;
 mod gemini_images;
 mod imagen;
 pub mod keys;
+mod masks;
 mod media;
 mod models;
 mod ollama;

@@ -38,7 +38,7 @@ pub enum Service {
     CloudflareImages,
     /// Workers AI's `/ai/run` of voices.
     CloudflareSpeech,
-    /// Workers AI's `/ai/run` of `whisper-large-v3-turbo`.
+    /// Workers AI's `/ai/run` of Whisper.
     CloudflareTranscripts,
     /// `SiliconFlow`'s `/v1/images/generations`.
     SiliconFlowImages,
@@ -62,8 +62,9 @@ impl Service {
         let fits = match endpoint {
             Endpoint::ImageEdits => self.edits(model),
             Endpoint::Speech => self == Self::CloudflareSpeech,
-            Endpoint::Transcriptions | Endpoint::Translations => {
-                self == Self::CloudflareTranscripts
+            Endpoint::Transcriptions => self == Self::CloudflareTranscripts,
+            Endpoint::Translations => {
+                self == Self::CloudflareTranscripts && cloudflare::transcripts::is_told(model)
             }
             _ => true,
         };
@@ -75,7 +76,33 @@ impl Service {
         match self {
             Self::GeminiImages | Self::SiliconFlowImages | Self::ReplicateImages => true,
             Self::AliImages => ali::images::edits(model),
+            Self::Imagen => imagen::edits(model),
+            Self::CloudflareImages => cloudflare::images::edits(model),
             _ => false,
+        }
+    }
+}
+
+/// How a written body goes to a service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Carriage {
+    /// As the JSON that it is.
+    Json,
+    /// As a form of its fields.
+    Form,
+    /// As the bytes whose base64 stands in this field.
+    Bytes(&'static str),
+}
+
+impl Service {
+    /// Says how a call of this model goes.
+    pub(crate) fn carriage(self, model: &str) -> Carriage {
+        match self {
+            Self::CloudflareTranscripts if !cloudflare::transcripts::is_told(model) => {
+                Carriage::Bytes("audio")
+            }
+            Self::CloudflareImages if cloudflare::images::takes_forms(model) => Carriage::Form,
+            _ => Carriage::Json,
         }
     }
 }
@@ -179,7 +206,7 @@ pub(crate) fn write_sound(
     match service {
         Service::CloudflareSpeech => cloudflare::speech::write(model, fields),
         Service::CloudflareTranscripts => {
-            cloudflare::transcripts::write(fields, endpoint == Endpoint::Translations)
+            cloudflare::transcripts::write(model, fields, endpoint == Endpoint::Translations)
         }
         _ => unknown(),
     }

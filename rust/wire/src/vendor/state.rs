@@ -110,6 +110,7 @@ pub(crate) fn upstream_error(message: &str) -> ErrorBody {
         kind: "upstream_error".into(),
         code: Some("bad_response_body".into()),
         param: None,
+        wait_s: None,
     })
 }
 

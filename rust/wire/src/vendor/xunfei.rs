@@ -1,5 +1,6 @@
 //! Xunfei's `MaaS` images, `/v2.1/tti`: one image a call, as base64. The key's application stands in the body, where a quirk
-//! puts it. After what users of the service send and get (2026-11-21); not checked against the vendor's pages.
+//! puts it. It takes a prompt and no image: changes of images are no way to it. After www.w3cschool.cn/xfyunmaasdoc (the
+//! vendor's page of 2026-03-12, as quoted there, read on 2026-11-22).
 
 use serde_json::{Map, Value, json};
 

@@ -65,9 +65,15 @@ fn ask(case: &Value, endpoint: Endpoint) -> Result<Asked, TranslateError> {
         strips_dots: false,
     });
     let body = adapted.body.unwrap_or(made.body);
-    let body: Value = serde_json::from_slice(&body).expect("JSON");
+    let body: Value = match &made.kind {
+        None => serde_json::from_slice(&body).expect("JSON"),
+        Some(_) => String::from_utf8_lossy(&body).into(),
+    };
     let headers = row.headers_for(made.endpoint, &made.model, false);
-    let wire = json!({"url": url.expect("an address"), "body": body, "left_out": made.drops, "headers": headers});
+    let mut wire = json!({"url": url.expect("an address"), "body": body, "left_out": made.drops, "headers": headers});
+    if let Some(kind) = made.kind {
+        wire["kind"] = json!(kind);
+    }
     Ok(Asked {
         from: to,
         wire,
@@ -120,6 +126,25 @@ fn calls_and_answers_beside_chat_are_translated() {
             };
             compare(&path, "golden.json", &found);
         }
+    }
+}
+
+/// A vendor's way for an edit or a sound that it cannot do is none: another channel is asked, or the call is refused by name.
+#[test]
+fn what_a_service_cannot_do_is_no_way() {
+    for (channel_type, endpoint, model) in [
+        (24, Endpoint::ImageEdits, "imagen-4.0-generate-001"),
+        (41, Endpoint::ImageEdits, "imagen-4.0-generate-001"),
+        (
+            39,
+            Endpoint::ImageEdits,
+            "@cf/black-forest-labs/flux-1-schnell",
+        ),
+        (61, Endpoint::ImageEdits, "xopqwentti20b"),
+        (39, Endpoint::Translations, "@cf/openai/whisper"),
+        (39, Endpoint::Transcriptions, "@cf/myshell-ai/melotts"),
+    ] {
+        assert_eq!(profile(channel_type).way(endpoint, model), None, "{model}");
     }
 }
 

@@ -37,6 +37,7 @@ pub fn write(request: &Request, _profile: &Profile) -> Result<WireRequest, Encod
         endpoint: Endpoint::Messages,
         model: wire.model,
         body,
+        kind: None,
         drops,
     })
 }

@@ -50,6 +50,7 @@ pub fn write(request: &Request) -> Result<WireRequest, EncodeError> {
         endpoint: Endpoint::ChatCompletions,
         model: request.model.clone(),
         body: Value::Object(body).to_string().into_bytes(),
+        kind: None,
         drops,
     })
 }

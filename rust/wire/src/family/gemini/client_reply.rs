@@ -245,6 +245,7 @@ fn too_long() -> ErrorBody {
         kind: "upstream_error".into(),
         code: Some("bad_response_body".into()),
         param: None,
+        wait_s: None,
     }
 }
 

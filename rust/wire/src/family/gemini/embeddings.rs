@@ -147,6 +147,7 @@ pub(crate) fn write_request(request: &EmbeddingsRequest) -> Result<WireRequest, 
         endpoint,
         model: request.model.clone(),
         body: body.map_err(|error| EncodeError::NotWritable(error.to_string()))?,
+        kind: None,
         drops: request.user.iter().map(|_| "user").collect(),
     })
 }

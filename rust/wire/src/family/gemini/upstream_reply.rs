@@ -274,6 +274,7 @@ fn blocked(feedback: FeedbackBody) -> Option<ErrorBody> {
         kind: "invalid_request_error".into(),
         code: Some("prompt_blocked".into()),
         param: None,
+        wait_s: None,
     })
 }
 
@@ -305,6 +306,7 @@ fn unreadable() -> ErrorBody {
         kind: "upstream_error".into(),
         code: Some("bad_response_body".into()),
         param: None,
+        wait_s: None,
     }
 }
 

@@ -65,6 +65,7 @@ pub fn write(request: &Request, _profile: &Profile) -> Result<WireRequest, Encod
         endpoint,
         model: request.model.clone(),
         body: body.map_err(|error| EncodeError::NotWritable(error.to_string()))?,
+        kind: None,
         drops,
     })
 }

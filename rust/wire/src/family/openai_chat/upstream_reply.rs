@@ -219,6 +219,7 @@ fn unreadable() -> ErrorBody {
         kind: "upstream_error".into(),
         code: Some("bad_response_body".into()),
         param: None,
+        wait_s: None,
     }
 }
 

@@ -67,6 +67,7 @@ pub fn write(request: &Request, profile: &Profile) -> Result<WireRequest, Encode
         endpoint,
         model: wire.model,
         body,
+        kind: None,
         drops,
     })
 }

@@ -166,6 +166,7 @@ impl Encoder {
             kind: "upstream_error".into(),
             code: Some("answer_too_large".into()),
             param: None,
+            wait_s: None,
         };
         self.fail(&error, out);
         false

@@ -532,6 +532,7 @@ fn error_of(message: &str, code: &'static str) -> ErrorBody {
         kind: "upstream_error".into(),
         code: Some(code.into()),
         param: None,
+        wait_s: None,
     }
 }
 

@@ -48,6 +48,7 @@ pub fn write(request: &Request, _profile: &Profile) -> Result<WireRequest, Encod
         endpoint: Endpoint::Responses,
         model: wire.model,
         body,
+        kind: None,
         drops: writing.drops,
     })
 }

@@ -1,6 +1,7 @@
-//! Workers AI's `whisper-large-v3-turbo`: sound as base64 inside JSON in, text with its parts out.
-//! After developers.cloudflare.com/workers-ai/models/whisper-large-v3-turbo, in excerpts, 2026-11-21. The older models take
-//! sound as a list of numbers, which is not written here.
+//! Workers AI's Whisper: of `whisper-large-v3-turbo` sound as base64 inside JSON in, text with its parts out; of the older
+//! `whisper` and `whisper-tiny-en` the bare sound in, text with its words out, and nothing said beside it.
+//! After developers.cloudflare.com/workers-ai/models (whisper-large-v3-turbo, whisper, whisper-tiny-en), in excerpts,
+//! 2026-11-22.
 
 use serde_json::{Map, Value, json};
 
@@ -16,13 +17,28 @@ const TUNING: [&str; 3] = [
     "timestamp_granularities",
 ];
 
-/// Whether a model hears sound in this form.
+/// What the older models take no word of, beside the sound.
+const WORDLESS: [&str; 5] = [
+    "language",
+    "prompt",
+    "temperature",
+    "chunking_strategy",
+    "timestamp_granularities",
+];
+
+/// Whether a model hears sound.
 pub(in crate::vendor) fn hears(model: &str) -> bool {
+    model.contains("whisper")
+}
+
+/// Whether a model can be told what to do with it; the others write down what they hear.
+pub(in crate::vendor) fn is_told(model: &str) -> bool {
     model.contains("whisper-large-v3-turbo")
 }
 
 /// Writes a request; files are `data:` addresses.
 pub(in crate::vendor) fn write(
+    model: &str,
     fields: &Map<String, Value>,
     translates: bool,
 ) -> Result<Written, EncodeError> {
@@ -39,6 +55,11 @@ pub(in crate::vendor) fn write(
     }
     let sound = text("file").and_then(|file| file.split_once(";base64,"));
     let (_, sound) = sound.ok_or(unsupported("file"))?;
+    if !is_told(model) {
+        let unsaid = WORDLESS.into_iter();
+        let drops = unsaid.filter(|name| fields.contains_key(*name)).collect();
+        return Ok((json!({"audio": sound}), drops));
+    }
     let task = if translates {
         "translate"
     } else {
@@ -77,6 +98,9 @@ pub(in crate::vendor) fn read(body: &[u8], is_verbose: bool) -> Result<Vec<u8>, 
         let segments = segments.into_iter().flatten().enumerate();
         let segments: Vec<Value> = segments.map(|(at, one)| segment(at, one)).collect();
         out.insert("segments".to_owned(), Value::Array(segments));
+        if let Some(words) = heard.get("words").filter(|words| words.is_array()) {
+            out.insert("words".to_owned(), words.clone());
+        }
     }
     if let Some(seconds) = duration.filter(|seconds| (0.0..1e9).contains(seconds)) {
         let usage = json!({"type": "duration", "seconds": seconds.ceil()});
