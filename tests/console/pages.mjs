@@ -3,7 +3,7 @@
  * pages/ walks its page's happy path; then its scenes are drawn with their empty and error looks,
  * in two themes, languages and widths, and checked by axe.
  *
- * node pages.mjs BASE UPSTREAM [NAME]    BASE: an empty server; NAME: one module of pages/
+ * node pages.mjs BASE UPSTREAM [NAME]    BASE: an empty server; NAME: modules of pages/, by comma
  */
 import { readdirSync } from "node:fs";
 import { audit, overflow } from "./audit.mjs";
@@ -14,7 +14,7 @@ const [address, upstream, only = ""] = process.argv.slice(2);
 const base = address.replace("127.0.0.1", "localhost");
 const USER = "root";
 const PASSWORD = "correct horse";
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 const LOOKS = [
   ["light", "en", 1280, 860],
   ["dark", "zh-CN", 390, 844],
@@ -149,7 +149,8 @@ const session = await setUp(first.request);
 const state = await first.storageState();
 const names = readdirSync(new URL("pages", import.meta.url)).map((file) => file.replace(".mjs", ""));
 const modules = new Map();
-for (const name of names.filter((one) => one.includes(only)).sort()) {
+const wanted = only.split(",");
+for (const name of names.filter((one) => wanted.some((word) => one.includes(word))).sort()) {
   modules.set(name, await import(`./pages/${name}.mjs`));
 }
 for (const look of LOOKS) {

@@ -1,5 +1,6 @@
 /* The pages of the menu and of the command palette, in order, and who may open them. */
 import {
+  Activity,
   ChartLine,
   Database,
   Gift,
@@ -8,6 +9,9 @@ import {
   type LucideIcon,
   Network,
   ScrollText,
+  Settings,
+  Store,
+  Tags,
   UserRound,
   Users,
   Wallet,
@@ -32,9 +36,13 @@ const PAGES = [
   { to: "/keys", label: "nav.keys", icon: KeyRound, section: "main", tab: true },
   { to: "/wallet", label: "nav.wallet", icon: Wallet, section: "main" },
   { to: "/profile", label: "nav.profile", icon: UserRound, section: "main" },
+  { to: "/market", label: "nav.market", icon: Store, section: "main" },
   { to: "/channels", label: "nav.channels", icon: Network, section: "admin", need: "admin" },
   { to: "/users", label: "nav.users", icon: Users, section: "admin", need: "admin" },
   { to: "/redemptions", label: "nav.redemptions", icon: Gift, section: "admin", need: "admin" },
+  { to: "/operations", label: "nav.operations", icon: Activity, section: "admin", need: "admin" },
+  { to: "/settings", label: "nav.settings", icon: Settings, section: "admin", need: "root" },
+  { to: "/prices", label: "nav.prices", icon: Tags, section: "admin", need: "root" },
 ] as const satisfies readonly Page[];
 
 export type PageLink = (typeof PAGES)[number] & Pick<Page, "need" | "tab">;

@@ -12,14 +12,18 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { setupQuery } from "@/api/queries";
-import { isAdmin, readSession } from "@/api/session";
+import { isAdmin, isRoot, readSession } from "@/api/session";
 import { readChannelSearch } from "@/features/channels/search";
 import { readExploreSearch } from "@/features/explore/search";
 import { readLoginSearch } from "@/features/identity/search";
 import { readKeySearch } from "@/features/keys/search";
 import { readLogSearch } from "@/features/logs/search";
+import { readMarketSearch } from "@/features/market/search";
+import { readOperationsSearch } from "@/features/operations/search";
 import { readOverviewSearch } from "@/features/overview/search";
+import { readPriceSearch } from "@/features/prices/search";
 import { readRedemptionSearch } from "@/features/redemptions/search";
+import { readSettingsSearch } from "@/features/settings/search";
 import { readSqlSearch } from "@/features/sql/search";
 import { readUserSearch } from "@/features/users/search";
 import { readWalletSearch } from "@/features/wallet/search";
@@ -125,6 +129,10 @@ function adminOnly() {
   if (!isAdmin()) throw redirect({ to: "/" });
 }
 
+function rootOnly() {
+  if (!isRoot()) throw redirect({ to: "/" });
+}
+
 const usersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/users",
@@ -155,6 +163,40 @@ const redemptionsRoute = createRoute({
     () => import("@/features/redemptions/redemptions-page"),
     "RedemptionsPage",
   ),
+});
+
+const operationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/operations",
+  validateSearch: readOperationsSearch,
+  beforeLoad: adminOnly,
+  component: lazyRouteComponent(
+    () => import("@/features/operations/operations-page"),
+    "OperationsPage",
+  ),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings",
+  validateSearch: readSettingsSearch,
+  beforeLoad: rootOnly,
+  component: lazyRouteComponent(() => import("@/features/settings/settings-page"), "SettingsPage"),
+});
+
+const marketRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/market",
+  validateSearch: readMarketSearch,
+  component: lazyRouteComponent(() => import("@/features/market/market-page"), "MarketPage"),
+});
+
+const pricesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/prices",
+  validateSearch: readPriceSearch,
+  beforeLoad: rootOnly,
+  component: lazyRouteComponent(() => import("@/features/prices/prices-page"), "PricesPage"),
 });
 
 // Sign-in providers send people back here.
@@ -197,6 +239,10 @@ const routeTree = rootRoute.addChildren([
     usersRoute,
     profileRoute,
     walletRoute,
+    pricesRoute,
+    marketRoute,
+    settingsRoute,
+    operationsRoute,
     redemptionsRoute,
   ]),
 ]);

@@ -1,8 +1,12 @@
 /* English, the catalogue that gives all others their keys. */
 import { explore, sql } from "./en-explore";
 import { logs } from "./en-logs";
+import { market, prices } from "./en-market";
+import { operations } from "./en-operations";
+import { options } from "./en-options";
 import { profile } from "./en-profile";
 import { redemptions } from "./en-redemptions";
+import { settings } from "./en-settings";
 import { users } from "./en-users";
 import { wallet } from "./en-wallet";
 
@@ -43,6 +47,10 @@ export const catalogue = {
     profile: "Profile and security",
     wallet: "Wallet",
     redemptions: "Redemption codes",
+    operations: "Operations",
+    settings: "Settings",
+    market: "Models",
+    prices: "Prices",
   },
   palette: {
     findChannel: "Channels: “{{text}}”",
@@ -327,6 +335,11 @@ export const catalogue = {
   profile,
   wallet,
   redemptions,
+  operations,
+  settings,
+  options,
+  market,
+  prices,
   users,
 } as const;
 

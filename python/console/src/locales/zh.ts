@@ -2,8 +2,12 @@
 import type { Catalogue } from "./en";
 import { explore, sql } from "./zh-explore";
 import { logs } from "./zh-logs";
+import { market, prices } from "./zh-market";
+import { operations } from "./zh-operations";
+import { options } from "./zh-options";
 import { profile } from "./zh-profile";
 import { redemptions } from "./zh-redemptions";
+import { settings } from "./zh-settings";
 import { users } from "./zh-users";
 import { wallet } from "./zh-wallet";
 
@@ -44,6 +48,10 @@ export const catalogue: Catalogue = {
     profile: "个人资料与安全",
     wallet: "钱包",
     redemptions: "兑换码",
+    operations: "运维",
+    settings: "设置",
+    market: "模型",
+    prices: "价格",
   },
   palette: {
     findChannel: "渠道：“{{text}}”",
@@ -306,5 +314,10 @@ export const catalogue: Catalogue = {
   profile,
   wallet,
   redemptions,
+  operations,
+  settings,
+  options,
+  market,
+  prices,
   users,
 };

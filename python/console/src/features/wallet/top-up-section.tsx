@@ -61,12 +61,14 @@ function TopUpForm({ info, methods }: { info: TopUpInfo; methods: Method[] }) {
   return (
     <InlineForm look="primary" save={t("wallet.pay")} onSubmit={submit}>
       {amounts.length > 0 ? (
-        <Segmented
-          label={t("wallet.amounts")}
-          value={typed}
-          options={amounts.map((value) => ({ value, label: `$${value}` }))}
-          onChange={setTyped}
-        />
+        <div className="scroll-thin overflow-x-auto">
+          <Segmented
+            label={t("wallet.amounts")}
+            value={typed}
+            options={amounts.map((value) => ({ value, label: `$${value}` }))}
+            onChange={setTyped}
+          />
+        </div>
       ) : null}
       <TextField
         label={t("wallet.amount")}

@@ -1,0 +1,78 @@
+/* The price maps of the settings as one sheet of models, and one model's change of them. Pure. */
+
+export const MAPS = ["ModelRatio", "CompletionRatio", "CacheRatio", "ModelPrice"] as const;
+export type MapName = (typeof MAPS)[number];
+export type Maps = Record<MapName, Record<string, number>>;
+
+export type PriceLine = { model: string } & Record<MapName, number | null>;
+export type PriceDraft = { model: string } & Record<MapName, string>;
+
+export const EMPTY_PRICE: PriceDraft = {
+  model: "",
+  ModelRatio: "1",
+  CompletionRatio: "",
+  CacheRatio: "",
+  ModelPrice: "",
+};
+
+/** Reads the maps out of the settings; one that does not read is empty. */
+export function readMaps(settings: Map<string, string>): Maps {
+  const read = (name: MapName) => {
+    try {
+      return JSON.parse(settings.get(name) || "{}") as Record<string, number>;
+    } catch {
+      return {};
+    }
+  };
+  return {
+    ModelRatio: read("ModelRatio"),
+    CompletionRatio: read("CompletionRatio"),
+    CacheRatio: read("CacheRatio"),
+    ModelPrice: read("ModelPrice"),
+  };
+}
+
+/** Returns one line a model that has a ratio or a price of its own, by name. */
+export function priceLines(maps: Maps, word: string): PriceLine[] {
+  const names = new Set(MAPS.flatMap((name) => Object.keys(maps[name])));
+  return [...names]
+    .filter((model) => model.toLowerCase().includes(word.toLowerCase()))
+    .sort((a, b) => a.localeCompare(b))
+    .map((model) => ({
+      model,
+      ModelRatio: maps.ModelRatio[model] ?? null,
+      CompletionRatio: maps.CompletionRatio[model] ?? null,
+      CacheRatio: maps.CacheRatio[model] ?? null,
+      ModelPrice: maps.ModelPrice[model] ?? null,
+    }));
+}
+
+/** Returns the form's state for a line. */
+export function priceDraft(line: PriceLine): PriceDraft {
+  const text = (name: MapName) => (line[name] === null ? "" : String(line[name]));
+  return {
+    model: line.model,
+    ModelRatio: text("ModelRatio"),
+    CompletionRatio: text("CompletionRatio"),
+    CacheRatio: text("CacheRatio"),
+    ModelPrice: text("ModelPrice"),
+  };
+}
+
+/** Reads a typed ratio or price; empty is null, what is none is undefined. */
+export function readNumber(text: string): number | null | undefined {
+  if (text.trim() === "") return null;
+  return /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined;
+}
+
+/** Returns those maps that a model's change (null: its removal) alters, whole. */
+export function changedMaps(maps: Maps, model: string, draft: PriceDraft | null): Partial<Maps> {
+  const changed: Partial<Maps> = {};
+  for (const name of MAPS) {
+    const next = draft ? (readNumber(draft[name]) ?? null) : null;
+    if ((maps[name][model] ?? null) === next) continue;
+    const { [model]: _, ...others } = maps[name];
+    changed[name] = next === null ? others : { ...others, [model]: next };
+  }
+  return changed;
+}

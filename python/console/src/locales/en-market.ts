@@ -1,0 +1,58 @@
+/* English: the models to choose from, and their prices. */
+
+export const market = {
+  anyVendor: "Any vendor",
+  cached: "Cached input",
+  count_one: "{{shown}} model. Prices are US dollars for a million tokens.",
+  count_other: "{{shown}} models. Prices are US dollars for a million tokens.",
+  emptyBody: "Models appear here as soon as a channel of this group serves them.",
+  emptyTitle: "No models in this group",
+  groups: "Groups",
+  input: "Input",
+  lead: "What you may call, and what it costs in each group.",
+  model: "Model",
+  output: "Output",
+  perCall: "{{price}} a call",
+  search: "Name, tag or description",
+  title: "Models",
+  vendor: "Vendor",
+} as const;
+
+export const prices = {
+  add: "Price a model",
+  editTitle: "Edit prices",
+  emptyBody: "Without prices no model can be called, unless the gateway is for one person.",
+  emptyTitle: "No prices yet",
+  faultModel: "Enter the model's name.",
+  faultNumber: "Enter a number of zero or more.",
+  lead: "Before the ratio of the group. A change holds for calls that begin from now on.",
+  maps: {
+    CacheRatio: { hint: "Cached input tokens in relation to input tokens.", label: "Cache ratio" },
+    CompletionRatio: {
+      hint: "Output tokens in relation to input tokens; empty: known models have theirs.",
+      label: "Output ratio",
+    },
+    ModelPrice: {
+      hint: "US dollars a call. When set, tokens do not count.",
+      label: "Price a call",
+    },
+    ModelRatio: { hint: "1 is 2 US dollars for a million input tokens.", label: "Ratio" },
+  },
+  model: "Model",
+  newLead: "The name as callers send it; a star at the end stands for the rest.",
+  newTitle: "Price a model",
+  notSaved: "The prices were not changed",
+  preview: "A million tokens cost {{input}} in and {{output}} out.",
+  previewCall: "Each call costs {{price}}.",
+  previewInput: "A million input tokens cost {{input}}.",
+  removeBody: "Calls of it are refused, unless models without a price are allowed.",
+  removed: "{{model}} has no price of its own now",
+  removeTitle: "Delete the prices of “{{model}}”?",
+  reset: "Shipped prices",
+  resetBody: "Every ratio that you changed is lost. The audit log keeps the way back.",
+  resetTitle: "Go back to the prices that the gateway ships?",
+  saved: "The prices of {{model}} were saved",
+  search: "Search by model",
+  title: "Prices",
+  wasReset: "The shipped prices are back",
+} as const;

@@ -1,0 +1,55 @@
+/* 简体中文：模型与价格。 */
+import type { Catalogue } from "./en";
+
+export const market: Catalogue["market"] = {
+  anyVendor: "全部供应商",
+  cached: "缓存输入",
+  count_other: "{{shown}} 个模型。价格为每百万令牌的美元数。",
+  emptyBody: "此分组的渠道提供模型后会显示在这里。",
+  emptyTitle: "此分组没有模型",
+  groups: "分组",
+  input: "输入",
+  lead: "可调用的模型及其在各分组的价格。",
+  model: "模型",
+  output: "输出",
+  perCall: "每次 {{price}}",
+  search: "名称、标签或描述",
+  title: "模型",
+  vendor: "供应商",
+};
+
+export const prices: Catalogue["prices"] = {
+  add: "为模型定价",
+  editTitle: "编辑价格",
+  emptyBody: "除自用模式外，没有价格的模型无法调用。",
+  emptyTitle: "还没有价格",
+  faultModel: "请输入模型名称。",
+  faultNumber: "请输入大于或等于零的数字。",
+  lead: "未乘分组倍率的价格。修改对之后开始的调用生效。",
+  maps: {
+    CacheRatio: { hint: "缓存输入令牌相对输入令牌的倍率。", label: "缓存倍率" },
+    CompletionRatio: {
+      hint: "输出令牌相对输入令牌的倍率；留空则用已知模型的值。",
+      label: "输出倍率",
+    },
+    ModelPrice: { hint: "每次调用的美元价格。设置后不按令牌计费。", label: "按次价格" },
+    ModelRatio: { hint: "1 表示每百万输入令牌 2 美元。", label: "倍率" },
+  },
+  model: "模型",
+  newLead: "调用方发送的名称；末尾的星号代表其余部分。",
+  newTitle: "为模型定价",
+  notSaved: "价格未修改",
+  preview: "每百万令牌：输入 {{input}}，输出 {{output}}。",
+  previewCall: "每次调用 {{price}}。",
+  previewInput: "每百万输入令牌 {{input}}。",
+  removeBody: "除非允许未定价的模型，否则将拒绝对它的调用。",
+  removed: "{{model}} 不再有单独的价格",
+  removeTitle: "删除“{{model}}”的价格？",
+  reset: "恢复默认价格",
+  resetBody: "你修改过的倍率将丢失，可在审计日志中恢复。",
+  resetTitle: "恢复为网关自带的价格？",
+  saved: "{{model}} 的价格已保存",
+  search: "按模型搜索",
+  title: "价格",
+  wasReset: "已恢复默认价格",
+};
