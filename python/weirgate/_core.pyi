@@ -19,6 +19,7 @@ __all__ = [
     "init_logging",
     "is_time_zone",
     "key_hash",
+    "lease_grant",
     "mapped_model",
     "price",
     "price_expression_fault",
@@ -65,6 +66,27 @@ class Gateway:
 
     def apply_entries(self, entries: bytes) -> None:
         """Applies ledger entries in number order, once."""
+
+    def lease_wants(self, patience_ms: int) -> bytes:
+        """Waits until calls want leases: ``[[scope, id, least, all, ahead]]``; each is answered."""
+
+    def lease_answers(self, rows: bytes) -> None:
+        """Takes ``[[scope, id, granted, "granted"|"refused"|"unavailable"]]``."""
+
+    def lease_returns(self, is_round: bool) -> bytes:
+        """Takes out what goes back: ``[[scope, id, amount]]``; in a round what lies idle too."""
+
+    def lease_recall(self, rows: bytes) -> None:
+        """Makes what is free of ``[[scope, id]]`` go back."""
+
+    def lease_reconcile(self, rows: bytes) -> None:
+        """Makes all leases ``[[scope, id, amount]]``."""
+
+    def lease_renewed(self, sent_ms: int) -> None:
+        """Takes note of an answered heartbeat, sent at that ``CLOCK_BOOTTIME``."""
+
+    def lease_lapse(self) -> None:
+        """Ends all leases."""
 
     def read_sums(self, position: str, max_records: int) -> SumsBatch:
         """Returns what the SQL ledger has to book after `position`, never past the last fsync."""
@@ -221,6 +243,9 @@ def probe_answer(document: bytes, status: int, body: bytes) -> bytes:
 
     JSON out: error (null for a good answer), prompt_tokens and completion_tokens.
     """
+
+def lease_grant(available: int, least: int, all: int, ahead: int) -> int:  # noqa: A002
+    """Returns what of an account's available quota a node is leased, by what its calls need."""
 
 def init_logging(level: str, json: bool) -> None:
     """Sends the data plane's log to standard error; only the first call counts."""

@@ -29,6 +29,8 @@ from weirgate.dataplane.compile import RelayDefaults
 from weirgate.dataplane.control import ControlServer
 from weirgate.dataplane.drain import Drain
 from weirgate.dataplane.feed import Bell, ChangeFeed
+from weirgate.dataplane.lease_book import LeaseBook
+from weirgate.dataplane.leases import LeaseKeeper
 from weirgate.dataplane.publish import Publisher, PublishSource
 from weirgate.dataplane.spent import SpentTeller
 from weirgate.dataplane.start_config import gateway_config, packed
@@ -138,13 +140,18 @@ class App:
         claimed = await node.claim(self.store, settings)
         log.info("this is a node", name=claimed.name, number=claimed.number)
         self._heart = node.Heart(self.store, claimed)
+        self._claimed = claimed
         await self._open_usage()
         if self._given is not None:
             self.gateway = self._given.gateway
         elif config is not None:
-            self.gateway = await asyncio.to_thread(Gateway, packed(config, claimed.number))
+            self.gateway = await asyncio.to_thread(
+                Gateway, packed(config, claimed.number, leases=claimed.is_shared)
+            )
         self._stack.push_async_callback(self._shut_gateway)
-        self.drain = Drain(self.store, self.writer, self.gateway, node=claimed.number)
+        self.drain = Drain(
+            self.store, self.writer, self.gateway, node=claimed.number, leases=claimed.is_shared
+        )
         if self._is_resumed:
             await self.drain.check()
         else:
@@ -160,6 +167,7 @@ class App:
         if self.store.can_be_shared:
             self._feed = ChangeFeed(self.store, self.publisher, self._bell())
             self.store.on_commit = self._feed.tell
+        self._leases = self._lease_keeper() if claimed.is_shared else None
 
     async def start(self) -> None:
         """Starts management, control and drains, then opens the public port."""
@@ -187,6 +195,8 @@ class App:
         if not self._is_resumed:
             await spent.begin()
         self._telling = asyncio.create_task(spent.run(), name="spent")
+        if self._leases is not None:
+            await self._leases.start(is_resumed=self._is_resumed)
         self._address = await asyncio.to_thread(self.gateway.serve)
         await self._heart.beat(address=self._address)
         self._beating = asyncio.create_task(self._heart.run(), name="heart")
@@ -251,6 +261,11 @@ class App:
             return RedisBell(self._redis)
         return PostgresBell(self._settings.sql_url)
 
+    def _lease_keeper(self) -> LeaseKeeper:
+        book = LeaseBook(self.store, self._claimed)
+        publish = self.publisher.publish
+        return LeaseKeeper(book, self.gateway, self.drain.sums, self._heart, publish)
+
     async def _start_management(self) -> None:
         settings = self._settings
         mailer = SmtpMailer()
@@ -291,6 +306,8 @@ class App:
         """Stops the data plane, then drains what is left; management still answers meanwhile."""
         await self._shut_gateway()
         await self.drain.stop()
+        if self._leases is not None:
+            await self._leases.stop()
         at_work = (
             self._publishing,
             *self._feeding,
@@ -335,8 +352,11 @@ class App:
         return made.model_dump(mode="json")
 
     async def _verify(self) -> dict[str, Any]:
-        node = self._settings.node
-        memory = WalletBooks(self.store, self.gateway, self.drain.sums, self.publisher)
+        node = self._claimed.number
+        lessee = node if self._claimed.is_shared else None
+        memory = WalletBooks(
+            self.store, self.gateway, self.drain.sums, self.publisher, lessee=lessee
+        )
         async with self._verifying:
             report = await verify(self.store, self.writer, self.reader, node=node, memory=memory)
         return dataclasses.asdict(report)

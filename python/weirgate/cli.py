@@ -320,7 +320,7 @@ async def _recover(settings: Settings, *, accept: bool) -> list[str]:
     with supervise.owned(settings.data_dir):
         await asyncio.to_thread(refuse_foreign, settings.sql_url)
         config = gateway_config(settings, settings.load_secrets())
-        gateway = Gateway(packed(config, settings.node))
+        gateway = Gateway(packed(config, settings.node, leases=False))
         store = Store(settings.sql_url)
         writer = usage_writer(settings)
         await writer.open(0)

@@ -56,11 +56,7 @@ class KeptNode(BaseModel):
 
     @classmethod
     def of(cls, folder: Path) -> "KeptNode | None":
-        """Returns what the folder says; None before its first start.
-
-        Raises:
-            StartError: it says something unreadable.
-        """
+        """Returns what the folder says, None before its first start; unreadable: StartError."""
         path = folder / NODE_FILE
         try:
             return cls.model_validate_json(path.read_bytes())
@@ -71,11 +67,7 @@ class KeptNode(BaseModel):
 
 
 def number_in(name: str) -> int | None:
-    """Returns the number that a node's name is, None when it is a word.
-
-    Raises:
-        StartError: there is no such number.
-    """
+    """Returns the number that a node's name is, None when it is a word; too large: StartError."""
     if not name.isdecimal():
         return None
     if int(name) > MAX_NODE:
@@ -479,6 +471,11 @@ class Settings(UsageSettings):
         """The number of this node, part of every log id; 0 before its first start."""
         kept = KeptNode.of(self.data_dir)
         return kept.number if kept else number_in(self.node_name) or 0
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether this node shares its database: a named one does, on PostgreSQL."""
+        return bool(self.node_name) and self.sql_url.startswith("postgresql")
 
     @property
     def usage_path(self) -> Path:

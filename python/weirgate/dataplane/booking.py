@@ -25,11 +25,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from weirgate.analytics.ingest import CursorMovedError
 from weirgate.dataplane.task_rows import begin_tasks
-from weirgate.store.tables import Channel, DrainBatch, DrainCursor, Key, Suspense, User
+from weirgate.store.tables import Channel, DrainBatch, DrainCursor, Key, Lease, Suspense, User
 
 Sum = tuple[int, int, int]
 
@@ -123,6 +123,19 @@ def _books(dialect: str) -> dict[str, _Book]:
     }
 
 
+def _lease_reduction() -> Update:
+    """Takes charges off a node's leases; what these do not cover comes off the balance alone."""
+    given = _given("postgresql")
+    return (
+        update(Lease)
+        .where(Lease.node == bindparam("lessee"), Lease.scope == bindparam("of_scope"))
+        .where(Lease.account_id == given.c.account)
+        .values(amount=func.greatest(0, Lease.amount - given.c.charge))
+        .execution_options(synchronize_session=False)
+    )
+
+
+_LEASES = _lease_reduction()
 _BOOKS = {dialect: _books(dialect) for dialect in ("sqlite", "postgresql")}
 
 
@@ -155,11 +168,19 @@ async def move_cursor(session: AsyncSession, consumer: str, previous: str, posit
     await session.flush()
 
 
-async def book(session: AsyncSession, consumer: str, previous: str, batch: Sums) -> None:
-    """Books the sums of a batch; a batch without charges leaves only its cursor."""
+async def book(
+    session: AsyncSession, consumer: str, previous: str, batch: Sums, *, lessee: int | None = None
+) -> None:
+    """Books the sums of a batch; a batch without charges leaves only its cursor.
+
+    `lessee` is the node whose leases the charges come off, where it has any.
+    """
     await _book_one(session, "user", batch.users, batch.position)
     await _book_one(session, "key", batch.keys, batch.position)
     await _book_one(session, "channel", batch.channels, batch.position)
+    if lessee is not None:
+        await _reduce_leases(session, lessee, "user", batch.users)
+        await _reduce_leases(session, lessee, "key", batch.keys)
     await begin_tasks(session, batch.tasks)
     if batch.users:
         session.add(
@@ -172,6 +193,16 @@ async def book(session: AsyncSession, consumer: str, previous: str, batch: Sums)
                 created_at_ms=time.time_ns() // 1_000_000,
             )
         )
+
+
+async def _reduce_leases(
+    session: AsyncSession, lessee: int, scope: str, sums: Sequence[Sum]
+) -> None:
+    charged = [item for item in sums if item[0] > 0 and item[1]]
+    if charged:
+        sums_text = orjson.dumps(charged).decode()
+        given = {"lessee": lessee, "of_scope": scope, "sums": sums_text}
+        await (await session.connection()).execute(_LEASES, given)
 
 
 async def _book_one(

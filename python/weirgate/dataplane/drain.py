@@ -142,12 +142,16 @@ class Loop:
 class LedgerDrain:
     """Books the journal's sums in SQL."""
 
-    def __init__(self, store: Store, gateway: DrainSource, *, node: int) -> None:
+    def __init__(
+        self, store: Store, gateway: DrainSource, *, node: int, leases: bool = False
+    ) -> None:
+        """Takes the node's number; with `leases` a charge comes off its leases too."""
         self.on_booked: Callable[[Iterable[int]], None] | None = None
         """Is told whose balances a booked batch moved; must be quick."""
         self._store = store
         self._gateway = gateway
         self._consumer = f"{SQL}.{node}"
+        self._lessee = node if leases else None
         self._position: str | None = None
         self._lock = asyncio.Lock()
 
@@ -171,7 +175,7 @@ class LedgerDrain:
         self._position = None
         async with self._store.unit_of_work() as uow:
             await booking.move_cursor(uow.session, self._consumer, position, batch.position)
-            await booking.book(uow.session, self._consumer, position, batch)
+            await booking.book(uow.session, self._consumer, position, batch, lessee=self._lessee)
         await asyncio.to_thread(self._gateway.commit, SQL, batch.position)
         self._position = batch.position
         if self.on_booked is not None:
@@ -327,9 +331,15 @@ class Drain:
     """The three loops and their tasks."""
 
     def __init__(
-        self, store: Store, writer: UsageWriter, gateway: DrainSource, *, node: int
+        self,
+        store: Store,
+        writer: UsageWriter,
+        gateway: DrainSource,
+        *,
+        node: int,
+        leases: bool = False,
     ) -> None:
-        self.sums = LedgerDrain(store, gateway, node=node)
+        self.sums = LedgerDrain(store, gateway, node=node, leases=leases)
         self.ledger = Loop(SQL, self.sums.step, LEDGER_PACE)
         self._writer = writer
         self._rows = RowsDrain(writer, gateway)

@@ -13,6 +13,7 @@ import os
 import re
 import secrets as randomness
 import socket
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,7 @@ from weirgate.store.engine import parse
 from weirgate.store.tables import DrainCursor, Lease, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 TTL_MS = 60_000
 BEAT_S = TTL_MS / 1000 / 6
+RETRY_S = 1.0
 DEAD_MS = TTL_MS * 5 // 4
 """A heartbeat of this age, by the database's clock, means that the node spends nothing any more."""
 
@@ -68,12 +70,6 @@ class Claimed:
 def now_of(dialect: str) -> ColumnElement[int]:
     """Returns the database's clock in Unix milliseconds, as an expression."""
     return literal_column(_CLOCKS[dialect], BigInteger)
-
-
-def is_shared(settings: Settings) -> bool:
-    """Says whether this node is one of several."""
-    name = parse(settings.sql_url).get_backend_name()
-    return bool(settings.node_name) and name == "postgresql"
 
 
 @contextmanager
@@ -155,7 +151,7 @@ class _Claiming:
                 f"of {age_s} s ago): stop it, or wait {DEAD_MS // 1000} s after it ended"
             )
         mine.place, mine.incarnation = here, randomness.token_hex(16)
-        mine.is_shared, mine.address = is_shared(self.settings), ""
+        mine.is_shared, mine.address = self.settings.is_one_of_several, ""
         mine.version, mine.started_ms = __version__, self.now_ms
         mine.heartbeat_ms, mine.stopped_ms = self.now_ms, 0
         return mine
@@ -168,7 +164,7 @@ class _Claiming:
                     f"node {other.name} has this database to itself and was not stopped: start "
                     f"every node with a name (--node), or `weirgate node retire {other.name}`"
                 )
-            if is_shared(self.settings):
+            if self.settings.is_one_of_several:
                 continue
             if self._lives(other):
                 raise StartError(
@@ -215,21 +211,27 @@ class Heart:
 
     def __init__(self, store: Store, claimed: Claimed) -> None:
         self.lost = asyncio.Event()
+        self.on_beat: Callable[[int, int], Awaitable[None]] | None = None
+        """Is told of each heartbeat that was answered: when it was sent, and the node's epoch."""
+
         self._store = store
         self._claimed = claimed
 
     async def run(self) -> None:
         """Beats until cancelled, or until the node is another's."""
+        pause_s = BEAT_S
         while True:
-            await asyncio.sleep(BEAT_S)
+            await asyncio.sleep(pause_s)
             try:
                 await self.beat()
+                pause_s = BEAT_S
             except NodeLostError:
                 log.critical("another process speaks for this node now", name=self._claimed.name)
                 self.lost.set()
                 return
             except (SQLAlchemyError, OSError) as error:
                 log.warning("no heartbeat could be written", error=str(error))
+                pause_s = RETRY_S
 
     async def beat(self, **values: str | int) -> int:
         """Writes one heartbeat and what else is new; returns the node's epoch.
@@ -237,6 +239,7 @@ class Heart:
         Raises:
             NodeLostError: another process speaks for this node.
         """
+        sent_ms = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
         clock = now_of(self._store.dialect)
         beating = (
             update(Node)
@@ -250,6 +253,8 @@ class Heart:
             epoch = (await uow.session.execute(beating)).scalar_one_or_none()
         if epoch is None:
             raise NodeLostError
+        if self.on_beat is not None:
+            await self.on_beat(sent_ms, epoch)
         return epoch
 
     async def stop(self) -> None:

@@ -11,9 +11,9 @@ from weirgate.dataplane import supervise
 from weirgate.settings import KIB, MIB, Secrets, Settings
 
 
-def packed(config: dict[str, Any], node: int) -> bytes:
+def packed(config: dict[str, Any], node: int, *, leases: bool) -> bytes:
     """Returns the configuration as the data plane of this node reads it."""
-    return orjson.dumps({**config, "node": node})
+    return orjson.dumps({**config, "node": node, "leases": leases})
 
 
 def gateway_config(settings: Settings, secrets: Secrets) -> dict[str, Any]:

@@ -53,7 +53,8 @@ async def serve(settings: Settings) -> int:
         config = gateway_config(settings, secrets)
         if KeptNode.of(settings.data_dir) is None:
             await _first_start(settings)
-        gateway = await asyncio.to_thread(Gateway, packed(config, settings.node))
+        given = packed(config, settings.node, leases=settings.is_one_of_several)
+        gateway = await asyncio.to_thread(Gateway, given)
         host = GatewayHost(gateway, socket_of(settings))
         host.start()
         if settings.tls_cert:

@@ -78,6 +78,34 @@ class RemoteGateway:
         """As `Gateway.apply_entries`."""
         self._ask("apply_entries", entries)
 
+    def lease_wants(self, patience_ms: int) -> bytes:
+        """As `Gateway.lease_wants`."""
+        return bytes(self._ask("lease_wants", patience_ms))
+
+    def lease_answers(self, rows: bytes) -> None:
+        """As `Gateway.lease_answers`."""
+        self._ask("lease_answers", rows)
+
+    def lease_returns(self, is_round: bool) -> bytes:  # noqa: FBT001
+        """As `Gateway.lease_returns`."""
+        return bytes(self._ask("lease_returns", is_round))
+
+    def lease_recall(self, rows: bytes) -> None:
+        """As `Gateway.lease_recall`."""
+        self._ask("lease_recall", rows)
+
+    def lease_reconcile(self, rows: bytes) -> None:
+        """As `Gateway.lease_reconcile`."""
+        self._ask("lease_reconcile", rows)
+
+    def lease_renewed(self, sent_ms: int) -> None:
+        """As `Gateway.lease_renewed`."""
+        self._ask("lease_renewed", sent_ms)
+
+    def lease_lapse(self) -> None:
+        """As `Gateway.lease_lapse`."""
+        self._ask("lease_lapse")
+
     def read_sums(self, position: str, max_records: int) -> Sums:
         """As `Gateway.read_sums`."""
         found = self._ask("read_sums", position, max_records)

@@ -67,6 +67,39 @@ impl Gateway {
             .map_err(core_error)
     }
 
+    fn lease_wants<'py>(&self, py: Python<'py>, patience_ms: u64) -> Bound<'py, PyBytes> {
+        let wants = py.detach(|| self.inner.lease_wants(patience_ms));
+        PyBytes::new(py, &wants)
+    }
+
+    fn lease_answers(&self, py: Python<'_>, rows: &[u8]) -> PyResult<()> {
+        py.detach(|| self.inner.lease_answers(rows))
+            .map_err(core_error)
+    }
+
+    fn lease_returns<'py>(&self, py: Python<'py>, is_round: bool) -> Bound<'py, PyBytes> {
+        let returns = py.detach(|| self.inner.lease_returns(is_round));
+        PyBytes::new(py, &returns)
+    }
+
+    fn lease_recall(&self, py: Python<'_>, rows: &[u8]) -> PyResult<()> {
+        py.detach(|| self.inner.lease_recall(rows))
+            .map_err(core_error)
+    }
+
+    fn lease_reconcile(&self, py: Python<'_>, rows: &[u8]) -> PyResult<()> {
+        py.detach(|| self.inner.lease_reconcile(rows))
+            .map_err(core_error)
+    }
+
+    fn lease_renewed(&self, py: Python<'_>, sent_ms: i64) {
+        py.detach(|| self.inner.lease_renewed(sent_ms));
+    }
+
+    fn lease_lapse(&self, py: Python<'_>) {
+        py.detach(|| self.inner.lease_lapse());
+    }
+
     fn read_sums(&self, py: Python<'_>, position: &str, max_records: usize) -> PyResult<SumsBatch> {
         let from = parse_position(position)?;
         py.detach(|| self.inner.read_sums(from, max_records).map(SumsBatch::from))

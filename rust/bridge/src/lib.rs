@@ -23,7 +23,7 @@ mod _core {
     #[pymodule_export]
     use crate::pure::{
         SseParser, count_tokens, default_completion_ratio, default_prices, is_time_zone, key_hash,
-        mapped_model, price, price_expression_fault, probe_answer, probe_call,
+        lease_grant, mapped_model, price, price_expression_fault, probe_answer, probe_call,
     };
     #[pymodule_export]
     use crate::usage::{RowsBatch, SumsBatch};

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
+use weirgate_policy::lease;
 use weirgate_policy::price::{Expression, PreviewRequest};
 use weirgate_policy::{KeyHasher, default_prices_json, price_preview};
 use weirgate_wire::framing::sse;
@@ -75,6 +76,12 @@ pub(crate) fn price<'py>(py: Python<'py>, request: &[u8]) -> PyResult<Bound<'py,
 #[pyfunction]
 pub(crate) fn price_expression_fault(text: &str) -> Option<String> {
     Expression::parse(text).err().map(|fault| fault.to_string())
+}
+
+/// Returns what of an account is leased: see `weirgate_policy::lease`.
+#[pyfunction]
+pub(crate) fn lease_grant(available: i64, least: i64, all: i64, ahead: i64) -> i64 {
+    lease::grant(available, lease::Ask { least, all, ahead })
 }
 
 /// Returns the built-in price maps as JSON.

@@ -15,6 +15,7 @@ pub mod channel;
 pub mod groups;
 pub mod guard;
 pub mod keys;
+pub mod lease;
 pub mod limits;
 pub mod midjourney;
 pub mod price;

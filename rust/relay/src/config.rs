@@ -45,6 +45,9 @@ pub struct Config {
     /// Number of this node, 0 to 1023.
     #[serde(default)]
     pub node: u16,
+    /// One of several nodes of a database: money is spent from leases only.
+    #[serde(default)]
+    pub leases: bool,
     /// Caps on what a client may send and hold open.
     #[serde(default)]
     pub limits: Limits,
@@ -74,6 +77,7 @@ impl std::fmt::Debug for Config {
             .field("trusted_proxies", &self.trusted_proxies)
             .field("key_secret", &"***")
             .field("node", &self.node)
+            .field("leases", &self.leases)
             .field("limits", &self.limits)
             .field("drain_timeout_ms", &self.drain_timeout_ms)
             .field("journal", &self.journal)

@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -55,6 +56,44 @@ impl Gateway {
     /// each is added once.
     pub fn load_spent(&self, document: &[u8]) -> Result<(), PublishError> {
         self.shared.load_spent(document)
+    }
+
+    /// Waits until calls want leases; JSON rows `[scope, id, least, all, ahead]`, scope `user` or `key`. Each has to
+    /// be answered.
+    pub fn lease_wants(&self, patience_ms: u64) -> Vec<u8> {
+        views::lease_wants(&self.shared, Duration::from_millis(patience_ms))
+    }
+
+    /// Takes answers: JSON rows `[scope, id, granted, verdict]`, verdict `granted`, `refused` or `unavailable`. What
+    /// is granted must be committed.
+    pub fn lease_answers(&self, rows: &[u8]) -> Result<(), PublishError> {
+        self.shared.lease_answers(rows)
+    }
+
+    /// Takes what goes back out of the wallets and keys; JSON rows `[scope, id, amount]`. `is_round`, about once a
+    /// second, takes what lies idle too.
+    pub fn lease_returns(&self, is_round: bool) -> Vec<u8> {
+        views::lease_returns(&self.shared, is_round)
+    }
+
+    /// Makes what is free of these leases go back; JSON rows `[scope, id]`.
+    pub fn lease_recall(&self, rows: &[u8]) -> Result<(), PublishError> {
+        self.shared.lease_recall(rows)
+    }
+
+    /// Makes all leases what the database says; JSON rows `[scope, id, amount]`.
+    pub fn lease_reconcile(&self, rows: &[u8]) -> Result<(), PublishError> {
+        self.shared.lease_reconcile(rows)
+    }
+
+    /// Takes note of a heartbeat that was answered; `sent_ms` is `CLOCK_BOOTTIME` before it was sent.
+    pub fn lease_renewed(&self, sent_ms: i64) {
+        self.shared.accounts.renewed(sent_ms);
+    }
+
+    /// Ends all leases: nothing is held until the next renewal.
+    pub fn lease_lapse(&self) {
+        self.shared.accounts.lapse();
     }
 
     /// Upserts or removes users (JSON array); new ones start with a balance of 0.

@@ -4,6 +4,8 @@
 //! and never wait for anything but one payer's short lock.
 
 mod entries;
+mod leases;
+mod leasing;
 mod payer;
 
 use std::sync::Arc;
@@ -13,9 +15,12 @@ use crate::maps::ConcurrentMap;
 use parking_lot::Mutex;
 
 pub use entries::{EntriesApplied, Entry, EntryRefused};
+pub use leases::{Account, Clock, Scope, Verdict};
+pub use leasing::Prepaid;
 pub use payer::Balance;
 
 use entries::Sequence;
+use leases::Leases;
 use payer::{KeyBudget, Payer, Purse};
 
 /// Why a hold was not taken; nothing has been subtracted.
@@ -33,6 +38,12 @@ pub enum HoldRefused {
     /// A limit of spending has no room; said by the call's limits, never by the accounts.
     #[error("a spend limit does not cover the hold")]
     Budget,
+    /// This node may not hold for now: it has not been heard of, or the ledger could not be asked.
+    #[error("the ledger cannot be asked for a lease")]
+    Lapsed,
+    /// More is being leased; ask again with what comes next.
+    #[error("the lease is being raised")]
+    Pending,
 }
 
 /// What a settle came to.
@@ -71,6 +82,8 @@ struct Shared {
     sequence: Mutex<Sequence>,
     open_holds: AtomicU64,
     dropped_holds: AtomicU64,
+    /// Of a node among several; without, everything in the database is this node's.
+    leases: Option<Leases>,
 }
 
 /// All accounts of this node. Clones share them.
@@ -92,6 +105,8 @@ pub struct Hold {
     amount: i64,
     charge_so_far: i64,
     is_open: bool,
+    /// The answer to a raise that the lease did not cover.
+    more: Option<leasing::Asked>,
 }
 
 impl Accounts {
@@ -99,7 +114,9 @@ impl Accounts {
     /// caller likes, before the first hold. A user or key that is here already stays as it is.
     pub fn load(&self, users: &[UserBalance], keys: &[KeyBalance], last_entry: i64) {
         let mut sequence = self.shared.sequence.lock();
+        let is_leased = self.shared.leases.is_some();
         for &(user_id, quota) in users {
+            let quota = if is_leased { 0 } else { quota };
             let payers = self.shared.payers.pin();
             if payers.get(&user_id).is_none() {
                 let purse = Purse {
@@ -111,6 +128,7 @@ impl Accounts {
             }
         }
         for &(key_id, user_id, remain, unlimited) in keys {
+            let remain = if is_leased { 0 } else { remain };
             let budget = KeyBudget {
                 balance: Balance::of(remain),
                 unlimited,
@@ -205,6 +223,7 @@ impl Accounts {
     /// never a reason to refuse.
     pub fn hold(&self, user_id: i64, key_id: i64, amount: i64) -> Result<Hold, HoldRefused> {
         let amount = amount.max(0);
+        self.shared.check_lease(amount)?;
         let payer = self.shared.payer(user_id).ok_or(HoldRefused::NoSuch)?;
         payer.purse.lock().hold(key_id, amount)?;
         self.shared.open_holds.fetch_add(1, Ordering::Relaxed);
@@ -216,6 +235,7 @@ impl Accounts {
             amount,
             charge_so_far: 0,
             is_open: true,
+            more: None,
         })
     }
 
@@ -226,6 +246,10 @@ impl Accounts {
         users: impl IntoIterator<Item = (i64, i64)>,
         keys: impl IntoIterator<Item = (i64, i64)>,
     ) {
+        if self.shared.leases.is_some() {
+            self.drained_leases(users, keys);
+            return;
+        }
         for (user_id, quota) in users {
             if let Some(payer) = self.shared.payer(user_id) {
                 payer.purse.lock().wallet.drain(quota);
@@ -382,6 +406,10 @@ impl Shared {
             number: entry.number,
         };
         let payer = self.payer_or_new(entry.user_id);
+        if self.leases.is_some() {
+            self.apply_leased(entry);
+            return Ok(());
+        }
         if entry.key_id != 0 {
             self.add_key(entry.key_id, entry.user_id, KeyBudget::default());
             let credit = |key: &mut KeyBudget| {
@@ -436,7 +464,10 @@ impl Hold {
         if more <= 0 {
             return Ok(());
         }
-        self.raise_by(more)?;
+        self.shared.check_lease(more)?;
+        if let Err(refused) = self.raise_by(more) {
+            return Err(self.ask_for_more(more, refused));
+        }
         self.amount = to_total;
         Ok(())
     }

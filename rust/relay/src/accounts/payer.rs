@@ -74,7 +74,29 @@ impl Balance {
         self.leased = self.leased.saturating_sub(charged);
     }
 
-    fn is_at_rest(&self) -> bool {
+    /// As `drain`, of a lease: the database takes off it what there is and the rest off the balance alone.
+    pub(crate) fn drain_lease(&mut self, charged: i64) {
+        self.settled_pending = self.settled_pending.saturating_sub(charged);
+        self.set_lease(self.leased.saturating_sub(charged).max(0));
+    }
+
+    /// Makes the lease what the database says it is.
+    pub(crate) fn set_lease(&mut self, leased: i64) {
+        self.leased = leased;
+        self.free = leased
+            .saturating_sub(self.held)
+            .saturating_sub(self.settled_pending);
+    }
+
+    /// Takes out what is free of a lease; returns it.
+    pub(crate) fn take_free(&mut self) -> i64 {
+        let free = self.free.clamp(0, self.leased.max(0));
+        self.free -= free;
+        self.leased -= free;
+        free
+    }
+
+    pub(crate) fn is_at_rest(&self) -> bool {
         self.held == 0 && self.settled_pending == 0
     }
 }

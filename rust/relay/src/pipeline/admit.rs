@@ -16,7 +16,7 @@ use super::pricing;
 use super::receive::Received;
 use super::route::Arrival;
 use super::settle::{End, Running, Stake};
-use crate::accounts::HoldRefused;
+use crate::accounts::{HoldRefused, Prepaid};
 use crate::error::{Error, ErrorKind};
 use crate::journal::{EndReason, UsageRow};
 use crate::state::live::BYTES_PER_TOKEN;
@@ -55,6 +55,39 @@ pub(crate) struct Entry<'a> {
     pub(crate) gate: Option<Box<Gate>>,
     /// The client's headers, where some price or channel asks for them.
     pub(crate) headers: &'a Map<String, Value>,
+    /// Its hold, where that had to wait for a lease.
+    pub(crate) prepaid: Option<Prepaid>,
+}
+
+/// Takes a hold that may wait for a lease; only on a node among several.
+pub(crate) async fn prepay(
+    worker: &Arc<Worker>,
+    arrival: &Arrival,
+    identified: &Identified,
+    headers: &Map<String, Value>,
+    received: &Received,
+    planned: &Planned,
+) -> Result<Option<Prepaid>, Error> {
+    serving(&worker.shared)?;
+    let asked = pricing::Asked {
+        body: &received.body,
+        headers: Some(headers),
+        started_ms: arrival.started_ms,
+    };
+    let sheet = sheet(identified, received, &asked)?;
+    let amount = amount(identified, received, &sheet, planned.first_ratio());
+    prepay_amount(worker, identified, amount).await
+}
+
+/// As `prepay`, of a price that is known.
+pub(crate) async fn prepay_amount(
+    worker: &Arc<Worker>,
+    identified: &Identified,
+    amount: i64,
+) -> Result<Option<Prepaid>, Error> {
+    let (accounts, caller) = (&worker.shared.accounts, &identified.caller);
+    let prepaid = accounts.prepay(caller.user_id, caller.key_id, amount).await;
+    prepaid.map(Some).map_err(refusal)
 }
 
 /// Takes the hold of a call.
@@ -91,6 +124,7 @@ pub(crate) fn hold(
             .map_or(0, |_| tokens(identified, received)),
         group: planned.candidates.first().map(|first| &first.group),
         gate: entry.gate,
+        prepaid: entry.prepaid,
     };
     take(worker, arrival, identified, asked)
 }
@@ -114,6 +148,7 @@ pub(crate) struct Asked<'a> {
     /// The group that it will be served from.
     pub(crate) group: Option<&'a Arc<str>>,
     pub(crate) gate: Option<Box<Gate>>,
+    pub(crate) prepaid: Option<Prepaid>,
 }
 
 /// Takes a hold: in memory first, then in the journal.
@@ -133,10 +168,13 @@ pub(crate) fn take(
         .reserve_hold()
         .map_err(|error| unavailable(arrival, &error))?;
     let caller = &identified.caller;
-    let hold = shared
-        .accounts
-        .hold(caller.user_id, caller.key_id, asked.amount)
-        .map_err(refusal)?;
+    let hold = match asked.prepaid.and_then(Prepaid::into_hold) {
+        Some(hold) => hold,
+        None => shared
+            .accounts
+            .hold(caller.user_id, caller.key_id, asked.amount)
+            .map_err(refusal)?,
+    };
     let stake = Stake {
         hold,
         gate: asked.gate,
@@ -239,6 +277,7 @@ pub(crate) fn refusal(refused: HoldRefused) -> Error {
         HoldRefused::Key => Refusal::KeyTooSmall.into(),
         HoldRefused::NoSuch => Refusal::KeyUnknown.into(),
         HoldRefused::Budget => Refusal::KeyTooSmall.into(),
+        HoldRefused::Lapsed | HoldRefused::Pending => Refusal::LedgerUnavailable.into(),
     }
 }
 

@@ -172,9 +172,16 @@ async fn proceed(
     admit::check(identified, &received.envelope)?;
     admit::check_words(&identified.routing, &received.body)?;
     let planned = plan::plan(worker, identified, received, arrival)?;
+    let headers = &head.client_headers;
+    let mut prepaid = None;
+    if worker.shared.accounts.is_leased() {
+        let paying = admit::prepay(worker, arrival, identified, headers, received, &planned);
+        prepaid = Box::pin(paying).await?;
+    }
     let entry = admit::Entry {
         gate,
-        headers: &head.client_headers,
+        headers,
+        prepaid,
     };
     let running = admit::hold(worker, arrival, identified, entry, received, &planned)?;
     let running = admit::written(worker, arrival, running).await?;

@@ -302,6 +302,7 @@ impl Running {
     }
 
     fn finish_row(&mut self, end: &End) {
+        let is_late = self.worker.shared.accounts.is_overdue();
         let row = &mut self.row;
         row.end_reason = end.reason;
         row.usage_source = end.source;
@@ -339,7 +340,7 @@ impl Running {
         row.quota = charge.sale;
         row.quota_list = charge.list;
         row.quota_cost = charge.cost;
-        row.overrun = charge.sale > row.hold;
+        row.overrun = charge.sale > row.hold || (charge.sale > 0 && is_late);
         row.flags |= if charge.saturated { FLAG_SATURATED } else { 0 };
         row.flags |= if charge.cost_known {
             0

@@ -390,6 +390,8 @@ impl AnswerStream {
                 let reaches = self.running.meter().bytes_until(self.running.held());
                 self.raise_at = reaches.max(bytes + 1);
             }
+            // The answer comes in a moment; until then it goes on.
+            Err(HoldRefused::Pending) => self.raise_at = bytes + 1,
             Err(refused) => match self.running.midstream_exhausted() {
                 MidstreamExhausted::Finish => self.raise_at = u64::MAX,
                 MidstreamExhausted::Cut => self.cut(refused),
@@ -401,6 +403,7 @@ impl AnswerStream {
         let refusal = match refused {
             HoldRefused::Wallet => Refusal::WalletTooSmall,
             HoldRefused::Key | HoldRefused::NoSuch | HoldRefused::Budget => Refusal::KeyTooSmall,
+            HoldRefused::Lapsed | HoldRefused::Pending => Refusal::LedgerUnavailable,
         };
         self.source.upstream = None;
         self.stage = Stage::Over;

@@ -158,6 +158,7 @@ pub(crate) fn not_held(refused: HoldRefused) -> Box<Failed> {
     let refusal = match refused {
         HoldRefused::Wallet => Refusal::WalletTooSmall,
         HoldRefused::Key | HoldRefused::NoSuch | HoldRefused::Budget => Refusal::KeyTooSmall,
+        HoldRefused::Lapsed | HoldRefused::Pending => Refusal::LedgerUnavailable,
     };
     local(refusal.body(), "hold_refused", refusal.retry_after_s())
 }

@@ -24,6 +24,14 @@ pub(crate) fn now_ms() -> i64 {
     })
 }
 
+/// Returns the milliseconds since the machine started, those included in which it slept.
+pub(crate) fn boot_ms() -> i64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    now.tv_sec
+        .saturating_mul(1_000)
+        .saturating_add(now.tv_nsec / 1_000_000)
+}
+
 /// Returns 64 random bits; for spreading load.
 pub(crate) fn random_u64() -> u64 {
     RANDOM.with_borrow_mut(RngCore::next_u64)

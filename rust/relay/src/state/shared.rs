@@ -8,7 +8,7 @@ use serde::Deserialize;
 use weirgate_policy::limits::Subject;
 use weirgate_policy::{KeyEntry, UserEntry};
 
-use crate::accounts::{Accounts, Entry, KeyBalance, UserBalance};
+use crate::accounts::{Account, Accounts, Entry, KeyBalance, Scope, UserBalance, Verdict};
 use crate::config::Config;
 use crate::error::{PublishError, StartError};
 use crate::journal::{
@@ -113,7 +113,7 @@ impl Shared {
             published: Published::new(&config.key_secret),
             journal,
             spool,
-            accounts: Accounts::default(),
+            accounts: accounts(&config),
             affinity: Affinity::default(),
             breakers: Breakers::default(),
             faults: Faults::default(),
@@ -232,9 +232,40 @@ impl Shared {
 
     /// Whether nothing is left on a key, what is held now included.
     pub(crate) fn is_key_spent(&self, key_id: i64) -> bool {
+        // What is leased says nothing of what is left.
+        if self.accounts.is_leased() {
+            return false;
+        }
         self.accounts.key(key_id).is_some_and(|key| {
             !key.unlimited && key.balance.free.saturating_add(key.balance.held) <= 0
         })
+    }
+
+    /// Takes the answers to wishes for leases.
+    pub(crate) fn lease_answers(&self, rows: &[u8]) -> Result<(), PublishError> {
+        let rows: Vec<(Scope, i64, i64, Verdict)> = from_json("leases", rows)?;
+        for (scope, id, granted, verdict) in rows {
+            self.accounts.answer((scope, id), granted, verdict);
+        }
+        Ok(())
+    }
+
+    /// Takes out what is free of leases that others asked for.
+    pub(crate) fn lease_recall(&self, rows: &[u8]) -> Result<(), PublishError> {
+        let accounts: Vec<Account> = from_json("leases", rows)?;
+        self.accounts.recall(&accounts);
+        Ok(())
+    }
+
+    /// Makes the leases what the database says.
+    pub(crate) fn lease_reconcile(&self, rows: &[u8]) -> Result<(), PublishError> {
+        let rows: Vec<(Scope, i64, i64)> = from_json("leases", rows)?;
+        let rows: Vec<(Account, i64)> = rows
+            .into_iter()
+            .map(|(scope, id, amount)| ((scope, id), amount))
+            .collect();
+        self.accounts.reconcile(&rows);
+        Ok(())
     }
 
     pub(crate) fn read_sums(&self, from: Position, max: usize) -> Result<SumsBatch, JournalError> {
@@ -352,6 +383,14 @@ impl Shared {
         self.pay_owed();
         self.write_refusals();
         self.journal.close();
+    }
+}
+
+fn accounts(config: &Config) -> Accounts {
+    if config.leases {
+        Accounts::leased(Box::new(clock::boot_ms))
+    } else {
+        Accounts::default()
     }
 }
 

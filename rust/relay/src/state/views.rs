@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -150,9 +151,33 @@ pub(crate) fn account(shared: &Shared, user_id: i64) -> Vec<u8> {
         "free": balance.map_or(0, |balance| balance.free),
         "held": balance.map_or(0, |balance| balance.held),
         "pending": balance.map_or(0, |balance| balance.settled_pending),
+        "leased": balance.map_or(0, |balance| balance.leased),
         "keys": keys,
     });
     view.to_string().into_bytes()
+}
+
+/// Waits until leases are wanted; rows of scope, id, least, all, ahead.
+pub(crate) fn lease_wants(shared: &Shared, patience: Duration) -> Vec<u8> {
+    let wants = shared.accounts.take_wants(patience);
+    let rows: Vec<_> = wants
+        .into_iter()
+        .map(|((scope, id), ask)| (scope, id, ask.least, ask.all, ask.ahead))
+        .collect();
+    serde_json::to_vec(&rows).unwrap_or_default()
+}
+
+/// Takes what goes back; rows of scope, id, amount. In a round what lies idle goes too.
+pub(crate) fn lease_returns(shared: &Shared, is_round: bool) -> Vec<u8> {
+    if is_round {
+        shared.accounts.sweep();
+    }
+    let returns = shared.accounts.take_returns();
+    let rows: Vec<_> = returns
+        .into_iter()
+        .map(|((scope, id), amount)| (scope, id, amount))
+        .collect();
+    serde_json::to_vec(&rows).unwrap_or_default()
 }
 
 /// Returns the models of a group.

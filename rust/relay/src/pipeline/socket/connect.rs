@@ -83,9 +83,16 @@ pub(super) async fn connect(
     let gate = gate::enter(worker, identified, Some(*endpoint))?;
     let keeps_all = identified.routing.targets.read_headers;
     let head = RequestHead::of_call(&wanted.head, endpoint.family(), keeps_all);
+    let headers = &head.client_headers;
+    let mut prepaid = None;
+    if worker.shared.accounts.is_leased() {
+        let paying = admit::prepay(worker, arrival, identified, headers, &received, &planned);
+        prepaid = Box::pin(paying).await?;
+    }
     let entry = admit::Entry {
         gate,
-        headers: &head.client_headers,
+        headers,
+        prepaid,
     };
     let running = admit::hold(worker, arrival, identified, entry, &received, &planned)?;
     let mut running = admit::written(worker, arrival, running).await?;

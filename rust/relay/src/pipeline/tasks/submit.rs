@@ -16,6 +16,7 @@ use weirgate_wire::task::{self, Platform, Submission, TaskCall};
 use super::answer;
 use super::attempt::{self, Outcome};
 use super::origin::{self, Origin};
+use crate::accounts::Prepaid;
 use crate::body::AnswerBody;
 use crate::error::{Error, ErrorKind};
 use crate::journal::{EndReason, TaskFacts, UsageSource};
@@ -73,7 +74,8 @@ pub(super) async fn submit(
         let mut submission = read(&identified, &head, call, &body)?;
         let origin = find_origin(worker, arrival, &identified, &head, &mut submission).await?;
         let job = plan(worker, arrival, identified, submission, origin)?;
-        let running = hold(arrival, &job, gate, head.uri.path())?;
+        let prepaid = prepay(&job).await?;
+        let running = hold(arrival, &job, gate, prepaid, head.uri.path())?;
         let running = written(&job.worker, arrival, running).await?;
         carry_out(arrival, job, running).await
     }
@@ -206,18 +208,30 @@ fn times(submission: &Submission) -> Result<Ratio, Error> {
         .map_err(|_bad| unreadable(&task::TaskRequestError("seconds or size are out of range")))
 }
 
+fn first_ratio(job: &Job) -> Ratio {
+    let first = job.candidates.first();
+    first.map_or(Ratio::ONE, |candidate| candidate.group_ratio)
+}
+
+/// Takes the hold where it may wait for a lease.
+async fn prepay(job: &Job) -> Result<Option<Prepaid>, Error> {
+    if !job.worker.shared.accounts.is_leased() {
+        return Ok(None);
+    }
+    let amount = job.charge(first_ratio(job)).sale;
+    Box::pin(admit::prepay_amount(&job.worker, &job.identified, amount)).await
+}
+
 /// Takes the hold of the full price.
 fn hold(
     arrival: &Arrival,
     job: &Job,
     gate: Option<Box<Gate>>,
+    prepaid: Option<Prepaid>,
     path: &str,
 ) -> Result<Box<Running>, Error> {
     admit::serving(&job.worker.shared)?;
-    let group_ratio = job
-        .candidates
-        .first()
-        .map_or(Ratio::ONE, |candidate| candidate.group_ratio);
+    let group_ratio = first_ratio(job);
     let asked = Asked {
         model: &job.submission.model,
         path: path.chars().take(96).collect(),
@@ -232,6 +246,7 @@ fn hold(
         tokens: 0,
         group: job.candidates.first().map(|candidate| &candidate.group),
         gate,
+        prepaid,
     };
     admit::take(&job.worker, arrival, &job.identified, asked)
 }
