@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from weirgate.accounts import rules
@@ -22,27 +22,30 @@ if TYPE_CHECKING:
 
 
 _COLUMNS = {"created_time": "created_at"}
+TRIGRAM = 3
+SHORT_SEARCHES = 20_000
+"""Accounts, the newest, among which fewer than three characters are looked for."""
+MOST_COUNTED = 10_000
+# The newest that match; with other filters beside it all that match.
+_BY_TRIGRAMS = text(
+    "SELECT rowid FROM users_search WHERE users_search MATCH :phrase"
+    " ORDER BY rowid DESC LIMIT :most"
+)
 
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _conditions(wanted: UserFilter | None) -> list[ColumnElement[bool]]:
+def _conditions(wanted: UserFilter | None, *, is_sqlite: bool) -> list[ColumnElement[bool]]:
     if wanted is None:
         return []
     conditions: list[ColumnElement[bool]] = []
     if wanted.keyword:
-        escaped = wanted.keyword.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        pattern = f"%{escaped}%"
-        conditions.append(
-            or_(
-                User.id == (_number(wanted.keyword) or 0),
-                User.username.like(pattern, escape="\\"),
-                User.email.like(pattern, escape="\\"),
-                User.display_name.like(pattern, escape="\\"),
-            )
-        )
+        by_id = User.id == (_number(wanted.keyword) or 0)
+        is_narrowed = bool(wanted.group or wanted.role or wanted.status)
+        found = _named(wanted.keyword, is_sqlite=is_sqlite, is_narrowed=is_narrowed)
+        conditions.append(or_(by_id, found))
     if wanted.group:
         conditions.append(User.group == wanted.group)
     if (role := _number(wanted.role)) is not None:
@@ -50,6 +53,25 @@ def _conditions(wanted: UserFilter | None) -> list[ColumnElement[bool]]:
     if (status := _number(wanted.status)) is not None:
         conditions.append(User.status == status)
     return conditions
+
+
+def _named(keyword: str, *, is_sqlite: bool, is_narrowed: bool) -> ColumnElement[bool]:
+    """Returns what finds a part of a name or address, in either case, by trigrams.
+
+    Fewer than three characters have none: those are looked for among the newest accounts only.
+    """
+    escaped = keyword.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    pattern = f"%{escaped}%"
+    columns = (User.username, User.email, User.display_name)
+    found = or_(*(column.ilike(pattern, escape="\\") for column in columns))
+    if len(keyword) < TRIGRAM:
+        newest = select(func.coalesce(func.max(User.id), 0)).scalar_subquery()
+        return and_(User.id > newest - SHORT_SEARCHES, found)
+    if not is_sqlite:
+        return found
+    phrase = '"' + keyword.replace('"', '""') + '"'
+    most = -1 if is_narrowed else MOST_COUNTED
+    return User.id.in_(_BY_TRIGRAMS.bindparams(phrase=phrase, most=most))
 
 
 class AccountRepository:
@@ -69,12 +91,17 @@ class AccountRepository:
 
         `order` names columns and whether the largest are first.
         """
-        conditions = _conditions(wanted)
+        is_sqlite = self._session.get_bind().dialect.name == "sqlite"
+        conditions = _conditions(wanted, is_sqlite=is_sqlite)
         columns = [(getattr(User, _COLUMNS.get(name, name)), largest) for name, largest in order]
         ordered = [column.desc() if largest else column.asc() for column, largest in columns]
         query = select(User).where(*conditions).order_by(*ordered, User.id.desc())
         rows = (await self._session.execute(query.offset(offset).limit(limit))).scalars().all()
         counted = select(func.count(User.id)).where(*conditions)
+        if wanted is not None:
+            # What is found is counted up to here: nobody turns so many pages.
+            some = select(User.id).where(*conditions).limit(MOST_COUNTED).subquery()
+            counted = select(func.count()).select_from(some)
         return rows, (await self._session.execute(counted)).scalar_one()
 
     async def get(self, user_id: int, *, lock: bool = False) -> User | None:

@@ -29,11 +29,18 @@ def blocking_engine(url: str) -> Engine:
     return create_engine(parsed)
 
 
+def is_declared(name: str | None, kind: str, _parents: object) -> bool:
+    """Leaves out what only a revision can say: trigram indexes and the table that holds them."""
+    is_search = name is not None and (name.startswith("users_search") or name.endswith("_trgm"))
+    return not (kind in {"table", "index"} and is_search)
+
+
 def test_the_revisions_make_exactly_the_tables_that_the_code_declares(url: str) -> None:
     migrate(url)
     engine = blocking_engine(url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        known = {"compare_type": True, "include_name": is_declared}
+        context = MigrationContext.configure(connection, opts=known)
         assert compare_metadata(context, Base.metadata) == []
         assert connection.scalar(text("SELECT last_number FROM ledger_counter WHERE id = 1")) == 0
     engine.dispose()
