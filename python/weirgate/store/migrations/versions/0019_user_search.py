@@ -1,6 +1,6 @@
 """Trigrams of users' names and addresses, for searches by a part of them
 
-Revision 0018, after revision 0017. SQLite: an FTS5 table over `users`, kept by triggers that fire
+Revision 0019, after revision 0018. SQLite: an FTS5 table over `users`, kept by triggers that fire
 on these three columns alone (a revision that makes `users` anew must make the triggers anew).
 PostgreSQL: pg_trgm indexes, where the server has the extension and lets us make it; without it
 searches read the table.
@@ -8,8 +8,8 @@ searches read the table.
 
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
