@@ -43,6 +43,14 @@ RESPONSES_ALONE = Kind(
 # Serves no chat; its script runs over it alone.
 RERANKER = Kind("jina", 38, "rerank-v3.5")
 
+# What clients ask for that is not crossed at all, and why; the gateway refuses it by name.
+NOT_CROSSED = {
+    "POST /v1/responses/compact": (
+        "its answer is sealed for the provider that gave it; channels of OpenAI and Codex alone"
+        " have it, and Codex sums up by /v1/responses where its provider is another"
+    ),
+}
+
 # Client scripts in Python and the kind whose own words they speak.
 SCRIPTS = (
     ("openai_chat.py", "openai"),
@@ -71,6 +79,14 @@ NODE_CLIENTS = (
     ("anthropic_more", ("anthropic_more.mjs",), "anthropic"),
     ("google_more", ("google_more.mjs",), "gemini"),
 )
+# Our cases of the Python packages: the kind, the forms that are tried over it, its own form.
+PYTHON_FORMS = (
+    (KINDS[0], "openai,anthropic,google", "openai"),
+    (KINDS[1], "openai,anthropic,google", "anthropic"),
+    (KINDS[2], "openai,anthropic,google", "google"),
+    (RESPONSES_ALONE, "anthropic,google", ""),
+)
+PYTHON_PACKAGES = "python packages"
 # The same for what one kind alone does, with the model they name.
 LONE_NODE_CLIENTS = (
     ("ai media", ("ai_media.mjs",), KINDS[0], "gpt-image-1"),
@@ -108,6 +124,7 @@ _NO_PROOF = "chat completions give no proof of thinking, and none can be made up
 _NO_LIMITS = "the vendor refuses limits of the output"
 _STORES_NOTHING = "stores nothing, so that there is nothing to read back"
 _NO_WRITES = "Gemini states no count of cache writes"
+_NO_SOUND = "Messages take no sound: a call with one is refused by the field's name"
 _NO_PICTURES = "the kind's chat gives text alone"
 
 # Cases by (script, provider kind), each with what that kind cannot do.
@@ -136,4 +153,8 @@ SKIPS: dict[tuple[str, str], dict[str, str]] = {
     },
     ("gemini_generate.py", "openai"): {"image_output": _NO_PICTURES},
     ("gemini_generate.py", "anthropic"): {"image_output": _NO_PICTURES},
+    ("python packages", "anthropic"): {
+        "chat_sound": _NO_SOUND,
+        "generated_of_a_sound": _NO_SOUND,
+    },
 }

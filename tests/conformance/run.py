@@ -26,6 +26,9 @@ from tests.conformance.matrix import (
     LONE_SCRIPTS,
     NODE_CLIENTS,
     NODE_SCRIPTS,
+    NOT_CROSSED,
+    PYTHON_FORMS,
+    PYTHON_PACKAGES,
     RERANKER,
     RESPONSES_ALONE,
     SCRIPTS,
@@ -38,6 +41,7 @@ from tests.support.ports import accepts, free_port
 from tests.support.process import Admin, Weirgate
 
 OWN_CLIENTS = Path(__file__).parent / "clients"
+PYTHON_CASES = OWN_CLIENTS / "python_packages.py"
 PROVIDER = Path(__file__).parent / "provider.py"
 ALL_KINDS = (*KINDS, CHAT_ALONE, RESPONSES_ALONE, RERANKER)
 # No script takes longer than this, in seconds; the longest took 26.
@@ -79,6 +83,7 @@ def runs(base: str, key: str, mock: str, *, node: bool) -> Iterator[Run]:
             if skips := SKIPS.get((script, kind.name)):
                 command += ["--skip", ",".join(skips)]
             yield Run(script, kind, command)
+    yield from python_runs(at, mock)
     if node:
         yield from node_runs(at, mock)
     for script, kind, model in LONE_SCRIPTS:
@@ -96,6 +101,21 @@ def kinds_of(name: str) -> list[Kind]:
     return [*KINDS, *(kind for kind, names in CROSSED if name in names)]
 
 
+def python_runs(at: list[str], mock: str) -> Iterator[Run]:
+    """Yields the runs of our own cases of the Python packages."""
+    for kind, forms, own in PYTHON_FORMS:
+        command = [sys.executable, str(PYTHON_CASES), forms, *at, "--model", kind.model]
+        command += ["--own", own]
+        yield Run(PYTHON_PACKAGES, kind, further(command, PYTHON_PACKAGES, kind, mock))
+
+
+def further(command: list[str], name: str, kind: Kind, straight: str) -> list[str]:
+    """Returns the command with whom it asks straight, and what it leaves out."""
+    compared = ["--straight", straight] if straight else []
+    skips = SKIPS.get((name, kind.name))
+    return [*command, *compared, *(["--skip", ",".join(skips)] if skips else [])]
+
+
 def node_runs(at: list[str], mock: str) -> Iterator[Run]:
     """Yields the runs of our own Node clients."""
     chosen = [
@@ -108,11 +128,7 @@ def node_runs(at: list[str], mock: str) -> Iterator[Run]:
     ]
     for name, (script, *words), own, kind, model in chosen:
         command = ["node", f"clients/own/{script}", *words, *at, "--model", model]
-        if kind.name == own:
-            command += ["--straight", mock]
-        if skips := SKIPS.get((name, kind.name)):
-            command += ["--skip", ",".join(skips)]
-        yield Run(name, kind, command)
+        yield Run(name, kind, further(command, name, kind, mock if kind.name == own else ""))
 
 
 def execute(run: Run, folder: Path) -> Result:
@@ -153,6 +169,8 @@ def print_matrix(results: list[Result]) -> None:
     for (script, kind), cases in SKIPS.items():
         for case, reason in cases.items() if script in ran else ():
             print(f"left out: {script} over {kind}: {case}: {reason}")
+    for call, reason in NOT_CROSSED.items():
+        print(f"not crossed: {call}: {reason}")
 
 
 def _cell(result: Result | None) -> str:
