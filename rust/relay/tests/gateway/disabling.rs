@@ -63,3 +63,29 @@ async fn a_submit_that_a_provider_refuses_is_reported() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_call_that_a_provider_refuses_is_reported_by_status_or_by_a_keyword() {
+    let said = r#"{"error":{"message":"Your Credit balance is too low","type":"billing"}}"#;
+    let other = r#"{"error":{"message":"no such thing","type":"billing"}}"#;
+    for (status, body, cause) in [
+        (401, other, json!(["status"])),
+        (402, said, json!(["keyword"])),
+        (402, other, json!([])),
+    ] {
+        let upstream = Upstream::start(move |_| Reply::with(status, "application/json", body));
+        let mut options = options();
+        options["breaker"] = json!({"failures": 100});
+        let setup = Setup::new(vec![channel(1, &upstream.url())]).options(options);
+        let node = setup.start();
+        assert_eq!(node.client().chat(CHAT).await.status, status);
+        let told = faults(&node);
+        let causes: Vec<Value> = told
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|fault| fault["cause"].clone())
+            .collect();
+        assert_eq!(json!(causes), cause, "{told}");
+    }
+}

@@ -94,6 +94,26 @@ async fn a_call_that_no_vendor_has_a_way_for_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn what_only_its_provider_can_open_is_not_crossed() {
+    // A vendor of chat alone, Claude, Gemini.
+    for kind in [43, 14, 24] {
+        let mut only = channel(1, "http://127.0.0.1:1");
+        only["type"] = json!(kind);
+        let node = Setup::new(vec![only]).start();
+        let client = node.client();
+        let asked = r#"{"model":"gpt-4o","input":"hi"}"#;
+        let request = client.request(http::Method::POST, "/v1/responses/compact", asked);
+        let answer = client.whole(request).await;
+        let error = &answer.json()["error"];
+        assert_eq!(
+            (answer.status, &error["code"]),
+            (400, &json!("convert_request_failed")),
+            "{kind}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_channel_that_hangs_is_passed_over() {
     let bad = Upstream::start(|_| Reply::hang());
     passes_over(&bad.url(), 0, "header_timeout").await;

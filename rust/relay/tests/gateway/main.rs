@@ -19,6 +19,8 @@ mod failover;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod guard;
 #[cfg(test)]
 mod limits;

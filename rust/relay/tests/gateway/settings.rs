@@ -143,3 +143,45 @@ async fn thinking_goes_out_as_text_where_the_channel_says_so() {
     assert_eq!(message["content"], "<think>\nhm\n</think>\nHi");
     assert!(message.get("reasoning_content").is_none());
 }
+
+#[tokio::test]
+async fn an_answer_takes_the_familys_strict_form_where_the_channel_says_so() {
+    let whole = r#"{"id":"c1","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],
+        "usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}}"#;
+    let piece = br#"data: {"id":"c1","choices":[{"index":0,"delta":{"content":"Hi"}}]}"#;
+    let piece = bytes::Bytes::from([piece, &b"\n\n"[..]].concat());
+    let upstream = Upstream::start(move |seen| {
+        if String::from_utf8_lossy(&seen.body).contains("\"stream\":true") {
+            Reply::event_list(vec![piece.clone(), finish(), usage(7, 3), DONE])
+        } else {
+            Reply::json(whole)
+        }
+    });
+    for is_strict in [false, true] {
+        let mut only = channel(1, &upstream.url());
+        only["settings"] = json!({"force_format": is_strict});
+        only["organization"] = json!("org-1");
+        let node = Setup::new(vec![only]).start();
+        let client = node.client();
+        let answer = client.chat(CHAT).await.json();
+        let wanted = if is_strict {
+            json!("chat.completion")
+        } else {
+            Value::Null
+        };
+        assert_eq!(answer["object"], wanted);
+        assert_eq!(answer["choices"][0]["message"]["content"], "Hi");
+        let stream = CHAT.replacen('{', "{\"stream\":true,", 1);
+        let answer = client.chat(stream).await;
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        let first = text.lines().find(|line| line.contains("\"Hi\"")).unwrap();
+        assert_eq!(first.contains("chat.completion.chunk"), is_strict, "{text}");
+        let rows = node.rows(2).await;
+        assert!(rows.iter().all(|row| row.quota == 13), "{rows:?}");
+    }
+    let seen = upstream.seen();
+    assert!(
+        seen.iter()
+            .all(|seen| seen.headers["openai-organization"] == "org-1")
+    );
+}
