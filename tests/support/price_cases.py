@@ -40,6 +40,8 @@ HOUSE: dict[str, Any] = {
         "gpt-4o-gizmo-*": "2.5",
         "gpt-3.5-turbo-1106": "0.5",
         "gpt-5.1": "0.625",
+        "gpt-4o-mini-x": "0.075",
+        "gpt-4o-search-preview": "1.25",
     },
     "ModelPrice": {
         "both": "0.02",
@@ -76,6 +78,22 @@ HOUSE: dict[str, Any] = {
         "vip": {"vip": "0.75", "default": "0.9"},
         "free": {"default": "0"},
         "odd": {"new": "1.0000001"},
+    },
+    "tool_price_setting.prices": {
+        "web_search": "10",
+        "web_search_preview": "10",
+        "web_search_preview:gpt-4o*": "25",
+        "web_search_preview:gpt-4o-mini*": "27.5",
+        "web_search_preview:plain": "0.001",
+        "file_search": "2.5",
+        "google_search": "14",
+        "code_interpreter": "0.333333333333333333",
+        "image_generation_low": "11",
+        "image_generation_low_oblong": "16",
+        "image_generation_medium": "42",
+        "image_generation_medium_oblong": "63",
+        "image_generation_high": "167",
+        "image_generation_high_oblong": "250",
     },
 }
 SETS: dict[str, dict[str, Any]] = {
@@ -383,11 +401,60 @@ def house_calls() -> list[Call]:
     return calls
 
 
+TOOLS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("a web search", {"web_search": 1}),
+    ("seven web searches", {"web_search": 7}),
+    ("a search of the preview's kind", {"web_search": 1, "is_preview": True}),
+    ("file searches", {"file_search": 3}),
+    ("grounding", {"google_search": 2}),
+    ("code", {"code_interpreter": 5}),
+    ("images", {"images": {"low": 1, "medium_oblong": 2, "high": 1}}),
+    ("oblong images", {"images": {"low_oblong": 3, "medium": 1, "high_oblong": 1}}),
+    ("many tools", {"web_search": 2, "file_search": 4, "google_search": 1, "images": {"high": 2}}),
+)
+SEARCHERS = (
+    "plain",
+    "third",
+    "gpt-4o",
+    "gpt-4o-mini-x",
+    "gpt-4o-search-preview",
+    "free",
+    "painter",
+)
+
+
+def tool_calls() -> list[Call]:
+    rule = "§5.4 tool calls: USD per 1K calls /1000 x calls x 500000 x groupRatio"
+    return [
+        Call(
+            f"{model}, {name}, {group}",
+            rule,
+            "house",
+            model,
+            Counts(prompt=301, completion=19, tools=tools),
+            using_group=group,
+        )
+        for model, (name, tools), group in itertools.product(
+            SEARCHERS, TOOLS, ("default", "svip", "free")
+        )
+    ]
+
+
+def every_call() -> list[Call]:
+    return [
+        *shipped_calls(),
+        *cache_and_audio_calls(),
+        *image_calls(),
+        *house_calls(),
+        *tool_calls(),
+    ]
+
+
 def document() -> dict[str, Any]:
     """Returns the fixture: the sets of options, and the cases with what they must cost."""
     cases = []
     with localcontext(EXACT):
-        for call in [*shipped_calls(), *cache_and_audio_calls(), *image_calls(), *house_calls()]:
+        for call in every_call():
             prices = Prices(SETS[call.options])
             group = prices.group(call.user_group, call.using_group)
             made: dict[str, Any] = {

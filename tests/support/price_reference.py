@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Context, Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = ROOT / "rust/policy/data/default_prices.json"
@@ -47,8 +50,9 @@ class Counts:
     image_in: int = 0
     images: int = 0
     claude: bool = False
+    tools: Mapping[str, Any] = field(default_factory=dict)
 
-    def wire(self) -> dict[str, int]:
+    def wire(self) -> dict[str, Any]:
         """Returns the gateway's counts, where the prompt has everything in it; zeros left out."""
         cached = self.read + self.write_5m + self.write_1h
         made = {
@@ -62,7 +66,8 @@ class Counts:
             "image_in": self.image_in,
             "images": self.images,
         }
-        return {name: count for name, count in made.items() if count}
+        wire: dict[str, Any] = {name: count for name, count in made.items() if count}
+        return wire | ({"tools": dict(self.tools)} if self.tools else {})
 
 
 @dataclass(frozen=True)
@@ -221,6 +226,29 @@ def image_factor(model: str, image: dict[str, str]) -> Decimal:
     return Decimal(by_size) * Decimal(by_quality)
 
 
+def tools_usd(prices: Prices, model: str, tools: Mapping[str, Any]) -> Decimal:
+    """§5.4, USD per 1K calls / 1000 x calls: the tool's price, or the longest fitting name's."""
+    calls = {name: count for name, count in tools.items() if name not in {"images", "is_preview"}}
+    if tools.get("is_preview"):
+        calls["web_search_preview"] = calls.pop("web_search", 0)
+    # §12.5, models of this kind search in every call.
+    if "-search-preview" in model and not calls.get("web_search"):
+        calls.setdefault("web_search_preview", 1)
+    for kind, count in tools.get("images", {}).items():
+        calls[f"image_generation_{kind}"] = count
+    table = prices.given.get("tool_price_setting.prices", {})
+    total = Decimal(0)
+    for tool, count in calls.items():
+        price, best = table.get(tool, "0"), -1
+        for name, special in table.items():
+            head, _, pattern = name.partition(":")
+            fits = model.startswith(pattern[:-1]) if pattern.endswith("*") else model == pattern
+            if head == tool and pattern and fits and len(pattern) > best:
+                price, best = special, len(pattern)
+        total += Decimal(price) / 1000 * count
+    return total
+
+
 def quota(prices: Prices, call: Call, group: Decimal) -> int:
     """§5.4: rounded once, half away from zero; no tokens cost 0; at least 1 unless free."""
     counts = call.counts
@@ -250,6 +278,8 @@ def quota(prices: Prices, call: Call, group: Decimal) -> int:
             raise LookupError(f"{call.model} has no price")
         ratio = UNSET_RATIO if found is None else found
         exact = prompt_and_output(prices, call.model, counts) * ratio * group
-    if ratio == 0 or group == 0:
+    tools = tools_usd(prices, call.model, counts.tools) * QUOTA_PER_USD * group
+    if group == 0 or (ratio == 0 and tools == 0):
         return 0
+    exact += tools
     return max(int(exact.quantize(ONE, rounding=ROUND_HALF_UP)), 1)

@@ -82,6 +82,7 @@ def compile_routing(
         "groups": _groups(options),
         "prices": {
             **{name: ratios(options, key) for key, name in PRICE_OPTIONS.items()},
+            "tool_price": ratios(options, "tool_price_setting.prices"),
             "expression": price_expressions(options, warnings),
         },
         "options": _options(options, defaults),

@@ -64,6 +64,23 @@ _PAY_METHODS = orjson.dumps(
     ]
 ).decode()
 
+_TOOL_PRICES = orjson.dumps(
+    {
+        "web_search": 10,
+        "web_search_preview": 10,
+        "web_search_preview:gpt-4o*": 25,
+        "web_search_preview:gpt-4.1*": 25,
+        "file_search": 2.5,
+        "google_search": 14,
+        "image_generation_low": 11,
+        "image_generation_low_oblong": 16,
+        "image_generation_medium": 42,
+        "image_generation_medium_oblong": 63,
+        "image_generation_high": 167,
+        "image_generation_high_oblong": 250,
+    }
+).decode()
+
 _Row = tuple[str, OptionKind, str, str]
 
 _ACCOUNTS: tuple[_Row, ...] = (
@@ -214,6 +231,7 @@ _PAYMENTS: tuple[_Row, ...] = (
 )
 
 _PRICES: tuple[_Row, ...] = (
+    ("tool_price_setting.prices", _RATIOS, _TOOL_PRICES, "USD for 1,000 calls of a tool"),
     ("billing_setting.billing_mode", _OBJECT, "{}", 'model → "tiered_expr": by its expression'),
     ("weirgate.hub_prices", _OBJECT, "{}", "what one-hub's prices hold beside the price maps"),
     ("weirgate.hub_price_source", _TEXT, "", "where a one-hub front end fetches prices to sync"),

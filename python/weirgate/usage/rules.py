@@ -7,6 +7,7 @@ only administrators may see is in `admin_info` and `stream_status`, which users'
 from __future__ import annotations
 
 import base64
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -83,6 +84,7 @@ def call_details(row: LogRow) -> dict[str, Any]:
         details["image_output"] = row.image_in
     if image_output := price.get("image_output"):
         details |= {"image": True, "image_output": image_output}
+    details |= _tools(price.get("tools", {}))
     if expression := price.get("expression"):
         details |= _expression(str(expression), price)
     if row.reasoning:
@@ -91,6 +93,32 @@ def call_details(row: LogRow) -> dict[str, Any]:
         details["stream_status"] = _stream_status(row)
     if row.status >= 400:
         details |= {"status_code": row.status, "error_code": row.end_reason}
+    return details
+
+
+def _tools(tools: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    details: dict[str, Any] = {}
+    images, images_usd = 0, Decimal(0)
+    for name, ran in tools.items():
+        calls, price = int(ran["calls"]), Decimal(str(ran["price"]))
+        if name.startswith("image_generation"):
+            images += calls
+            images_usd += calls * price / 1000
+            continue
+        # The family has one name for both kinds of web searches.
+        shown = name.removesuffix("_preview")
+        details |= {
+            shown: True,
+            f"{shown}_call_count": calls,
+            f"{shown}_price": _number(price, 0),
+        }
+    if images:
+        # Its price is that of one call, in USD; images of several kinds have no one price.
+        details |= {
+            "image_generation_call": True,
+            "image_generation_call_count": images,
+            "image_generation_call_price": _number(images_usd / images, 0),
+        }
     return details
 
 

@@ -11,6 +11,7 @@ pub mod preview;
 pub mod sheet;
 pub mod stamp;
 pub mod tables;
+mod tools;
 
 pub use charge::{Charge, charge, hold_amount, task_charge};
 pub use completion::{CompletionDefault, default_completion_ratio};

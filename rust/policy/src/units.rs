@@ -18,7 +18,7 @@ pub const RATIO_ONE: u128 = 1_000_000_000_000_000_000;
 pub const RATIO_MAX: u128 = 1_000_000_000 * RATIO_ONE;
 
 /// A factor that is never negative, kept as an exact decimal with 18 digits behind the point.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ratio(u128);
 
 /// Why a text is not a ratio.

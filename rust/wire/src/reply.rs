@@ -1,16 +1,20 @@
 //! Replies that are not streamed: usage and error out of a whole body, or out of one too large to keep.
 //! Read beside the bytes that pass through; must never change or delay them.
 
-use crate::canon::{ErrorBody, Usage};
+use crate::canon::{ErrorBody, ToolCalls, Usage};
 use crate::endpoint::{Endpoint, Family};
 use crate::error_body::error_in_reply;
+use crate::family::gemini::tap::candidate_searches;
 use crate::family::gemini::usage::read_usage as read_gemini_usage;
+use crate::family::openai_responses::tool_items::{offered, tool_item};
 use crate::family::reading::{Extent, TextSink};
 use crate::family::{audio, openai_responses, read_reply, rerank};
 use crate::json::{JsonError, Scanner, next_nesting, unescape};
 use crate::tokens::Meter;
 use crate::usage::read_usage;
 
+/// How much of a text in an item a skimmer keeps, in bytes.
+const MAX_WORD: usize = 48;
 /// The largest `usage` or `error` value that a skimmer keeps, in bytes.
 const MAX_VALUE: usize = 64 * 1024;
 /// How much of a key a skimmer keeps, in bytes; `usageMetadata` with a few letters escaped fits.
@@ -29,6 +33,8 @@ pub struct ReplyFacts {
     pub images: u64,
     /// The provider says that the answer is incomplete.
     pub incomplete: bool,
+    /// Calls of the provider's own tools.
+    pub tools: ToolCalls,
 }
 
 struct Nowhere;
@@ -57,7 +63,13 @@ pub fn reply_facts(endpoint: Endpoint, body: &[u8]) -> ReplyFacts {
         .and_then(|span| body.get(span))
         .and_then(error_in_reply);
     let usage = if error.is_some() { None } else { reading.usage };
+    let tools = match usage {
+        Some(usage) => usage.tools.at_least(reading.tools),
+        None if error.is_some() => ToolCalls::NONE,
+        None => reading.tools,
+    };
     ReplyFacts {
+        tools,
         usage,
         error,
         done: reading.done,
@@ -109,6 +121,16 @@ struct MediaFacts {
     heard: Option<Usage>,
     /// What the `meta` of a ranking counts.
     ranked: Option<Usage>,
+    /// The event's type says that an item is complete.
+    is_item: bool,
+    /// Tools called by an event's item.
+    item_tools: ToolCalls,
+    /// Tools called by the items or candidates of an answer.
+    tools: ToolCalls,
+    /// Bytes kept of the string being read in an item.
+    word: usize,
+    /// The item is larger than what is kept.
+    is_too_large: bool,
 }
 
 /// Where in the grammar the last byte was.
@@ -137,6 +159,24 @@ enum Field {
     Status,
     Duration,
     Meta,
+    /// The items of an answer, one after the other.
+    Output,
+    /// An event's item.
+    Item,
+    /// What a search found, in an answer's candidates.
+    Candidates,
+    /// The tools that were offered.
+    Offered,
+}
+
+impl Field {
+    /// Of items only the form is kept: long texts and images would not fit.
+    const fn is_form(self) -> bool {
+        matches!(
+            self,
+            Self::Output | Self::Item | Self::Candidates | Self::Offered
+        )
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -186,6 +226,11 @@ impl ReplySkimmer {
     pub fn facts(mut self) -> ReplyFacts {
         if self.facts.error.is_some() {
             self.facts.usage = None;
+            self.facts.tools = ToolCalls::NONE;
+        }
+        if let Some(usage) = &mut self.facts.usage {
+            usage.tools = usage.tools.at_least(self.facts.tools);
+            self.facts.tools = usage.tools;
         }
         self.facts
     }
@@ -200,6 +245,11 @@ impl ReplySkimmer {
                 self.facts.usage = counted.or(self.media.heard);
                 self.facts.done |= self.media.is_end;
             }
+            Family::OpenaiResponses => {
+                let items = self.media.is_item.then_some(self.media.item_tools);
+                self.facts.tools = self.media.tools.and(items.unwrap_or_default());
+            }
+            Family::Gemini => self.facts.tools = self.media.tools,
             Family::Rerank => self.facts.usage = self.facts.usage.or(self.media.ranked),
             _ => {}
         }
@@ -217,14 +267,35 @@ impl ReplySkimmer {
             let room = MAX_KEY.saturating_sub(self.key.len());
             self.key.extend(bytes.iter().take(room));
         }
-        if self.keeping.is_some() {
+        if let Some(field) = self.keeping {
+            let bytes = if field.is_form() && self.place != Place::Structure {
+                self.word_of(bytes)
+            } else {
+                bytes
+            };
             if self.value.len() + bytes.len() > MAX_VALUE {
-                self.keeping = None;
                 self.value = Vec::new();
+                self.media.is_too_large = field.is_form();
+                self.keeping = self.keeping.filter(|field| field.is_form());
+            }
+            if self.media.is_too_large || self.keeping.is_none() {
                 return;
             }
             self.value.extend_from_slice(bytes);
         }
+    }
+
+    /// Returns what is kept of a piece of a string in an item.
+    fn word_of<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let room = MAX_WORD.saturating_sub(self.media.word);
+        if self.place == Place::Escape && room < 2 {
+            // What the stroke stands before would not fit.
+            self.media.word = MAX_WORD;
+            return &[];
+        }
+        let room = room.min(bytes.len());
+        self.media.word += room;
+        bytes.get(..room).unwrap_or_default()
     }
 
     fn string_byte(&mut self, byte: u8) {
@@ -242,8 +313,9 @@ impl ReplySkimmer {
     fn structure_byte(&mut self, byte: u8) {
         match byte {
             b'"' => {
-                self.place = Place::String;
                 self.keep(&[byte]);
+                self.place = Place::String;
+                self.media.word = 0;
                 if self.depth == self.level() && self.key_state == KeyState::Expected {
                     self.key_state = KeyState::Reading;
                     self.key.clear();
@@ -279,10 +351,31 @@ impl ReplySkimmer {
         }
         self.depth = self.depth.saturating_sub(1);
         self.keep(&[byte]);
+        if byte == b'}' && self.depth == self.level() + 1 {
+            self.end_element();
+        }
+    }
+
+    /// Counts the tools of one item or candidate; what cannot be read calls none.
+    fn end_element(&mut self) {
+        let Some(field @ (Field::Output | Field::Candidates)) = self.keeping else {
+            return;
+        };
+        let start = memchr::memchr(b'{', &self.value).unwrap_or(0);
+        let mut scanner = Scanner::new(self.value.get(start..).unwrap_or_default());
+        let tools = &mut self.media.tools;
+        if field == Field::Output {
+            tool_item(&mut scanner, tools).unwrap_or_default();
+        } else if let Ok(found) = candidate_searches(&mut scanner) {
+            *tools = tools.at_least(found);
+        }
+        self.value.clear();
+        self.media.is_too_large = false;
     }
 
     fn start_value(&mut self) {
         self.value.clear();
+        self.media.is_too_large = false;
         let is_top = self.depth == 1;
         if is_top {
             self.nested = Nested::No;
@@ -295,6 +388,10 @@ impl ReplySkimmer {
             "error" => Some(Field::Error),
             "type" if is_top => Some(Field::Type),
             "status" if is_top => Some(Field::Status),
+            "tools" => Some(Field::Offered),
+            "output" => Some(Field::Output),
+            "item" if is_top => Some(Field::Item),
+            "candidates" if is_top => Some(Field::Candidates),
             "duration" if is_top => Some(Field::Duration),
             "meta" if is_top => Some(Field::Meta),
             "response" if is_top => {
@@ -333,12 +430,22 @@ impl ReplySkimmer {
                 self.facts.done = is_last_event(value);
                 self.facts.incomplete |= value == b"\"response.incomplete\"";
                 self.media.is_image = value.ends_with(b".completed\"");
+                self.media.is_item = value == b"\"response.output_item.done\"";
                 self.media.is_end = value.ends_with(b".done\"");
             }
+            Some(Field::Item) => {
+                let read = tool_item(&mut Scanner::new(&self.value), &mut self.media.item_tools);
+                // An item that cannot be read is no call.
+                read.unwrap_or_default();
+            }
+            Some(Field::Offered) => {
+                let read = offered(&mut Scanner::new(&self.value), &mut self.media.tools);
+                read.unwrap_or_default();
+            }
+            Some(Field::Output | Field::Candidates) | None => {}
             Some(Field::Status) => {
                 self.facts.incomplete |= self.value.trim_ascii() == b"\"incomplete\"";
             }
-            None => {}
         }
     }
 

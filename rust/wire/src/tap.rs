@@ -4,8 +4,8 @@
 
 use bytes::Bytes;
 
-use crate::canon::{ErrorBody, Usage};
-use crate::endpoint::Endpoint;
+use crate::canon::{ErrorBody, ToolCalls, Usage};
+use crate::endpoint::{Endpoint, Family};
 use crate::error_body::error_in_reply;
 use crate::family::openai_chat::tap::DONE;
 use crate::family::reading::{Extent, ReplyReading, TextSink};
@@ -38,6 +38,8 @@ pub struct StreamOutcome {
     pub output_bytes: u64,
     /// Images delivered whole.
     pub images: u64,
+    /// Calls of the provider's own tools that it told of so far.
+    pub tools: ToolCalls,
 }
 
 /// Reads a stream that passes through.
@@ -254,12 +256,21 @@ impl StreamTap {
         self.outcome.events += 1;
         self.outcome.content_events += u64::from(facts.error.is_none());
         self.outcome.images += facts.images;
+        if facts.done {
+            // The last event says again what its items said one by one.
+            self.outcome.tools = self.outcome.tools.at_least(facts.tools);
+        } else {
+            self.note_tools(facts.tools);
+        }
         self.outcome.finished |= facts.images > 0;
         let mut usage = facts.usage;
         if let (true, Some(usage), Some(before)) =
             (facts.images > 0, &mut usage, &self.outcome.usage)
         {
             images::tap::add(usage, before);
+        }
+        if let Some(usage) = &mut usage {
+            usage.tools = usage.tools.at_least(self.outcome.tools);
         }
         self.outcome.usage = usage.or(self.outcome.usage);
         self.outcome.error = self.outcome.error.take().or(facts.error);
@@ -314,11 +325,22 @@ impl StreamTap {
         let has_content = self.output.bytes > before || reading.media > 0;
         self.outcome.content_events += u64::from(has_content);
         self.outcome.images += reading.images;
+        self.note_tools(reading.tools);
         self.outcome.output_bytes = self.output.bytes;
         self.outcome.finished |= reading.finished;
         self.outcome.done |= reading.done;
         self.outcome.incomplete |= reading.extent == Extent::Incomplete;
         Some(self.note(data, reading))
+    }
+
+    /// Gemini says again what it said before; others tell of each call once.
+    fn note_tools(&mut self, tools: ToolCalls) {
+        let before = self.outcome.tools;
+        self.outcome.tools = if self.endpoint.family() == Family::Gemini {
+            before.at_least(tools)
+        } else {
+            before.and(tools)
+        };
     }
 
     fn note(&mut self, data: &[u8], reading: ReplyReading) -> bool {
@@ -327,8 +349,10 @@ impl StreamTap {
             self.outcome.error = self.outcome.error.take().or(error);
             return false;
         }
-        if reading.usage.is_some() {
-            self.outcome.usage = reading.usage;
+        if let Some(mut usage) = reading.usage {
+            // A last event too large to be read whole says no more than its counts of tokens.
+            usage.tools = usage.tools.at_least(self.outcome.tools);
+            self.outcome.usage = Some(usage);
         }
         reading.is_usage_only
     }

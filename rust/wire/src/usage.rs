@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::canon::Usage;
+use crate::canon::{ToolCalls, Usage};
 use crate::json::{JsonError, Kind, Scanner};
 
 /// The counts of one usage object, as found.
@@ -26,6 +26,7 @@ struct Counts {
     audio_out: Option<u64>,
     image_in: Option<u64>,
     image_out: Option<u64>,
+    searches: Option<u64>,
 }
 
 /// Consumes the value at the scanner and returns its usage; `None` for null, other types and objects without any count.
@@ -44,6 +45,11 @@ pub(crate) fn read_usage(scanner: &mut Scanner<'_>) -> Result<Option<Usage>, Jso
             b"input_tokens" => set(&mut counts.input, read_count(scanner)?),
             b"cache_read_input_tokens" => set(&mut counts.claude_read, read_count(scanner)?),
             b"cache_creation_input_tokens" => set(&mut counts.claude_write, read_count(scanner)?),
+            b"server_tool_use" => each_count(scanner, |key, count| {
+                if key == b"web_search_requests" {
+                    set(&mut counts.searches, count);
+                }
+            })?,
             b"cache_creation" => each_count(scanner, |key, count| match key {
                 b"ephemeral_5m_input_tokens" => set(&mut counts.write_5m, count),
                 b"ephemeral_1h_input_tokens" => set(&mut counts.write_1h, count),
@@ -128,8 +134,17 @@ impl Counts {
             image_in: self.image_in.unwrap_or(0),
             image_out: self.image_out.unwrap_or(0),
             images: 0,
+            tools: ToolCalls {
+                web_search: self.searches.map_or(0, capped),
+                ..ToolCalls::default()
+            },
         })
     }
+}
+
+/// Returns a count of calls; more than fit are as many as fit.
+pub(crate) fn capped(calls: u64) -> u32 {
+    u32::try_from(calls).unwrap_or(u32::MAX)
 }
 
 fn set(slot: &mut Option<u64>, count: Option<u64>) {

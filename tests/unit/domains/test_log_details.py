@@ -36,6 +36,24 @@ def test_cache_writes_show_the_ratios_they_were_charged_with() -> None:
     assert (found["model_ratio"], found["cache_ratio"], found["group_ratio"]) == (1.5, 0.1, 0.8)
 
 
+def test_calls_of_tools_show_their_counts_and_prices() -> None:
+    given = orjson.loads(stamp("writer"))
+    given["tools"] = {
+        "web_search_preview": {"calls": 3, "price": "27.5"},
+        "file_search": {"calls": 1, "price": "2.5"},
+        "image_generation_low": {"calls": 1, "price": "11"},
+        "image_generation_high": {"calls": 1, "price": "167"},
+    }
+    found = call_details(row(price=orjson.dumps(given).decode()))
+    assert (found["web_search"], found["web_search_call_count"]) == (True, 3)
+    assert found["web_search_price"] == 27.5
+    assert (found["file_search_call_count"], found["file_search_price"]) == (1, 2.5)
+    assert found["image_generation_call"] is True
+    assert found["image_generation_call_count"] == 2
+    assert found["image_generation_call_price"] == 0.089
+    assert "web_search" not in call_details(row(price=stamp("writer")))
+
+
 def test_a_price_by_expression_shows_its_text_and_tier() -> None:
     text = 'tier("base", p * 2)'
     given = orjson.loads(stamp("m", prices={"expression": {"m": text}}))

@@ -40,9 +40,21 @@ impl Amount {
 
 /// Returns `sum × model × group` rounded half away from zero to whole quota; `sum` in 10^-18.
 pub(crate) fn settle(sum: u128, model: Ratio, group: Ratio) -> Amount {
-    let product = Wide::from(sum)
-        .checked_mul(model.units())
-        .and_then(|product| product.checked_mul(group.units()));
+    settle_with(sum, model, 0, group)
+}
+
+/// Returns `(sum × model + extra) × group` rounded half away from zero to whole quota; `sum` in 10^-18, `extra` in 10^-21.
+pub(crate) fn settle_with(sum: u128, model: Ratio, extra: u128, group: Ratio) -> Amount {
+    let by_model = Wide::from(sum).checked_mul(model.units());
+    let whole = if extra == 0 {
+        by_model
+    } else {
+        let extra = Wide::from(extra).checked_mul(RATIO_ONE / 1_000);
+        by_model
+            .zip(extra)
+            .and_then(|(left, right)| left.checked_add(right))
+    };
+    let product = whole.and_then(|whole| whole.checked_mul(group.units()));
     let Some(product) = product else {
         return Amount::SATURATED;
     };

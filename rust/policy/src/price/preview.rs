@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use weirgate_wire::canon::Usage;
+use weirgate_wire::canon::{ToolCalls, Usage};
 use weirgate_wire::overrides::field_at;
 
 use super::charge::{Charge, charge};
@@ -104,6 +104,8 @@ pub struct PreviewUsage {
     pub image_out: u64,
     /// Images made, for models priced by the call.
     pub images: u64,
+    /// Calls of the provider's own tools.
+    pub tools: ToolCalls,
 }
 
 /// The answer.
@@ -185,6 +187,7 @@ impl From<PreviewUsage> for Usage {
             image_in: usage.image_in,
             image_out: usage.image_out,
             images: usage.images,
+            tools: usage.tools,
         }
     }
 }

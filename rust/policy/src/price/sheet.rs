@@ -12,6 +12,7 @@ use super::expression::{Asks, Expression, ExpressionError, RequestFacts};
 use super::fixed::{self, Amount};
 use super::stamp::{self, PriceStamp, QuotaType};
 use super::tables::{Tables, lookup};
+use super::tools::ToolPrices;
 use crate::routing::normalised_model;
 use crate::units::Ratio;
 
@@ -32,6 +33,7 @@ pub struct Sheet {
     cache_write_1h: Ratio,
     audio: Option<Audio>,
     image: Ratio,
+    tools: ToolPrices,
     /// What a call's size and quality make of its price.
     call_factor: Ratio,
     is_unset: bool,
@@ -77,7 +79,9 @@ impl Sheet {
         } else {
             Basis::Token(lookup(&tables.model_ratio, model)?)
         };
-        Some(Self::with_basis(tables, model, basis, false))
+        let mut sheet = Self::with_basis(tables, model, basis, false);
+        sheet.tools = ToolPrices::compile(&tables.tool_price, model, quota_per_usd);
+        Some(sheet)
     }
 
     /// Compiles the sheet of a model that has no price, at [`UNSET_MODEL_RATIO`].
@@ -97,6 +101,7 @@ impl Sheet {
             cache_write_1h: fixed::multiply(cache_write_5m, ONE_HOUR_FACTOR),
             audio: audio(tables, model),
             call_factor: Ratio::ONE,
+            tools: ToolPrices::default(),
             image: lookup(&tables.image_ratio, model).unwrap_or(Ratio::ONE),
             is_unset,
             is_put_in: false,
@@ -192,7 +197,13 @@ impl Sheet {
         }
     }
 
-    /// Tells whether a call costs nothing, whatever it uses.
+    /// Returns the calls of tools that a usage is charged for, with their prices; `None` when there are none.
+    #[must_use]
+    pub fn tool_snapshot(&self, usage: &Usage) -> Option<serde_json::Value> {
+        self.tools.snapshot(usage)
+    }
+
+    /// Tells whether a call costs nothing, whatever tokens it uses.
     #[must_use]
     pub fn is_free(&self) -> bool {
         match &self.basis {
@@ -263,19 +274,22 @@ impl Sheet {
                 quota_per_usd,
             } => {
                 // The family rounds a price by expression and knows no least charge for it.
-                return match expression.cost(usage).micro_usd {
+                let tools = self.tools.micro_usd(usage);
+                let cost = expression.cost(usage).micro_usd;
+                return match cost.and_then(|cost| cost.checked_add(tools?)) {
                     Some(cost) => fixed::settle_micro_usd(cost, *quota_per_usd, group_ratio),
                     None => Amount::SATURATED,
                 };
             }
         };
-        if unit.is_zero() || group_ratio.is_zero() {
+        let extra = self.tools.surcharge(usage);
+        if group_ratio.is_zero() || (unit.is_zero() && extra == Some(0)) {
             return Amount::ZERO;
         }
-        let Some(sum) = sum else {
+        let (Some(sum), Some(extra)) = (sum, extra) else {
             return Amount::SATURATED;
         };
-        let amount = fixed::settle(sum, unit, group_ratio);
+        let amount = fixed::settle_with(sum, unit, extra, group_ratio);
         // The family charges at least 1 where the price is not zero.
         Amount {
             quota: amount.quota.max(1),

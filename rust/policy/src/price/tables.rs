@@ -44,6 +44,8 @@ pub struct Tables {
     pub audio_completion_ratio: RatioMap,
     /// Image input token in prompt tokens.
     pub image_ratio: RatioMap,
+    /// Price of 1,000 calls of a provider's tool in USD: `tool`, or `tool:model*` for models that begin so.
+    pub tool_price: RatioMap,
     /// Prices as expressions; they win over all maps.
     pub expression: HashMap<Arc<str>, Arc<Expression>>,
 }

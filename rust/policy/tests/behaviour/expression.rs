@@ -45,6 +45,7 @@ fn usage() -> Usage {
         image_in: 20,
         image_out: 10,
         images: 0,
+        ..Usage::default()
     }
 }
 

@@ -12,7 +12,8 @@ use weirgate_wire::canon::Usage;
 /// The fixture's cases are at least as many.
 const FEWEST: usize = 200;
 /// The family's option names, and their names in a snapshot.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 9] = [
+    ("tool_price_setting.prices", "tool_price"),
     ("ModelRatio", "model_ratio"),
     ("ModelPrice", "model_price"),
     ("CompletionRatio", "completion_ratio"),

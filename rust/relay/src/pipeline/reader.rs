@@ -2,7 +2,7 @@
 //! translating them. Between the provider's body and `stream`; knows no clock and no money.
 
 use bytes::{Bytes, BytesMut};
-use weirgate_wire::canon::{ErrorBody, Usage};
+use weirgate_wire::canon::{ErrorBody, ToolCalls, Usage};
 use weirgate_wire::family::audio;
 use weirgate_wire::framing::event_stream::Unframer;
 use weirgate_wire::translate::StreamTranslator;
@@ -59,6 +59,8 @@ pub(crate) struct Source {
     underway: Option<Underway>,
     /// Images in the answer; known when the facts have been asked for.
     pub(crate) images: u64,
+    /// Calls of the provider's own tools; known like the images.
+    pub(crate) tools: ToolCalls,
     /// What is ready for the client.
     pub(crate) waiting: Vec<Bytes>,
 }
@@ -111,6 +113,7 @@ impl Source {
             is_finished: false,
             underway: None,
             images: 0,
+            tools: ToolCalls::NONE,
             waiting: Vec::new(),
         }
     }
@@ -318,10 +321,12 @@ impl Source {
             } => {
                 let skimmed = std::mem::take(skimmer.as_mut()).facts_for(*endpoint);
                 self.images = skimmed.images;
+                self.tools = skimmed.tools;
                 (skimmed.usage, *bytes > 0)
             }
             Reader::Events { tap, .. } => {
                 self.images = tap.outcome().images;
+                self.tools = tap.outcome().tools;
                 facts_of(tap.outcome())
             }
             Reader::Translated { translator, .. } => facts_of(translator.outcome()),

@@ -12,7 +12,7 @@ use weirgate_policy::price::{self, Charge, Sheet};
 use weirgate_policy::routing::Candidate;
 use weirgate_policy::snapshot::MidstreamExhausted;
 use weirgate_wire::Endpoint;
-use weirgate_wire::canon::Usage;
+use weirgate_wire::canon::{ToolCalls, Usage};
 
 use super::gate::Gate;
 use super::spare;
@@ -89,6 +89,8 @@ pub(crate) struct Running {
     pub(crate) is_pcm: bool,
     /// Images that the answer brings, for models priced by them.
     pub(crate) images: u64,
+    /// Calls of the provider's own tools that were seen, should no usage state them.
+    pub(crate) tools: ToolCalls,
     task: Option<Begun>,
     pub(crate) started: Instant,
     pub(crate) endpoint: Endpoint,
@@ -128,6 +130,7 @@ impl Running {
             is_live: false,
             is_pcm: false,
             images: 0,
+            tools: ToolCalls::NONE,
             task: None,
             started: stake.started,
             endpoint: stake.endpoint,
@@ -312,6 +315,7 @@ impl Running {
         }
         let usage = &Usage {
             images: end.usage.images.max(self.images),
+            tools: end.usage.tools.at_least(self.tools),
             ..end.usage
         };
         let count = |tokens: u64| i64::try_from(tokens).unwrap_or(i64::MAX);
@@ -333,6 +337,9 @@ impl Running {
         }
         if usage.image_out > 0 {
             price::stamp::add_field(&mut row.price, "image_output", &usage.image_out.into());
+        }
+        if let Some(tools) = self.sheet.tool_snapshot(usage) {
+            price::stamp::add_field(&mut row.price, "tools", &tools);
         }
         if let Some(tier) = self.sheet.matched_tier(usage) {
             price::stamp::add_field(&mut row.price, "matched_tier", &tier.into());

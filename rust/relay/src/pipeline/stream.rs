@@ -341,6 +341,7 @@ impl AnswerStream {
     fn verdict(&mut self, reason: EndReason) -> Verdict {
         let (usage, has_delivered) = self.source.facts();
         self.running.images = self.source.images;
+        self.running.tools = self.source.tools;
         if !has_delivered && is_failure(reason) {
             return Verdict::Known(End::free(reason));
         }

@@ -14,6 +14,60 @@ fn answer() -> Reply {
     )
 }
 
+const SEARCHED: &str = r#"{"id":"resp_1","object":"response","status":"completed","tools":[{"type":"web_search"}],
+    "output":[{"type":"web_search_call","status":"completed","action":{"type":"search","query":"q"}},
+    {"type":"web_search_call","status":"completed","action":{"type":"search","query":"q"}},
+    {"type":"message","status":"completed","content":[{"type":"output_text","text":"x"}]}],
+    "usage":{"input_tokens":100,"output_tokens":10}}"#;
+
+fn tool_node(upstream: &Upstream) -> Node {
+    let mut row = channel(1, &upstream.url());
+    row["models"] = json!(["m"]);
+    Setup::new(vec![row])
+        .prices(json!({
+            "model_ratio": {"m": "1"}, "completion_ratio": {"m": "2"},
+            "tool_price": {"web_search": "10", "web_search:m*": "20", "file_search": "2.5"},
+        }))
+        .start()
+}
+
+/// 100 + 2 × 10 for the tokens, and 2 searches at 20 USD a thousand.
+const SEARCHED_QUOTA: i64 = 120 + 20_000;
+
+#[tokio::test]
+async fn calls_of_a_providers_tools_are_charged_in_whole_answers_and_in_streams() {
+    let body = SEARCHED.replace('\n', "");
+    let event = format!(r#"{{"type":"response.completed","response":{body}}}"#);
+    let upstream = Upstream::start(move |request| {
+        if String::from_utf8_lossy(&request.body).contains(r#""stream":true"#) {
+            Reply::event_list(vec![format!("data: {event}\n\n").into()])
+        } else {
+            Reply::json(body.clone())
+        }
+    });
+    for stream in [false, true] {
+        let node = tool_node(&upstream);
+        let request = format!(r#"{{"model":"m","stream":{stream},"input":"find it"}}"#);
+        let request = node
+            .client()
+            .request(Method::POST, "/v1/responses", request);
+        let answer = node.client().whole(request).await;
+
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let row = node.only_row().await;
+        assert_eq!(
+            (row.quota, row.quota_list),
+            (SEARCHED_QUOTA, SEARCHED_QUOTA)
+        );
+        let stamp: Value = serde_json::from_str(&row.price).unwrap();
+        assert_eq!(
+            stamp["tools"],
+            json!({"web_search": {"calls": 2, "price": "20"}})
+        );
+        node.wait_for_no_hold().await;
+    }
+}
+
 fn start(upstream: &Upstream, expression: &str) -> Node {
     let mut row = channel(1, &upstream.url());
     row["models"] = json!(["tiered"]);

@@ -10,6 +10,7 @@ mod question;
 mod reply;
 mod request;
 mod rerank;
+mod tools_used;
 mod usage;
 
 pub(crate) use crossing::{ProofMarker, is_marked};
@@ -24,4 +25,5 @@ pub use request::{
     Prompt, Request, Role, Sampling, SpacedTool, TextTool, Thinking, Tool, ToolChoice, WebSearch,
 };
 pub use rerank::{Ranked, RerankReply, RerankRequest};
+pub use tools_used::{DrawnImages, ToolCalls};
 pub use usage::Usage;

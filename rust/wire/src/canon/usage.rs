@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ToolCalls;
+
 /// Token counts of one call. All are tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
@@ -30,6 +32,9 @@ pub struct Usage {
     /// Images made; counted only where calls are priced by the image.
     #[serde(default, skip_serializing_if = "is_none")]
     pub images: u64,
+    /// Calls of the provider's own tools.
+    #[serde(default, skip_serializing_if = "ToolCalls::is_none")]
+    pub tools: ToolCalls,
 }
 
 #[expect(

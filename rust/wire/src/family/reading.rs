@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::canon::Usage;
+use crate::canon::{ToolCalls, Usage};
 use crate::json::{JsonError, Kind, Scanner};
 
 /// What a provider's last word says of its answer; only one family has a word for an answer that is cut.
@@ -31,6 +31,8 @@ pub(crate) struct ReplyReading {
     pub(crate) images: u64,
     /// Pieces of a picture or of sound, or of what was heard, that it delivers.
     pub(crate) media: u64,
+    /// Calls of the provider's own tools that it tells of beside its usage.
+    pub(crate) tools: ToolCalls,
     /// Where the value of `error` is, when it is neither null nor false.
     pub(crate) error: Option<Range<usize>>,
 }

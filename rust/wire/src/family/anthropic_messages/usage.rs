@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::canon::Usage;
+use crate::canon::{ToolCalls, Usage};
 use crate::family::reading::each_field;
 use crate::json::{JsonError, Kind, Scanner};
-use crate::usage::read_count;
+use crate::usage::{capped, read_count};
 
 /// The counts of one usage object, as found.
 #[derive(Default)]
@@ -18,6 +18,7 @@ struct Counts {
     write_5m: Option<u64>,
     write_1h: Option<u64>,
     reasoning: Option<u64>,
+    searches: Option<u64>,
 }
 
 /// Consumes a usage object and merges it with what earlier events of the stream said; `None` when there is no count in it.
@@ -40,6 +41,13 @@ pub(super) fn read_usage(
                 match key {
                     b"ephemeral_5m_input_tokens" => counts.write_5m = read_count(scanner)?,
                     b"ephemeral_1h_input_tokens" => counts.write_1h = read_count(scanner)?,
+                    _ => scanner.pass_unchecked()?,
+                }
+                Ok(())
+            })?,
+            b"server_tool_use" => each_field(scanner, |scanner, key| {
+                match key {
+                    b"web_search_requests" => counts.searches = read_count(scanner)?,
                     _ => scanner.pass_unchecked()?,
                 }
                 Ok(())
@@ -79,6 +87,10 @@ impl Counts {
             cache_write_5m: write_5m,
             cache_write_1h: write_1h,
             reasoning: later(self.reasoning, before.reasoning),
+            tools: ToolCalls {
+                web_search: capped(later(self.searches, before.tools.web_search.into())),
+                ..before.tools
+            },
             ..Usage::default()
         })
     }

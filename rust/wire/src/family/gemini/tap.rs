@@ -2,7 +2,7 @@
 //! One scan of the JSON, no tree; must never fail a stream, whatever a provider sends.
 
 use super::usage::read_usage;
-use crate::canon::Usage;
+use crate::canon::{ToolCalls, Usage};
 use crate::family::reading::{ReplyReading, TextSink, each_element, each_field, pass_text};
 use crate::json::{JsonError, Kind, Scanner};
 
@@ -25,6 +25,10 @@ pub(crate) fn read_reply(
         _ => return None,
     };
     walked.ok()?;
+    let known = so_far.map_or(reading.tools, |usage| usage.tools.at_least(reading.tools));
+    if let Some(usage) = &mut reading.usage {
+        usage.tools = usage.tools.at_least(known);
+    }
     Some(reading)
 }
 
@@ -70,6 +74,11 @@ fn walk_candidates(
                 b"parts" => each_element(scanner, |scanner| walk_part(scanner, sink)),
                 _ => scanner.pass_unchecked(),
             }),
+            b"groundingMetadata" | b"grounding_metadata" => {
+                let found = searches(scanner)?;
+                reading.tools = reading.tools.at_least(found);
+                Ok(())
+            }
             b"finishReason" | b"finish_reason" => {
                 reading.finished |= scanner.peek()? == Kind::String;
                 scanner.pass_unchecked()
@@ -77,6 +86,32 @@ fn walk_candidates(
             _ => scanner.pass_unchecked(),
         })
     })
+}
+
+/// Consumes a candidate and returns the searches that it stands on.
+pub(crate) fn candidate_searches(scanner: &mut Scanner<'_>) -> Result<ToolCalls, JsonError> {
+    let mut found = ToolCalls::default();
+    each_field(scanner, |scanner, key| match key {
+        b"groundingMetadata" | b"grounding_metadata" => {
+            found = found.at_least(searches(scanner)?);
+            Ok(())
+        }
+        _ => scanner.pass_unchecked(),
+    })?;
+    Ok(found)
+}
+
+/// The searches that an answer stands on; stated again with each chunk that cites them.
+fn searches(scanner: &mut Scanner<'_>) -> Result<ToolCalls, JsonError> {
+    let mut found = ToolCalls::default();
+    each_field(scanner, |scanner, key| match key {
+        b"webSearchQueries" | b"web_search_queries" => each_element(scanner, |scanner| {
+            found.google_search = found.google_search.saturating_add(1);
+            scanner.pass_unchecked()
+        }),
+        _ => scanner.pass_unchecked(),
+    })?;
+    Ok(found)
 }
 
 fn walk_part(scanner: &mut Scanner<'_>, sink: &mut dyn TextSink) -> Result<(), JsonError> {

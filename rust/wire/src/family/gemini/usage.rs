@@ -140,6 +140,7 @@ impl Counts {
             image_in: self.image_in.unwrap_or(before.image_in),
             image_out: self.image_out.unwrap_or(before.image_out),
             images: 0,
+            tools: before.tools,
         })
     }
 }

@@ -15,6 +15,7 @@ mod output;
 mod reply_id;
 pub(crate) mod tap;
 mod text_input;
+pub(crate) mod tool_items;
 mod tools;
 mod types;
 pub mod upstream_reply;

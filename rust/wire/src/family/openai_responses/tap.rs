@@ -2,7 +2,8 @@
 //! One scan of the JSON, no tree; must never fail a stream, whatever a provider sends. Text is counted from deltas and from
 //! whole replies, never again from the events that repeat it.
 
-use crate::canon::Usage;
+use super::tool_items::{ToolItem, offered, tool_item};
+use crate::canon::{ToolCalls, Usage};
 use crate::family::reading::{Extent, ReplyReading, TextSink, each_element, each_field, pass_text};
 use crate::json::{JsonError, Kind, Scanner};
 use crate::usage::read_usage;
@@ -18,6 +19,8 @@ enum EventKind {
     /// The last event of an answer that was cut.
     Incomplete,
     Error,
+    /// A whole item of the answer.
+    ItemDone,
     /// A piece of something that is no text.
     Media,
     Other,
@@ -36,6 +39,7 @@ fn kind_of(word: &str) -> EventKind {
         "response.incomplete" => EventKind::Incomplete,
         _ if is_last(word) => EventKind::Last,
         "error" => EventKind::Error,
+        "response.output_item.done" => EventKind::ItemDone,
         "response.audio.delta" => EventKind::Media,
         _ => EventKind::Other,
     }
@@ -54,6 +58,12 @@ pub(crate) fn read_reply(
     }
     let mut kind = EventKind::None;
     walk_top(&mut scanner, &mut reading, &mut kind, sink).ok()?;
+    if let Some(usage) = &mut reading.usage {
+        usage.tools = std::mem::take(&mut reading.tools);
+    } else if !matches!(kind, EventKind::ItemDone | EventKind::None) {
+        // An item is told of when it begins and while it runs; it counts once, when it is done.
+        reading.tools = reading.tools.kind_only();
+    }
     match kind {
         EventKind::Last | EventKind::Incomplete => {
             reading.done = true;
@@ -63,7 +73,11 @@ pub(crate) fn read_reply(
             }
         }
         EventKind::Error if reading.error.is_none() => reading.error = Some(0..data.len()),
-        EventKind::Error | EventKind::None | EventKind::Media | EventKind::Other => {}
+        EventKind::Error
+        | EventKind::None
+        | EventKind::ItemDone
+        | EventKind::Media
+        | EventKind::Other => {}
     }
     Some(reading)
 }
@@ -95,9 +109,15 @@ fn walk_top(
         b"response" => each_field(scanner, |scanner, key| match key {
             b"usage" => usage(scanner, reading),
             b"error" => error(scanner, reading),
+            b"output" => each_element(scanner, |scanner| tool_item(scanner, &mut reading.tools)),
+            b"tools" => offered(scanner, &mut reading.tools),
             _ => scanner.pass_unchecked(),
         }),
-        b"output" => each_element(scanner, |scanner| walk_item(scanner, sink)),
+        b"item" => tool_item(scanner, &mut reading.tools),
+        b"tools" => offered(scanner, &mut reading.tools),
+        b"output" => each_element(scanner, |scanner| {
+            walk_item(scanner, &mut reading.tools, sink)
+        }),
         b"usage" => usage(scanner, reading),
         b"error" => error(scanner, reading),
         _ => scanner.pass_unchecked(),
@@ -120,8 +140,13 @@ fn error(scanner: &mut Scanner<'_>, reading: &mut ReplyReading) -> Result<(), Js
     Ok(())
 }
 
-/// Texts of messages and thinking, and what calls hand over.
-fn walk_item(scanner: &mut Scanner<'_>, sink: &mut dyn TextSink) -> Result<(), JsonError> {
+/// Texts of messages and thinking, what calls hand over, and calls of the provider's own tools.
+fn walk_item(
+    scanner: &mut Scanner<'_>,
+    tools: &mut ToolCalls,
+    sink: &mut dyn TextSink,
+) -> Result<(), JsonError> {
+    let mut item = ToolItem::default();
     each_field(scanner, |scanner, key| match key {
         b"content" | b"summary" => each_element(scanner, |scanner| {
             each_field(scanner, |scanner, key| match key {
@@ -130,6 +155,8 @@ fn walk_item(scanner: &mut Scanner<'_>, sink: &mut dyn TextSink) -> Result<(), J
             })
         }),
         b"arguments" | b"input" | b"code" | b"name" => pass_text(scanner, sink),
-        _ => scanner.pass_unchecked(),
-    })
+        _ => item.note(scanner, key),
+    })?;
+    item.count(tools);
+    Ok(())
 }
