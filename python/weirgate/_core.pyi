@@ -13,6 +13,7 @@ __all__ = [
     "RowsBatch",
     "SseParser",
     "SumsBatch",
+    "channel_prices_fault",
     "count_tokens",
     "default_completion_ratio",
     "default_prices",
@@ -208,6 +209,9 @@ def price(request: bytes) -> bytes:
 
 def price_expression_fault(text: str) -> str | None:
     """Returns what is wrong with a price expression; None when it can be charged by."""
+
+def channel_prices_fault(prices: bytes) -> str | None:
+    """Returns what is wrong with a channel's prices as JSON; None when they can be used."""
 
 def default_prices() -> bytes:
     """Returns the built-in price maps as JSON."""

@@ -23,9 +23,10 @@ from weirgate._core import Gateway, default_completion_ratio, default_prices
 from weirgate.analytics.editor import SqlEditor
 from weirgate.analytics.ingest import UsageWriter
 from weirgate.analytics.reader import UsageReader
+from weirgate.channels import price_routes, upstream_routes
 from weirgate.channels import routes as channel_routes
-from weirgate.channels import upstream_routes
 from weirgate.channels.multi_keys import MultiKeyService
+from weirgate.channels.prices import ChannelPriceService
 from weirgate.channels.ratio_sync import RatioSyncService
 from weirgate.channels.service import ChannelService
 from weirgate.checkins import routes as checkin_routes
@@ -195,6 +196,7 @@ def _rows(parts: Parts, sessions: Sessions) -> list[Route]:
         *composition_voapi.routes(people, default_completion_ratio, _sums(parts)),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
+        *price_routes.routes(ChannelPriceService(channels)),
         *history_routes.routes(HistoryService(channels, options)),
         *upstream_routes.ratio_routes(RatioSyncService(options, composition_jobs.egress())),
         *upstream_routes.routes(channels, tester, composition_jobs.balances(parts), jobs),

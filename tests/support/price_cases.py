@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from tests.support.price_decimals import COUNTS, SHEETS, decimal_quota
 from tests.support.price_reference import EXACT, ONE, ROOT, Call, Counts, Prices, quota
 
 FIXTURE = ROOT / "tests/contracts/prices/parity.json"
@@ -475,7 +476,36 @@ def document() -> dict[str, Any]:
                 "sale": quota(prices, call, group),
             }
             cases.append(made)
+        cases += decimal_cases()
     return {"options": SETS, "cases": cases}
+
+
+def decimal_cases() -> list[dict[str, Any]]:
+    """Decimal sheets as prices and, with another sheet's, as what the channel costs."""
+    prices, names = Prices(HOUSE), list(SHEETS)
+    cases = []
+    for place, (name, sheet) in enumerate(SHEETS.items()):
+        costs = SHEETS[names[place - 1]]
+        for counts, group in itertools.product(COUNTS, ("default", "svip", "free")):
+            cases.append(
+                {
+                    "name": f"{name}, {counts.wire()}, {group}",
+                    "rule": "portal §11 cost; §2 tiers; three amounts a request",
+                    "options": "house",
+                    "model": "plain",
+                    "user_group": "default",
+                    "using_group": group,
+                    "usage": counts.wire(),
+                    "decimals": sheet,
+                    "costs": costs,
+                    "expected": {
+                        "list": decimal_quota(sheet, counts, ONE),
+                        "sale": decimal_quota(sheet, counts, prices.group("default", group)),
+                        "cost": decimal_quota(costs, counts, ONE),
+                    },
+                }
+            )
+    return cases
 
 
 def text() -> str:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import orjson
 from sqlalchemy import Row
 
-from weirgate._core import price_expression_fault
+from weirgate._core import channel_prices_fault, price_expression_fault
 from weirgate.channels.rules import key_statuses, split_keys, split_list
 from weirgate.errors import InvalidInputError
 from weirgate.keys.rules import allow_ip_list, model_list
@@ -188,7 +188,18 @@ def _channel(channel: OpenChannel, warnings: list[str]) -> dict[str, Any]:
         "allow_private": setting.get("allow_private") is True,
         "tag": row.tag or None,
         "settings": _settings(row, setting, warnings),
+        **_own_prices(row, warnings),
     }
+
+
+def _own_prices(row: Channel, warnings: list[str]) -> dict[str, Any]:
+    """Returns what the channel says of prices; nothing when it says nothing, or nonsense."""
+    if not row.prices:
+        return {}
+    if fault := channel_prices_fault(row.prices.encode()):
+        warnings.append(f"channel {row.id}: prices: {fault}")
+        return {}
+    return {"prices": orjson.loads(row.prices)}
 
 
 def _settings(row: Channel, given: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
@@ -294,6 +305,7 @@ def _options(options: OptionValues, defaults: RelayDefaults) -> dict[str, Any]:
         "retry_times": max(options.integer("RetryTimes"), 0),
         "self_use_mode": options.flag("SelfUseModeEnabled"),
         "quota_per_unit": int(options.decimal("QuotaPerUnit")),
+        "cny_per_usd": decimal_text(str(options.decimal("USDExchangeRate"))),
         "pre_consumed_default": 0,
         **{name: own_number(options, name, default) for name, default in OWN_NUMBERS.items()},
         "idle_timeout_ms": own_number(options, "idle_timeout_ms", defaults.idle_timeout_ms),

@@ -22,8 +22,9 @@ mod _core {
     use crate::logging::init_logging;
     #[pymodule_export]
     use crate::pure::{
-        SseParser, count_tokens, default_completion_ratio, default_prices, is_time_zone, key_hash,
-        lease_grant, mapped_model, price, price_expression_fault, probe_answer, probe_call,
+        SseParser, channel_prices_fault, count_tokens, default_completion_ratio, default_prices,
+        is_time_zone, key_hash, lease_grant, mapped_model, price, price_expression_fault,
+        probe_answer, probe_call,
     };
     #[pymodule_export]
     use crate::usage::{RowsBatch, SumsBatch};

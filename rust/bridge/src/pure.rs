@@ -3,8 +3,8 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use weirgate_policy::lease;
-use weirgate_policy::price::{Expression, PreviewRequest};
-use weirgate_policy::{KeyHasher, default_prices_json, price_preview};
+use weirgate_policy::price::{ChannelPrices, Expression, PreviewRequest};
+use weirgate_policy::{KeyHasher, Options, default_prices_json, price_preview};
 use weirgate_wire::framing::sse;
 use weirgate_wire::tokens;
 
@@ -82,6 +82,15 @@ pub(crate) fn price_expression_fault(text: &str) -> Option<String> {
 #[pyfunction]
 pub(crate) fn lease_grant(available: i64, least: i64, all: i64, ahead: i64) -> i64 {
     lease::grant(available, lease::Ask { least, all, ahead })
+}
+
+/// Returns what is wrong with a channel's prices as JSON; none when they can be used.
+#[pyfunction]
+pub(crate) fn channel_prices_fault(prices: &[u8]) -> Option<String> {
+    let options = Options::default();
+    let (quota, rate) = (options.quota_per_unit, options.cny_per_usd);
+    let fault = ChannelPrices::from_json(prices, quota, rate).err();
+    fault.map(|fault| fault.to_string())
 }
 
 /// Returns the built-in price maps as JSON.

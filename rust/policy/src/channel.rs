@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Deserializer};
 
+use crate::price::{ChannelPrices, ChannelPricesError};
 use crate::settings::ChannelSettings;
+use crate::units::Ratio;
 
 /// The status of a channel or key that may be used.
 const ENABLED: i32 = 1;
@@ -110,6 +112,9 @@ pub struct Channel {
     /// What the operator set beyond that.
     #[serde(default)]
     pub settings: ChannelSettings,
+    /// What it says of prices; most say nothing.
+    #[serde(default)]
+    pub prices: Option<Box<ChannelPrices>>,
     /// Indexes of the keys that may be used, ascending.
     #[serde(skip)]
     enabled_keys: Vec<usize>,
@@ -161,6 +166,18 @@ impl Channel {
                 .is_none_or(|status| *status == ENABLED)
         };
         self.enabled_keys = (0..self.keys.len()).filter(is_enabled).collect();
+    }
+
+    /// Compiles what the channel says of prices; called once, like `prepare`.
+    pub(crate) fn prepare_prices(
+        &mut self,
+        quota_per_usd: u32,
+        cny_per_usd: Ratio,
+    ) -> Result<(), ChannelPricesError> {
+        match &mut self.prices {
+            Some(prices) => prices.prepare(quota_per_usd, cny_per_usd),
+            None => Ok(()),
+        }
     }
 
     /// Returns the status that the client sees for an upstream's status; 200 is never mapped.

@@ -142,15 +142,21 @@ struct Drawn<'a> {
     tried: usize,
 }
 
+/// Returns the channel's own factor of a group, where it has one.
+fn own_ratio(channel: &Channel, model: &str, group: &str) -> Option<Ratio> {
+    channel.prices.as_deref()?.group_ratio(model, group)
+}
+
 impl Drawn<'_> {
-    fn candidate(&self, key_index: usize, serving: &Serving<'_>) -> Candidate {
+    fn candidate(&self, key_index: usize, model: &str, serving: &Serving<'_>) -> Candidate {
+        let own = own_ratio(self.channel, model, serving.group);
         Candidate {
             channel: Arc::clone(self.channel),
             key_index,
             upstream_model: Arc::clone(&self.upstream_model),
             group: Arc::clone(serving.group),
-            group_ratio: serving.ratio,
-            is_special_ratio: serving.is_special,
+            group_ratio: own.unwrap_or(serving.ratio),
+            is_special_ratio: serving.is_special && own.is_none(),
         }
     }
 }
@@ -310,7 +316,8 @@ impl<'a> Draft<'a> {
             if serving.may_repeat && self.is_planned(id, key_index) {
                 continue;
             }
-            self.candidates.push(drawn.candidate(key_index, serving));
+            self.candidates
+                .push(drawn.candidate(key_index, self.request.model, serving));
             return;
         }
     }
@@ -348,13 +355,14 @@ impl<'a> Draft<'a> {
         let caller = self.request.caller;
         let group = caller.billing_group();
         let found = self.snapshot.groups().ratio(&caller.user_group, group);
+        let own = own_ratio(channel, self.request.model, group);
         self.candidates.push(Candidate {
             channel: Arc::clone(channel),
             key_index,
             upstream_model,
             group: Arc::clone(group),
-            group_ratio: found.ratio,
-            is_special_ratio: found.is_special,
+            group_ratio: own.unwrap_or(found.ratio),
+            is_special_ratio: found.is_special && own.is_none(),
         });
     }
 

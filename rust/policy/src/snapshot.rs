@@ -17,6 +17,7 @@ use crate::price::{Sheet, Tables};
 use crate::refusal::Refusal;
 use crate::retry::StatusRanges;
 use crate::routing::RoutingIndex;
+use crate::units::Ratio;
 
 /// What happens to a stream whose hold cannot be raised any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -54,6 +55,8 @@ pub struct Options {
     pub self_use_mode: bool,
     /// Quota that one USD is.
     pub quota_per_unit: u32,
+    /// CNY that one USD is, for prices in CNY.
+    pub cny_per_usd: Ratio,
     /// Output tokens held when the request states no limit.
     pub default_output_tokens: u64,
     /// The family's floor of a hold in tokens; kept for the record, holds have no floor.
@@ -126,6 +129,7 @@ impl Default for Options {
             retry_times: 3,
             self_use_mode: false,
             quota_per_unit: 500_000,
+            cny_per_usd: Ratio::from_thousandths(7_300),
             default_output_tokens: 1_024,
             pre_consumed_default: 0,
             midstream_exhausted: MidstreamExhausted::default(),
@@ -204,6 +208,13 @@ impl Snapshot {
         let mut ordered = Vec::with_capacity(document.channels.len());
         for (position, mut channel) in document.channels.into_iter().enumerate() {
             channel.prepare();
+            let rate = document.options.cny_per_usd;
+            channel
+                .prepare_prices(document.options.quota_per_unit, rate)
+                .map_err(|error| SnapshotError {
+                    path: format!("channels[{position}].prices"),
+                    message: error.to_string(),
+                })?;
             let channel = Arc::new(channel);
             let fault = if channel.id <= 0 {
                 Some("a channel's id is above 0".to_owned())

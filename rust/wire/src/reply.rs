@@ -104,6 +104,7 @@ pub struct ReplySkimmer {
     value: Vec<u8>,
     facts: ReplyFacts,
     media: MediaFacts,
+    items: ItemFacts,
 }
 
 /// What only families beside chat say.
@@ -121,6 +122,11 @@ struct MediaFacts {
     heard: Option<Usage>,
     /// What the `meta` of a ranking counts.
     ranked: Option<Usage>,
+}
+
+/// What the items or candidates of an answer say of a provider's own tools.
+#[derive(Clone, Debug, Default)]
+struct ItemFacts {
     /// The event's type says that an item is complete.
     is_item: bool,
     /// Tools called by an event's item.
@@ -246,10 +252,10 @@ impl ReplySkimmer {
                 self.facts.done |= self.media.is_end;
             }
             Family::OpenaiResponses => {
-                let items = self.media.is_item.then_some(self.media.item_tools);
-                self.facts.tools = self.media.tools.and(items.unwrap_or_default());
+                let items = self.items.is_item.then_some(self.items.item_tools);
+                self.facts.tools = self.items.tools.and(items.unwrap_or_default());
             }
-            Family::Gemini => self.facts.tools = self.media.tools,
+            Family::Gemini => self.facts.tools = self.items.tools,
             Family::Rerank => self.facts.usage = self.facts.usage.or(self.media.ranked),
             _ => {}
         }
@@ -275,10 +281,10 @@ impl ReplySkimmer {
             };
             if self.value.len() + bytes.len() > MAX_VALUE {
                 self.value = Vec::new();
-                self.media.is_too_large = field.is_form();
+                self.items.is_too_large = field.is_form();
                 self.keeping = self.keeping.filter(|field| field.is_form());
             }
-            if self.media.is_too_large || self.keeping.is_none() {
+            if self.items.is_too_large || self.keeping.is_none() {
                 return;
             }
             self.value.extend_from_slice(bytes);
@@ -287,14 +293,14 @@ impl ReplySkimmer {
 
     /// Returns what is kept of a piece of a string in an item.
     fn word_of<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let room = MAX_WORD.saturating_sub(self.media.word);
+        let room = MAX_WORD.saturating_sub(self.items.word);
         if self.place == Place::Escape && room < 2 {
             // What the stroke stands before would not fit.
-            self.media.word = MAX_WORD;
+            self.items.word = MAX_WORD;
             return &[];
         }
         let room = room.min(bytes.len());
-        self.media.word += room;
+        self.items.word += room;
         bytes.get(..room).unwrap_or_default()
     }
 
@@ -315,7 +321,7 @@ impl ReplySkimmer {
             b'"' => {
                 self.keep(&[byte]);
                 self.place = Place::String;
-                self.media.word = 0;
+                self.items.word = 0;
                 if self.depth == self.level() && self.key_state == KeyState::Expected {
                     self.key_state = KeyState::Reading;
                     self.key.clear();
@@ -363,19 +369,19 @@ impl ReplySkimmer {
         };
         let start = memchr::memchr(b'{', &self.value).unwrap_or(0);
         let mut scanner = Scanner::new(self.value.get(start..).unwrap_or_default());
-        let tools = &mut self.media.tools;
+        let tools = &mut self.items.tools;
         if field == Field::Output {
             tool_item(&mut scanner, tools).unwrap_or_default();
         } else if let Ok(found) = candidate_searches(&mut scanner) {
             *tools = tools.at_least(found);
         }
         self.value.clear();
-        self.media.is_too_large = false;
+        self.items.is_too_large = false;
     }
 
     fn start_value(&mut self) {
         self.value.clear();
-        self.media.is_too_large = false;
+        self.items.is_too_large = false;
         let is_top = self.depth == 1;
         if is_top {
             self.nested = Nested::No;
@@ -430,16 +436,16 @@ impl ReplySkimmer {
                 self.facts.done = is_last_event(value);
                 self.facts.incomplete |= value == b"\"response.incomplete\"";
                 self.media.is_image = value.ends_with(b".completed\"");
-                self.media.is_item = value == b"\"response.output_item.done\"";
+                self.items.is_item = value == b"\"response.output_item.done\"";
                 self.media.is_end = value.ends_with(b".done\"");
             }
             Some(Field::Item) => {
-                let read = tool_item(&mut Scanner::new(&self.value), &mut self.media.item_tools);
+                let read = tool_item(&mut Scanner::new(&self.value), &mut self.items.item_tools);
                 // An item that cannot be read is no call.
                 read.unwrap_or_default();
             }
             Some(Field::Offered) => {
-                let read = offered(&mut Scanner::new(&self.value), &mut self.media.tools);
+                let read = offered(&mut Scanner::new(&self.value), &mut self.items.tools);
                 read.unwrap_or_default();
             }
             Some(Field::Output | Field::Candidates) | None => {}

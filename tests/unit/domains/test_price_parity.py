@@ -57,9 +57,13 @@ def test_every_call_costs_what_the_decimal_reference_says(options: str) -> None:
             "usage": case["usage"],
             "accept_unset": case.get("accept_unset", False),
             "image": case.get("image", {}),
+            "decimals": case.get("decimals"),
+            "costs": case.get("costs"),
+            "cny_per_usd": document["options"]["cny_per_usd"],
         }
         found = orjson.loads(price(orjson.dumps(request)))
         expected = case["expected"]
-        if (found["list"], found["sale"]) != (expected["list"], expected["sale"]):
-            wrong.append((case["name"], case["rule"], expected, found["list"], found["sale"]))
+        amounts = {name: found[name] for name in expected}
+        if amounts != expected or found["cost_known"] is not ("cost" in expected):
+            wrong.append((case["name"], case["rule"], expected, amounts))
     assert wrong == []

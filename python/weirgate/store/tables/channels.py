@@ -52,6 +52,8 @@ class Channel(Base):
     remark: Mapped[str | None] = mapped_column(String(255), default=None)
     channel_info: Mapped[str] = mapped_column(LongText, default="")
     settings: Mapped[str] = mapped_column(LongText, default="")
+    prices: Mapped[str | None] = mapped_column(LongText, default=None)
+    """JSON of its costs and of its own factors of groups; none without them."""
 
 
 class Ability(Base):

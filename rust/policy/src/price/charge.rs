@@ -26,6 +26,20 @@ pub struct Charge {
     pub saturated: bool,
 }
 
+impl Charge {
+    /// Adds what the call costs us by the channel's own prices.
+    #[must_use]
+    pub fn with_cost(self, sheet: &Sheet, usage: &Usage) -> Self {
+        let cost = sheet.amount(Ratio::ONE, usage);
+        Self {
+            cost: cost.quota,
+            cost_known: true,
+            saturated: self.saturated || cost.saturated,
+            ..self
+        }
+    }
+}
+
 /// Returns what a call with this usage costs.
 ///
 /// No tokens cost nothing, a zero ratio costs nothing, everything else costs at least 1. Amounts

@@ -9,6 +9,7 @@ use weirgate_wire::canon::{ToolCalls, Usage};
 use weirgate_wire::overrides::field_at;
 
 use super::charge::{Charge, charge};
+use super::decimal::{DecimalError, DecimalSheet};
 use super::expression::{ExpressionError, RequestFacts, Scalar};
 use super::sheet::Sheet;
 use super::stamp::PriceStamp;
@@ -38,6 +39,15 @@ pub struct PreviewRequest {
     /// Price a model without a price at the fallback ratio instead of refusing.
     #[serde(default)]
     pub accept_unset: bool,
+    /// Decimal prices in place of the maps'.
+    #[serde(default)]
+    pub decimals: Option<DecimalSheet>,
+    /// What the channel costs.
+    #[serde(default)]
+    pub costs: Option<DecimalSheet>,
+    /// CNY that one USD is.
+    #[serde(default = "default_rate")]
+    pub cny_per_usd: Ratio,
     /// What kind of images are asked for.
     #[serde(default)]
     pub image: PreviewImage,
@@ -117,6 +127,8 @@ pub struct Preview {
     pub sale: i64,
     /// Quota that the channel costs; 0 while unknown.
     pub cost: i64,
+    /// True when that is known.
+    pub cost_known: bool,
     /// True when an amount was capped.
     pub saturated: bool,
     /// The prices used.
@@ -135,6 +147,9 @@ pub enum PreviewError {
     /// The expression wants something of the request that it has not.
     #[error("price expression: {0}")]
     Expression(#[from] ExpressionError),
+    /// The decimals are no prices.
+    #[error("decimal prices: {0}")]
+    Decimal(#[from] DecimalError),
 }
 
 impl PreviewRequest {
@@ -147,7 +162,12 @@ impl PreviewRequest {
 /// Computes what a call would cost.
 pub fn price_preview(request: &PreviewRequest) -> Result<Preview, PreviewError> {
     let model = request.model.as_str();
-    let sheet = match Sheet::compile(&request.prices, model, request.quota_per_unit) {
+    let compile = |decimals: &DecimalSheet| {
+        decimals.compile(model, request.quota_per_unit, request.cny_per_usd)
+    };
+    let decimals = request.decimals.as_ref().map(compile).transpose()?;
+    let by_maps = || Sheet::compile(&request.prices, model, request.quota_per_unit);
+    let sheet = match decimals.or_else(by_maps) {
         Some(sheet) => sheet,
         None if request.accept_unset => Sheet::unset(&request.prices, model),
         None => return Err(PreviewError::PriceUnset(request.model.clone())),
@@ -156,18 +176,22 @@ pub fn price_preview(request: &PreviewRequest) -> Result<Preview, PreviewError> 
     let sheet = sheet.for_request(request)?.unwrap_or(sheet);
     let of_image = sheet.for_image(model, image.size.as_deref(), image.quality.as_deref());
     let sheet = of_image.unwrap_or(sheet);
+    let usage = Usage::from(request.usage);
+    let costs = request.costs.as_ref().map(compile).transpose()?;
+    let charged = charge(&sheet, request.group_ratio, &usage);
     let Charge {
         list,
         sale,
         cost,
-        cost_known: _,
+        cost_known,
         saturated,
-    } = charge(&sheet, request.group_ratio, &Usage::from(request.usage));
+    } = costs.map_or(charged, |costs| charged.with_cost(&costs, &usage));
     let stamp = sheet.stamp(request.group_ratio, None);
     Ok(Preview {
         list,
         sale,
         cost,
+        cost_known,
         saturated,
         stamp,
     })
@@ -194,6 +218,10 @@ impl From<PreviewUsage> for Usage {
 
 const fn neutral() -> Ratio {
     Ratio::ONE
+}
+
+const fn default_rate() -> Ratio {
+    Ratio::from_thousandths(7_300)
 }
 
 const fn default_quota_per_unit() -> u32 {

@@ -79,15 +79,20 @@ impl Sheet {
         } else {
             Basis::Token(lookup(&tables.model_ratio, model)?)
         };
-        let mut sheet = Self::with_basis(tables, model, basis, false);
-        sheet.tools = ToolPrices::compile(&tables.tool_price, model, quota_per_usd);
-        Some(sheet)
+        Some(Self::of_basis(tables, model, basis, quota_per_usd))
     }
 
     /// Compiles the sheet of a model that has no price, at [`UNSET_MODEL_RATIO`].
     #[must_use]
     pub fn unset(tables: &Tables, model: &str) -> Self {
         Self::with_basis(tables, model, Basis::Token(UNSET_MODEL_RATIO), true)
+    }
+
+    /// Makes a sheet of a ready price and the tools' prices.
+    pub(super) fn of_basis(tables: &Tables, model: &str, basis: Basis, quota_per_usd: u32) -> Self {
+        let mut sheet = Self::with_basis(tables, model, basis, false);
+        sheet.tools = ToolPrices::compile(&tables.tool_price, model, quota_per_usd);
+        sheet
     }
 
     fn with_basis(tables: &Tables, model: &str, basis: Basis, is_unset: bool) -> Self {

@@ -75,6 +75,6 @@ impl<'a> Draft<'a> {
             self.meets(Obstacle::Full);
             return None;
         }
-        Some(drawn.candidate(key, serving))
+        Some(drawn.candidate(key, self.request.model, serving))
     }
 }

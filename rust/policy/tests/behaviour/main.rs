@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod breaker;
+mod channel_prices;
 #[cfg(test)]
 mod decimal;
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use weirgate_policy::price::PreviewUsage;
+use weirgate_policy::price::{DecimalSheet, PreviewUsage};
 use weirgate_policy::{Sheet, Snapshot, charge, default_prices_json};
 use weirgate_wire::canon::Usage;
 
@@ -43,6 +44,10 @@ struct Case {
     accept_unset: bool,
     #[serde(default)]
     image: HashMap<String, String>,
+    #[serde(default)]
+    decimals: Option<DecimalSheet>,
+    #[serde(default)]
+    costs: Option<DecimalSheet>,
     expected: Expected,
 }
 
@@ -50,6 +55,8 @@ struct Case {
 struct Expected {
     list: i64,
     sale: i64,
+    #[serde(default)]
+    cost: i64,
 }
 
 fn fixture() -> Fixture {
@@ -77,18 +84,32 @@ fn snapshot(options: &Value) -> Snapshot {
 }
 
 fn priced(snapshot: &Snapshot, case: &Case) -> Expected {
-    let sheet = snapshot
-        .sheet_or_fallback(&case.model, case.accept_unset)
-        .unwrap();
+    let compile = |sheet: &DecimalSheet| {
+        let rate = snapshot.options.cny_per_usd;
+        sheet.compile(&case.model, snapshot.options.quota_per_unit, rate)
+    };
+    let sheet = match &case.decimals {
+        Some(decimals) => Arc::new(compile(decimals).unwrap()),
+        None => snapshot
+            .sheet_or_fallback(&case.model, case.accept_unset)
+            .unwrap(),
+    };
     let of = |name: &str| case.image.get(name).map(String::as_str);
     let of_image: Option<Sheet> = sheet.for_image(&case.model, of("size"), of("quality"));
     let group = snapshot.groups().ratio(&case.user_group, &case.using_group);
     let sheet = of_image.as_ref().unwrap_or(&sheet);
-    let charge = charge(sheet, group.ratio, &Usage::from(case.usage));
+    let usage = Usage::from(case.usage);
+    let mut charge = charge(sheet, group.ratio, &usage);
+    assert!(!charge.cost_known);
+    if let Some(costs) = &case.costs {
+        charge = charge.with_cost(&compile(costs).unwrap(), &usage);
+        assert!(charge.cost_known);
+    }
     assert!(!charge.saturated, "{}", case.name);
     Expected {
         list: charge.list,
         sale: charge.sale,
+        cost: charge.cost,
     }
 }
 

@@ -83,6 +83,8 @@ pub(crate) struct Running {
     gate: Option<Box<Gate>>,
     row: Box<UsageRow>,
     sheet: Arc<Sheet>,
+    /// What the channel that was asked last costs us, where that is known.
+    cost: Option<Arc<Sheet>>,
     meter: Arc<Meter>,
     is_live: bool,
     /// Speech was asked for as bare samples.
@@ -126,6 +128,7 @@ impl Running {
             gate: stake.gate,
             row,
             sheet: stake.sheet,
+            cost: None,
             meter: Arc::new(meter),
             is_live: false,
             is_pcm: false,
@@ -170,6 +173,8 @@ impl Running {
             }
         }
         self.row.channel_id = candidate.channel.id;
+        let prices = candidate.channel.prices.as_deref();
+        self.cost = prices.and_then(|prices| prices.cost(&candidate.upstream_model).cloned());
         candidate
             .upstream_model
             .as_ref()
@@ -332,6 +337,13 @@ impl Running {
             Some(task) => task.charge,
             None => self.meter.charge(usage),
         };
+        let charge = match &self.cost {
+            Some(sheet) if self.task.is_none() => charge.with_cost(sheet, usage),
+            _ => charge,
+        };
+        if charge.cost_known {
+            price::stamp::add_field(&mut row.price, "cost_known", &true.into());
+        }
         if usage.images > 1 {
             price::stamp::add_images(&mut row.price, usage.images);
         }

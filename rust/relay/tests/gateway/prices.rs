@@ -2,6 +2,7 @@
 
 use http::{HeaderValue, Method};
 use serde_json::{Value, json};
+use weirgate_relay::journal::FLAG_COST_UNKNOWN;
 
 use crate::support::*;
 
@@ -64,6 +65,37 @@ async fn calls_of_a_providers_tools_are_charged_in_whole_answers_and_in_streams(
             stamp["tools"],
             json!({"web_search": {"calls": 2, "price": "20"}})
         );
+        node.wait_for_no_hold().await;
+    }
+}
+
+#[tokio::test]
+async fn a_channels_own_costs_stand_on_the_row_and_its_own_factor_makes_the_price() {
+    let upstream = Upstream::start(|_| answer());
+    let mut row = channel(1, &upstream.url());
+    row["models"] = json!(["m", "n"]);
+    row["model_mapping"] = json!({"m": "up"});
+    // 10 plain and 8 cached tokens in, 9 out: 10 × 1 + 8 × 0.5 + 9 × 2 = 32 millionths of a USD.
+    row["prices"] = json!({
+        "costs": {"up": {"input": "1", "cache_read": "0.5", "output": "2"}},
+        "group_ratio": {"default": "3"},
+        "model_group_ratio": {"n": {"default": "0.5"}},
+    });
+    let prices =
+        json!({"model_ratio": {"m": "1", "n": "1"}, "completion_ratio": {"m": "1", "n": "1"}});
+    let expected = [("m", 81, 16, true), ("n", 14, 0, false)];
+    for (model, quota, cost, is_known) in expected {
+        let node = Setup::new(vec![row.clone()]).prices(prices.clone()).start();
+        let body = format!(r#"{{"model":"{model}","messages":[{{"role":"user","content":"x"}}]}}"#);
+        assert_eq!(node.client().chat(&body).await.status, 200);
+        let row = node.only_row().await;
+        assert_eq!(
+            (row.quota_list, row.quota, row.quota_cost),
+            (27, quota, cost)
+        );
+        assert_eq!(row.flags & FLAG_COST_UNKNOWN == 0, is_known);
+        let stamp: Value = serde_json::from_str(&row.price).unwrap();
+        assert_eq!(stamp.get("cost_known").is_some(), is_known);
         node.wait_for_no_hold().await;
     }
 }
