@@ -14,11 +14,12 @@ import pytest
 from sqlalchemy import select
 from typing_extensions import override
 from weirgate import composition_models, composition_people, composition_voapi
+from weirgate.channels import price_routes, upstream_routes
 from weirgate.channels import routes as channel_routes
-from weirgate.channels import upstream_routes
 from weirgate.channels.balances import BalanceService
 from weirgate.channels.egress import DIRECT, Call, Egress, EgressPolicy, Reply, Way
 from weirgate.channels.multi_keys import MultiKeyService
+from weirgate.channels.prices import ChannelPriceService
 from weirgate.channels.probe import ProbeError, ProbeResult, ProbeTarget
 from weirgate.channels.ratio_sync import RatioSyncService
 from weirgate.channels.service import ChannelService
@@ -342,6 +343,7 @@ def domain_routes(plane: Plane) -> list[Route]:
         *composition_voapi.routes(people, completion_rule, plane.sums),
         *key_routes.routes(keys, BillingService(options)),
         *channel_routes.routes(channels, MultiKeyService(channels)),
+        *price_routes.routes(ChannelPriceService(channels)),
         *history_routes.routes(HistoryService(channels, options)),
         *upstream_routes.ratio_routes(RatioSyncService(options, plane.egress)),
         *upstream_routes.routes(channels, tester, balances, jobs),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 DecimalText: TypeAlias = Annotated[
-    str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,18})?\Z", description="A decimal, such as 0.075.")
+    str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,18})?$", description="A decimal, such as 0.075.")
 ]
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=255)]
 MAX_NAMES = 2_000

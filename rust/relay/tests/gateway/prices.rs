@@ -87,7 +87,7 @@ async fn a_channels_own_costs_stand_on_the_row_and_its_own_factor_makes_the_pric
     for (model, quota, cost, is_known) in expected {
         let node = Setup::new(vec![row.clone()]).prices(prices.clone()).start();
         let body = format!(r#"{{"model":"{model}","messages":[{{"role":"user","content":"x"}}]}}"#);
-        assert_eq!(node.client().chat(&body).await.status, 200);
+        assert_eq!(node.client().chat(body).await.status, 200);
         let row = node.only_row().await;
         assert_eq!(
             (row.quota_list, row.quota, row.quota_cost),

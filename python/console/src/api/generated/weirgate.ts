@@ -140,6 +140,25 @@ export interface paths {
         patch: operations["patch_api_weirgate_analytics_views_id"];
         trace?: never;
     };
+    "/api/weirgate/channels/{id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a channel costs, and its factors of groups */
+        get: operations["get_api_weirgate_channels_id_prices"];
+        /** Set what a channel costs, and its factors of groups */
+        put: operations["put_api_weirgate_channels_id_prices"];
+        post?: never;
+        /** Remove a channel's costs and factors */
+        delete: operations["delete_api_weirgate_channels_id_prices"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/weirgate/history": {
         parameters: {
             query?: never;
@@ -492,6 +511,35 @@ export interface components {
             after?: unknown;
         };
         /**
+         * ChannelPrices
+         * @description What a channel says of prices; what is left out is not there any more.
+         */
+        ChannelPrices: {
+            /**
+             * Costs
+             * @description What calls cost us, by the model that the upstream is asked for. A model without costs has none that is known, which is not nothing.
+             */
+            costs?: {
+                [key: string]: components["schemas"]["DecimalSheet"];
+            };
+            /**
+             * Group Ratio
+             * @description Factors of groups on this channel, in place of the groups' own.
+             */
+            group_ratio?: {
+                [key: string]: string;
+            };
+            /**
+             * Model Group Ratio
+             * @description The same for a model, as clients name it; wins over group_ratio.
+             */
+            model_group_ratio?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        /**
          * ChannelUpdate
          * @description A partial change: what is not given, or empty and cannot be cleared, stays.
          */
@@ -645,6 +693,80 @@ export interface components {
              * @default null
              */
             key_mode?: string | null;
+        };
+        /**
+         * DecimalSheet
+         * @description The prices of one model for a million tokens, or for a call.
+         *
+         *     Tokens of caches, images and sound without a price are charged as input or output.
+         */
+        DecimalSheet: {
+            /**
+             * Currency
+             * @description CNY goes by the option USDExchangeRate.
+             * @default USD
+             * @enum {string}
+             */
+            currency?: "USD" | "CNY";
+            /**
+             * Call
+             * @description A call, whatever it uses; stands alone.
+             * @default null
+             */
+            call?: string | null;
+            /**
+             * Input
+             * @default null
+             */
+            input?: string | components["schemas"]["TieredPrice"] | null;
+            /**
+             * Output
+             * @default null
+             */
+            output?: string | components["schemas"]["TieredPrice"] | null;
+            /**
+             * Cache Read
+             * @default null
+             */
+            cache_read?: string | components["schemas"]["TieredPrice"] | null;
+            /**
+             * Cache Write
+             * @description Five minutes.
+             * @default null
+             */
+            cache_write?: string | components["schemas"]["TieredPrice"] | null;
+            /**
+             * Cache Write 1H
+             * @default null
+             */
+            cache_write_1h?: string | components["schemas"]["TieredPrice"] | null;
+            /**
+             * Image Input
+             * @default null
+             */
+            image_input?: string | components["schemas"]["TieredPrice"] | null;
+            /**
+             * Image Output
+             * @default null
+             */
+            image_output?: string | components["schemas"]["TieredPrice"] | null;
+            /**
+             * Audio Input
+             * @default null
+             */
+            audio_input?: string | components["schemas"]["TieredPrice"] | null;
+            /**
+             * Audio Output
+             * @default null
+             */
+            audio_output?: string | components["schemas"]["TieredPrice"] | null;
+            /**
+             * Tools
+             * @description 1,000 calls of a provider's tool.
+             */
+            tools?: {
+                [key: string]: string;
+            };
         };
         /**
          * EditDetail
@@ -1345,6 +1467,26 @@ export interface components {
              */
             unserved: string[];
         };
+        /**
+         * PriceTier
+         * @description From so many tokens on, another price.
+         */
+        PriceTier: {
+            /** Min Tokens */
+            min_tokens: number;
+            /**
+             * Price
+             * @description A decimal, such as 0.075.
+             */
+            price: string;
+            /**
+             * Condition
+             * @description What is counted; empty prices each token by its own place.
+             * @default
+             * @enum {string}
+             */
+            condition?: "" | "full_input_tokens" | "billable_input_tokens" | "billable_output_tokens";
+        };
         Problem: {
             type: string;
             title: string;
@@ -1772,6 +1914,19 @@ export interface components {
              * @description Id of the channel, or option key.
              */
             target: string;
+        };
+        /**
+         * TieredPrice
+         * @description A price with tiers.
+         */
+        TieredPrice: {
+            /**
+             * Price
+             * @description Below the first tier.
+             */
+            price: string;
+            /** Tiers */
+            tiers: components["schemas"]["PriceTier"][];
         };
         /**
          * TokenIn
@@ -2321,6 +2476,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_weirgate_channels_id_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPrices"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_weirgate_channels_id_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelPrices"];
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPrices"];
+                };
+            };
+            /** @description error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_weirgate_channels_id_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description error */
