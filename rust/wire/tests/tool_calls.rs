@@ -167,10 +167,10 @@ fn claude_states_its_searches_in_the_usage_of_streams_and_whole_answers() {
         json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 9}}),
         json!({"type": "message_stop"}),
     ];
-    let stream: String = events
+    let lines = events
         .iter()
-        .map(|event| format!("event: x\ndata: {event}\n\n"))
-        .collect();
+        .map(|event| format!("event: x\ndata: {event}\n\n"));
+    let stream = lines.collect::<Vec<_>>().concat();
     let outcome = tap(Endpoint::Messages, stream.as_bytes(), 50);
     assert_eq!(outcome.usage.unwrap().tools, searched);
     assert_eq!(outcome.usage.unwrap().prompt, 20);

@@ -25,3 +25,5 @@ mod routing;
 mod snapshot;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod task_prices;
