@@ -1,13 +1,13 @@
 """What channels say of prices
 
-Revision 0018, after revision 0017.
+Revision 0019, after revision 0018.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
