@@ -17,7 +17,7 @@ const PASSWORD = "correct horse";
 const WAIT_MS = 60_000;
 const LOOKS = [
   ["light", "en", 1280, 860],
-  ["dark", "zh-CN", 390, 844],
+  ["dark", "zh-TW", 390, 844],
 ];
 
 let failed = 0;

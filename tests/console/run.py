@@ -56,5 +56,15 @@ def gallery() -> int:
     return subprocess.run(["node", "gallery.mjs"], cwd=CONSOLE, check=False).returncode
 
 
+def uncovered() -> int:
+    """Prints the management operations that no page calls; returns the exit code."""
+    command = ["node", "python/console/scripts/uncovered.mjs"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
 if __name__ == "__main__":
-    sys.exit(max(check_first_load(), walk(), questions.main(20_000), pages.main(), gallery()))
+    sys.exit(
+        max(
+            check_first_load(), uncovered(), walk(), questions.main(20_000), pages.main(), gallery()
+        )
+    )

@@ -13,5 +13,6 @@
     theme === "dark" || (theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.dataset.theme = dark ? "dark" : "light";
   const language = read("weirgate.language") ?? navigator.language;
-  document.documentElement.lang = language.startsWith("zh") ? "zh-CN" : "en";
+  const chinese = /^zh-(TW|HK|MO|Hant)/i.test(language) ? "zh-TW" : "zh-CN";
+  document.documentElement.lang = language.startsWith("zh") ? chinese : "en";
 })();

@@ -5,7 +5,11 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
-export const LANGUAGES = { "zh-CN": "简体中文", en: "English" } as const;
+export const LANGUAGES = {
+  "zh-CN": "简体中文",
+  "zh-TW": "繁體中文",
+  en: "English",
+} as const;
 export type Language = keyof typeof LANGUAGES;
 
 const STORE = "weirgate.language";
@@ -13,11 +17,13 @@ const STORE = "weirgate.language";
 const CATALOGUES: Record<Language, () => Promise<{ catalogue: object }>> = {
   en: () => import("@/locales/en"),
   "zh-CN": () => import("@/locales/zh"),
+  "zh-TW": () => import("@/locales/zh-tw"),
 };
 
 /** Returns the stored language, else the browser's, else English. */
 function preferredLanguage(): Language {
   const wanted = localStorage.getItem(STORE) ?? navigator.language;
+  if (/^zh-(TW|HK|MO|Hant)/i.test(wanted)) return "zh-TW";
   return wanted.startsWith("zh") ? "zh-CN" : "en";
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { catalogue as en } from "./en";
 import { catalogue as zh } from "./zh";
+import { catalogue as zhTw } from "./zh-tw";
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -17,22 +18,23 @@ function flatten(tree: Tree, prefix = ""): Map<string, string> {
 
 const base = (key: string) => key.replace(/_(one|other)$/, "");
 const english = flatten(en);
-const chinese = flatten(zh as unknown as Tree);
+const LANGUAGES = { "zh-CN": zh, "zh-TW": zhTw };
 const placeholders = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort().join();
 
-describe("the catalogues", () => {
-  it("name the same texts in every language", () => {
-    expect([...new Set([...chinese.keys()].map(base))]).toEqual([
-      ...new Set([...english.keys()].map(base)),
-    ]);
+describe.each(Object.entries(LANGUAGES))("the catalogue %s", (_, catalogue) => {
+  const texts = flatten(catalogue as unknown as Tree);
+
+  it("names the same texts as the English one", () => {
+    const names = (all: Iterable<string>) => [...new Set([...all].map(base))].sort();
+    expect(names(texts.keys())).toEqual(names(english.keys()));
   });
 
-  it("have no empty text", () => {
-    expect([...english, ...chinese].filter(([, text]) => text.trim() === "")).toEqual([]);
+  it("has no empty text", () => {
+    expect([...english, ...texts].filter(([, text]) => text.trim() === "")).toEqual([]);
   });
 
-  it("fill the same placeholders in every language", () => {
-    const differing = [...chinese].filter(
+  it("fills the same placeholders", () => {
+    const differing = [...texts].filter(
       ([key, text]) => placeholders(text) !== placeholders(english.get(key) ?? ""),
     );
     expect(differing).toEqual([]);

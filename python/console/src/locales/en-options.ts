@@ -201,6 +201,8 @@ export const options = {
   "weirgate-github_user_url": "GitHub's address; empty: its own.",
   "weirgate-header_timeout_ms": "Longest wait for an upstream's headers.",
   "weirgate-history_days": "Days that the history of edits is kept.",
+  "weirgate-hub_prices": "What one-hub's prices hold beside the price maps.",
+  "weirgate-hub_price_source": "Where a one-hub front end fetches prices to sync.",
   "weirgate-idle_timeout_ms": "Longest silence in an answer; empty: the setting.",
   "weirgate-lark_authorize_url": "Lark's address; empty: its own.",
   "weirgate-lark_token_url": "Lark's address; empty: its own.",

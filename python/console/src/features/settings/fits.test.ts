@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { options } from "@/locales/en-options";
 import { settingFault, shownText } from "./fits";
+import { OPTIONS, type OptionSpec } from "./options";
+import { optionNote } from "./texts";
 
 describe("the text of a setting", () => {
   it("fits its kind", () => {
@@ -17,5 +20,11 @@ describe("the text of a setting", () => {
     expect(shownText("json", '{"a":1}')).toBe('{\n  "a": 1\n}');
     expect(shownText("json", "broken")).toBe("broken");
     expect(shownText("text", '{"a":1}')).toBe('{"a":1}');
+  });
+
+  it("has a note of its own", () => {
+    const all = Object.values<readonly OptionSpec[]>(OPTIONS).flat();
+    const without = all.filter(({ key }) => !(optionNote(key).slice("options.".length) in options));
+    expect(without).toEqual([]);
   });
 });

@@ -151,6 +151,8 @@ export const OPTIONS = {
   ],
   prices: [
     { key: "billing_setting.billing_mode", kind: "json" },
+    { key: "weirgate.hub_prices", kind: "json" },
+    { key: "weirgate.hub_price_source", kind: "text" },
     { key: "billing_setting.billing_expr", kind: "json" },
     { key: "ModelRatio", kind: "json" },
     { key: "ModelPrice", kind: "json" },

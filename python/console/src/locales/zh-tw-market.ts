@@ -1,0 +1,55 @@
+/* 繁體中文：模型與價格。 */
+import type { Catalogue } from "./en";
+
+export const market: Catalogue["market"] = {
+  anyVendor: "全部供應商",
+  cached: "快取輸入",
+  count_other: "{{shown}} 個模型。價格為每百萬權杖的美元數。",
+  emptyBody: "此分組的渠道提供模型後會顯示在這裡。",
+  emptyTitle: "此分組沒有模型",
+  groups: "分組",
+  input: "輸入",
+  lead: "可呼叫的模型及其在各分組的價格。",
+  model: "模型",
+  output: "輸出",
+  perCall: "每次 {{price}}",
+  search: "名稱、標籤或描述",
+  title: "模型",
+  vendor: "供應商",
+};
+
+export const prices: Catalogue["prices"] = {
+  add: "為模型定價",
+  editTitle: "編輯價格",
+  emptyBody: "除自用模式外，沒有價格的模型無法呼叫。",
+  emptyTitle: "還沒有價格",
+  faultModel: "請輸入模型名稱。",
+  faultNumber: "請輸入大於或等於零的數字。",
+  lead: "未乘分組倍率的價格。修改對之後開始的呼叫生效。",
+  maps: {
+    CacheRatio: { hint: "快取輸入權杖相對輸入權杖的倍率。", label: "快取倍率" },
+    CompletionRatio: {
+      hint: "輸出權杖相對輸入權杖的倍率；留空則用已知模型的值。",
+      label: "輸出倍率",
+    },
+    ModelPrice: { hint: "每次呼叫的美元價格。設定後不按權杖計費。", label: "按次價格" },
+    ModelRatio: { hint: "1 表示每百萬輸入權杖 2 美元。", label: "倍率" },
+  },
+  model: "模型",
+  newLead: "呼叫方傳送的名稱；末尾的星號代表其餘部分。",
+  newTitle: "為模型定價",
+  notSaved: "價格未修改",
+  preview: "每百萬權杖：輸入 {{input}}，輸出 {{output}}。",
+  previewCall: "每次呼叫 {{price}}。",
+  previewInput: "每百萬輸入權杖 {{input}}。",
+  removeBody: "除非允許未定價的模型，否則將拒絕對它的呼叫。",
+  removed: "{{model}} 不再有單獨的價格",
+  removeTitle: "刪除「{{model}}」的價格？",
+  reset: "恢復預設價格",
+  resetBody: "你修改過的倍率將丟失，可在審計日誌中恢復。",
+  resetTitle: "恢復為閘道自帶的價格？",
+  saved: "{{model}} 的價格已儲存",
+  search: "按模型搜尋",
+  title: "價格",
+  wasReset: "已恢復預設價格",
+};
