@@ -184,6 +184,7 @@ mod tests {
             kind: "invalid_request_error".into(),
             code: Some("bad".into()),
             param: None,
+            wait_s: None,
         };
         let asked: &[u8] = br#"{"type":"response.create","event_id":"mine"}"#;
         let event = socket_error_event(Endpoint::Realtime, "7", &error, Some(asked));
