@@ -6,9 +6,11 @@ state of their own, so that routes and jobs may each have one.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from weirgate.accounts.reminders import BATCH, QuotaReminders
+from weirgate.analytics.upkeep import LakeUpkeep, delete_old
 from weirgate.channels.auto_disable import AutoDisable
 from weirgate.channels.balances import BalanceService
 from weirgate.channels.egress import Egress, EgressPolicy
@@ -27,6 +29,7 @@ from weirgate.tasks.upstream import HttpExchange
 
 if TYPE_CHECKING:
     from weirgate.composition import Parts
+    from weirgate.jobs.work import Progress
     from weirgate.mail.sender import Mailer
     from weirgate.settings import Settings
     from weirgate.store import Store
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
     from weirgate.system.option_keys import OptionRegistry, OptionValues
 
 TASK_ROUND_S = 2.0
+USAGE_DAYS = "weirgate.usage_days"
+DAY_S = 86_400.0
+UPKEEP_S = 600.0
 
 
 def egress() -> Egress:
@@ -132,6 +138,32 @@ def jobs(parts: Parts) -> list[Job]:
             every_s=lambda _values: parts.settings.channel_update_minutes * 60,
             run=balances(parts).update_all,
         ),
+        *_usage_jobs(parts),
+    ]
+
+
+def _usage_jobs(parts: Parts) -> list[Job]:
+    """Returns what keeps the usage store small."""
+    options = OptionService(parts.registry)
+
+    async def retire(_: Progress) -> str:
+        async with parts.store.unit_of_work(write=False) as uow:
+            days = (await options.values(uow)).integer(USAGE_DAYS)
+        return await delete_old(parts.writer, days, time.time_ns() // 1_000_000)
+
+    retention = Job(
+        name="usage-retention",
+        title="Delete old calls and logs; their sums stay",
+        every_s=lambda values: DAY_S if values.integer(USAGE_DAYS) > 0 else 0,
+        run=retire,
+    )
+    if not parts.writer.is_shared:
+        return [retention]
+    upkeep = LakeUpkeep(parts.writer, lambda: time.time_ns() // 1_000_000)
+    title = "Put the usage lake's small files together and clean up behind them"
+    return [
+        retention,
+        Job(name="usage-upkeep", title=title, every_s=lambda _: UPKEEP_S, run=upkeep.run),
     ]
 
 

@@ -308,6 +308,7 @@ _OWN: tuple[_Row, ...] = (
     ("weirgate.login_failures", _INT, "10", "wrong passwords that lock a name out; 0: never"),
     ("weirgate.login_lock_seconds", _INT, "300", "how long a name is locked out"),
     ("weirgate.history_days", _INT, "180", "days that the history of edits is kept"),
+    ("weirgate.usage_days", _INT, "0", "days that calls and logs are kept; 0: for ever"),
     ("weirgate.default_output_tokens", _INT, "1024", "output assumed by a hold without a limit"),
     ("weirgate.connect_timeout_ms", _INT, "10000", "longest connecting to an upstream"),
     ("weirgate.header_timeout_ms", _INT, "60000", "longest wait for an upstream's headers"),

@@ -1,6 +1,7 @@
 """A lake takes each node's batches once, whatever happens to the node or to the catalogue."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from weirgate.analytics.home import FOR_EVER_MS
 from weirgate.analytics.ingest import JOURNAL, OUTBOX, CursorMovedError, LogEntry, UsageWriter
 from weirgate.analytics.lake_home import Place, with_password_file
+from weirgate.analytics.upkeep import LakeUpkeep
 from weirgate.settings import StartError
 
 from tests.support.factories import NOON_MS, Batch, batch, usage_row
@@ -219,3 +221,67 @@ def test_no_error_tells_the_password(tmp_path: Path) -> None:
         asyncio.run(lake_writer(url, tmp_path).open(NOON_MS))
     assert "very" not in str(raised.value)
     assert "postgresql://someone@127.0.0.1:1/none" in str(raised.value)
+
+
+class Steps:
+    """Hears how far a run is."""
+
+    def set(self, done: int, total: int) -> None:
+        assert 0 <= done < total
+
+
+def test_upkeep_puts_together_what_batches_left_and_changes_no_sum(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:
+    def told(writer: UsageWriter) -> list[Any]:
+        calls = "SELECT count(*), sum(quota), count(DISTINCT id) FROM usage"
+        sums = "SELECT sum(calls), sum(quota), sum(prompt), count(DISTINCT node) FROM usage_hourly"
+        return asked(writer, calls) + asked(writer, sums)
+
+    def files() -> int:
+        return len(list((tmp_path / "lake").rglob("usage_202611/*.parquet")))
+
+    async def work(one: UsageWriter, two: UsageWriter) -> None:
+        rows = [usage_row() for _ in range(20)]
+        for writer in (one, two):
+            for number in range(1, 5):
+                previous = f"1:1:{number - 1}" if number > 1 else ""
+                await taken(writer, batch(f"1:1:{number}", *rows), previous)
+        before = told(one)
+        assert before[0] == (160, 16_000, 160)
+        assert asked(one, "SELECT count(*) FROM usage_hourly") == [(8,)]
+        upkeep = LakeUpkeep(one, lambda: NOON_MS + 3 * 3_600_000)
+        done = await upkeep.run(Steps())
+        assert "put the sums of 1 hours together" in done
+        assert "files together" in done
+        assert told(one) == told(two) == before
+        assert asked(two, "SELECT node, count(*) FROM usage_hourly GROUP BY ALL ORDER BY ALL") == [
+            (1, 1),
+            (2, 1),
+        ]
+        # A batch of an hour that was put together is added to it.
+        await taken(two, batch("1:1:5", usage_row(quota=1)), "1:1:4")
+        assert asked(one, "SELECT sum(quota) FROM usage_hourly") == [(16_001,)]
+        assert await one.position(JOURNAL) == "1:1:4"
+
+    run(work, 1, 2)
+
+
+def test_cursors_are_trimmed_to_their_newest(run: Callable[..., Any]) -> None:
+    async def work(one: UsageWriter) -> None:
+        for number in range(1, 4):
+            previous = f"1:1:{number - 1}" if number > 1 else ""
+            await one.ingest(batch(f"1:1:{number}", usage_row()), previous)
+        await one.add_logs([LogEntry(created_ms=1, type=3, user_id=2)], "", "4")
+        later = LakeUpkeep(one, lambda: time.time_ns() // 1_000_000 + 2 * 3_600_000)
+        assert "forgot 2 old cursors" in await later.run(Steps())
+        assert asked(one, "SELECT consumer, position FROM cursors ORDER BY ALL") == [
+            ("journal", "1:1:3"),
+            ("outbox", "4"),
+        ]
+        one._is_loaded = False
+        assert await one.position(JOURNAL) == "1:1:3"
+        await one.ingest(batch("1:1:4", usage_row()), "1:1:3")
+        assert asked(one, "SELECT count(DISTINCT id) FROM usage") == [(4,)]
+
+    run(work)

@@ -201,6 +201,7 @@ export const options = {
   "weirgate-github_user_url": "GitHub's address; empty: its own.",
   "weirgate-header_timeout_ms": "Longest wait for an upstream's headers.",
   "weirgate-history_days": "Days that the history of edits is kept.",
+  "weirgate-usage_days": "Days that calls and logs are kept; 0: for ever. Their sums stay.",
   "weirgate-hub_prices": "What one-hub's prices hold beside the price maps.",
   "weirgate-hub_price_source": "Where a one-hub front end fetches prices to sync.",
   "weirgate-idle_timeout_ms": "Longest silence in an answer; empty: the setting.",

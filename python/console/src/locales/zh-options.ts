@@ -202,6 +202,7 @@ export const options: Catalogue["options"] = {
   "weirgate-github_user_url": "GitHub 用户地址；留空用官方地址。",
   "weirgate-header_timeout_ms": "等待上游响应头的最长时间。",
   "weirgate-history_days": "修改历史保留天数。",
+  "weirgate-usage_days": "调用与日志保留天数；0 表示永久保留。汇总数据不受影响。",
   "weirgate-hub_prices": "one-hub 价格在价格表之外的内容。",
   "weirgate-hub_price_source": "one-hub 前端同步价格的来源地址。",
   "weirgate-idle_timeout_ms": "回答中最长静默时间；留空用设置值。",

@@ -202,6 +202,7 @@ export const options: Catalogue["options"] = {
   "weirgate-github_user_url": "GitHub 使用者地址；留空用官方地址。",
   "weirgate-header_timeout_ms": "等待上游響應頭的最長時間。",
   "weirgate-history_days": "修改歷史保留天數。",
+  "weirgate-usage_days": "呼叫與日誌保留天數；0 表示永久保留。彙總資料不受影響。",
   "weirgate-hub_prices": "one-hub 價格在價格表之外的內容。",
   "weirgate-hub_price_source": "one-hub 前端同步價格的來源地址。",
   "weirgate-idle_timeout_ms": "回答中最長靜默時間；留空用設定值。",

@@ -225,6 +225,7 @@ export const OPTIONS = {
     { key: "weirgate.login_failures", kind: "int" },
     { key: "weirgate.login_lock_seconds", kind: "int" },
     { key: "weirgate.history_days", kind: "int" },
+    { key: "weirgate.usage_days", kind: "int" },
     { key: "weirgate.default_output_tokens", kind: "int" },
     { key: "weirgate.connect_timeout_ms", kind: "int" },
     { key: "weirgate.header_timeout_ms", kind: "int" },
