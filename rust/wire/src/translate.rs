@@ -13,7 +13,7 @@ mod thinking;
 
 pub use gather::StreamGatherer;
 pub use reply::{TranslatedReply, reply, reply_to};
-pub use request::{Translating, WireRequest, request};
+pub use request::{Translating, WireRequest, deposits, request};
 pub use spread::{Spreading, spread};
 pub use stream::StreamTranslator;
 

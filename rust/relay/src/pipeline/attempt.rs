@@ -16,10 +16,11 @@ use weirgate_wire::family::gemini::StreamForm;
 use weirgate_wire::translate::{
     self, Spreading, StreamGatherer, StreamTranslator, TranslateError, TranslatedReply,
 };
-use weirgate_wire::{Endpoint, Family, StreamTap};
+use weirgate_wire::{Endpoint, Family, StreamTap, vendor};
 
 use super::call::Context;
 use super::collect::{CollectError, Collected, ERROR_WAIT, collect, error_body};
+use super::deposit;
 use super::estimate;
 use super::follow::{self, Streaming};
 use super::headers::ReplyHead;
@@ -83,7 +84,13 @@ pub(crate) async fn attempt(
         None => None,
     };
     let form = form.as_ref();
-    let Outgoing { request, reading } = outgoing::outgoing(context, candidate, target, form)?;
+    let deposited = if target.profile().chat.is_some_and(vendor::takes_deposits) {
+        Box::pin(deposit::deposit(context, candidate, target)).await?
+    } else {
+        Vec::new()
+    };
+    let Outgoing { request, reading } =
+        outgoing::outgoing(context, candidate, target, form, &deposited)?;
     let response = send(context, candidate, target, request).await?;
     open(context, candidate, response, reading).await
 }

@@ -12,6 +12,7 @@ pub(crate) mod collect;
 pub(crate) mod cors;
 mod decode;
 mod deliver;
+mod deposit;
 pub(crate) mod estimate;
 mod follow;
 mod gate;

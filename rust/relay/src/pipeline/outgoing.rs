@@ -45,19 +45,21 @@ pub(crate) struct Reading {
     pub(crate) called_at: Option<Uri>,
 }
 
-/// Makes the request for a candidate; `form` is what the client's form says, where it is translated.
+/// Makes the request for a candidate; `form` is what the client's form says, where it is translated, and `deposited` names the
+/// files that were put at the vendor for it.
 pub(crate) fn outgoing(
     context: &Context<'_>,
     candidate: &Candidate,
     target: &Target,
     form: Option<&Bytes>,
+    deposited: &[String],
 ) -> Result<Outgoing, Box<Failed>> {
     let endpoint = context.received.endpoint;
     let way = target.way(endpoint, &candidate.upstream_model);
     let way = way.ok_or_else(|| unfit("no_way", "the channel does not serve this endpoint"))?;
     let (wire, mut reading) = match way {
         Way::Untouched => untouched(context, candidate, target),
-        Way::Translated(family) => translated(context, candidate, target, family, form)?,
+        Way::Translated(family) => translated(context, candidate, target, family, form, deposited)?,
     };
     let adapted = if candidate.channel.settings.pass_through_body {
         Adapted::default()
@@ -187,6 +189,7 @@ fn translated(
     target: &Target,
     family: Family,
     form: Option<&Bytes>,
+    deposited: &[String],
 ) -> Result<(Wire, Reading), Box<Failed>> {
     let received = context.received;
     let call = Translating {
@@ -199,6 +202,7 @@ fn translated(
     };
     let mut question = Box::<Question>::default();
     let wire = translate::request(&call, |request| {
+        vendor::place(request, deposited);
         request.stream = received.envelope.stream;
         request.include_usage = (request.stream && target.supports_stream_options).then_some(true);
         *question = request.question();
@@ -227,7 +231,7 @@ fn translated(
 }
 
 /// The candidate's family cannot say the request: the client's fault, unless another can.
-fn unsaid(error: &TranslateError) -> Box<Failed> {
+pub(super) fn unsaid(error: &TranslateError) -> Box<Failed> {
     let (kind, param) = match error {
         TranslateError::Request(error) => (FailureKind::Local, error.field()),
         TranslateError::Encode(weirgate_wire::canon::EncodeError::Unsupported { field }) => {

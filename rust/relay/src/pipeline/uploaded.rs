@@ -71,7 +71,7 @@ fn broken(why: &str) -> Box<Failed> {
 }
 
 /// The candidate cannot take the form; another, which takes forms as they are, may.
-fn refused(status: u16, message: String) -> Box<Failed> {
+pub(super) fn refused(status: u16, message: String) -> Box<Failed> {
     let (kind, code) = ("invalid_request_error", "convert_request_failed");
     Box::new(Failed {
         failure: Failure {

@@ -11,6 +11,8 @@ mod connections;
 #[cfg(test)]
 mod conversations;
 #[cfg(test)]
+mod deposits;
+#[cfg(test)]
 mod disabling;
 #[cfg(test)]
 mod encodings;

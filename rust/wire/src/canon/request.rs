@@ -192,6 +192,8 @@ pub enum MediaSource {
     Base64(String),
     /// Uploaded before, by its id.
     FileId(String),
+    /// Put at the vendor for this call, by its id there; no client can say this.
+    Deposited(String),
 }
 
 /// What a part holds.

@@ -76,9 +76,13 @@ pub fn form_of(object: &Map<String, Value>) -> (String, Vec<u8>) {
             other => parts.push(part(name, other)),
         }
     }
-    let boundary = boundary(&parts);
+    written(&parts)
+}
+
+fn written(parts: &[Written]) -> (String, Vec<u8>) {
+    let boundary = boundary(parts);
     let mut body = Vec::new();
-    for (head, content) in &parts {
+    for (head, content) in parts {
         body.extend_from_slice(format!("--{boundary}\r\n{head}\r\n\r\n").as_bytes());
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n");
@@ -86,6 +90,33 @@ pub fn form_of(object: &Map<String, Value>) -> (String, Vec<u8>) {
     body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
     (format!("multipart/form-data; boundary={boundary}"), body)
 }
+
+/// Writes a form of texts and one file (field, file name, content type); returns its content type and body. A file name
+/// loses what would end its place in the form.
+pub(crate) fn form_with(
+    texts: &[(&str, &str)],
+    (field, name, kind): (&str, &str, &str),
+    content: Vec<u8>,
+) -> (String, Vec<u8>) {
+    let plain = |text: &str| -> String {
+        let is_plain = |letter: &char| !letter.is_control() && !matches!(letter, '"' | '\\');
+        text.chars().filter(is_plain).take(MOST_NAME).collect()
+    };
+    let mut parts: Vec<Written> = Vec::with_capacity(texts.len() + 1);
+    for (name, text) in texts {
+        let head = format!("Content-Disposition: form-data; name=\"{name}\"");
+        parts.push((head, text.as_bytes().to_vec()));
+    }
+    let (name, kind) = (plain(name), plain(kind));
+    let head = format!(
+        "Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: {kind}"
+    );
+    parts.push((head, content));
+    written(&parts)
+}
+
+/// The longest name of a file, in letters.
+const MOST_NAME: usize = 200;
 
 type Written = (String, Vec<u8>);
 

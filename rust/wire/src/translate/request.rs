@@ -4,7 +4,7 @@
 use crate::canon::Request;
 use crate::endpoint::{Endpoint, Family};
 use crate::family::{anthropic_messages, bedrock, gemini, openai_chat, openai_responses};
-use crate::vendor::{Profile, dialect};
+use crate::vendor::{self, Deposit, Profile, dialect};
 
 use super::{TranslateError, embeddings, services};
 
@@ -75,6 +75,17 @@ pub fn request(
     let mut written = written?;
     written.drops.extend(left_out);
     Ok(written)
+}
+
+/// Returns the uploads that a call needs before it can be written, in the order of its files.
+///
+/// # Errors
+/// As of [`request`].
+pub fn deposits(call: &Translating<'_>) -> Result<Vec<Deposit>, TranslateError> {
+    if !vendor::takes_deposits(call.to) {
+        return Ok(Vec::new());
+    }
+    Ok(vendor::deposits(&mut read(call)?)?)
 }
 
 /// Takes out of a request, or refuses, what only the client's family can do; returns what was taken out.

@@ -1,5 +1,6 @@
 //! Gemini's image models: `generateContent` with images among the answer's modalities, to make one or to change some.
-//! After ai.google.dev/gemini-api/docs/image-generation; not checked against the page. A call makes one image.
+//! After ai.google.dev/gemini-api/docs/image-generation and the API's `ImageConfig`, in excerpts, 2026-11-22. A call makes one
+//! image; a mask has no word there and is refused.
 
 use serde_json::{Map, Value, json};
 

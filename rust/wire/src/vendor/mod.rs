@@ -10,6 +10,7 @@ mod base64;
 mod cloudflare;
 mod cohere;
 mod coze;
+mod deposits;
 pub(crate) mod dialect;
 mod dify;
 pub(crate) mod document;
@@ -37,6 +38,8 @@ mod zhipu;
 
 pub use address::{PathRule, Place, UrlError};
 pub(crate) use base64::base64_decode;
+pub(crate) use deposits::deposits;
+pub use deposits::{Deposit, deposit_address, deposited, place, takes_deposits};
 pub use dialect::Dialect;
 pub use follow::{Elsewhere, Follow, cancel, follow, may_follow, stream};
 pub use profile::{Auth, Forms, Headers, Profile, Way};

@@ -47,7 +47,7 @@ pub(super) fn inline_image(source: &MediaSource) -> Result<(&str, &str), EncodeE
             .map(|(mime, data)| (data, mime))
             .ok_or(EncodeError::Unsupported { field: "image_url" }),
         MediaSource::Base64(data) => Ok((data, "image/png")),
-        MediaSource::FileId(_) => unsupported("file_id"),
+        MediaSource::FileId(_) | MediaSource::Deposited(_) => unsupported("file_id"),
     }
 }
 

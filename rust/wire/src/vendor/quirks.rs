@@ -336,7 +336,8 @@ fn setting(document: &mut Document<'_>, name: &str, setting: Option<&str>) {
     }
 }
 
-/// Names of the first API and what its successor calls the same model (Spark's HTTP documentation; not checked against it).
+/// Names of the first API and what its successor calls the same model (www.xfyun.cn/doc/spark, HTTP and Web,
+/// read on 2026-11-22).
 const SPARK: [(&str, &str); 7] = [
     ("SparkDesk-v1.1", "lite"),
     ("SparkDesk-v3.1", "generalv3"),

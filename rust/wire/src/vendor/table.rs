@@ -244,7 +244,7 @@ static TABLE: [Profile; 67] = [
         (Family::Images, PathRule::DashScopeImages),
     ])
     .quirks(&[Quirk::TopPWithin]),
-    // Spark's HTTP form (www.xfyun.cn/doc/spark; not checked against the page) is the chat form; its WebSocket is not needed for it.
+    // Spark's HTTP form (www.xfyun.cn/doc/spark, HTTP, read on 2026-11-22) is the chat form; its WebSocket is not needed for it.
     openai(18, "Xunfei", "https://spark-api-open.xf-yun.com", V1)
         .native(&[Family::OpenaiChat])
         .auth(Auth::Spark)

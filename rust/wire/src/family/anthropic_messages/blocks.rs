@@ -220,7 +220,9 @@ fn media_source(source: &MediaSource, field: &'static str) -> Result<Value, Enco
             None => Ok(json!({"type": "url", "url": url})),
         },
         MediaSource::FileId(id) => Ok(json!({"type": "file", "file_id": id})),
-        MediaSource::Base64(_) => Err(EncodeError::Unsupported { field }),
+        MediaSource::Base64(_) | MediaSource::Deposited(_) => {
+            Err(EncodeError::Unsupported { field })
+        }
     }
 }
 
@@ -228,7 +230,7 @@ fn document_source(source: &MediaSource) -> Result<Value, EncodeError> {
     let unsupported = EncodeError::Unsupported { field: "file" };
     let inline = match source {
         MediaSource::Url(url) => data_url(url),
-        MediaSource::Base64(_) | MediaSource::FileId(_) => None,
+        MediaSource::Base64(_) | MediaSource::FileId(_) | MediaSource::Deposited(_) => None,
     };
     match inline {
         None | Some(("application/pdf", _)) => media_source(source, "file"),

@@ -128,7 +128,7 @@ fn place(
         MediaSource::FileId(id) if id.starts_with("https://") || id.starts_with("gs://") => {
             Ok(file(id, told.or_else(|| mime_of_name(id)), fallback))
         }
-        MediaSource::FileId(_) => refused,
+        MediaSource::FileId(_) | MediaSource::Deposited(_) => refused,
     }
 }
 

@@ -360,6 +360,7 @@ fn write_content(part: &Part) -> Result<Value, EncodeError> {
             MediaSource::Url(data) | MediaSource::Base64(data) => {
                 crossed::document(data, name.as_deref())?
             }
+            MediaSource::Deposited(_) => return Err(EncodeError::Unsupported { field: "file" }),
         },
         PartKind::Unknown {
             family: Family::OpenaiChat,

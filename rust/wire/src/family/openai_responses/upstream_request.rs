@@ -430,7 +430,9 @@ fn image(source: &MediaSource, detail: Option<&str>) -> Value {
     let detail = detail.unwrap_or("auto");
     match source {
         MediaSource::Url(url) => json!({"type": "input_image", "image_url": url, "detail": detail}),
-        MediaSource::FileId(id) => json!({"type": "input_image", "file_id": id, "detail": detail}),
+        MediaSource::FileId(id) | MediaSource::Deposited(id) => {
+            json!({"type": "input_image", "file_id": id, "detail": detail})
+        }
         MediaSource::Base64(data) => {
             let url = format!("data:image/png;base64,{data}");
             json!({"type": "input_image", "image_url": url, "detail": detail})
@@ -447,7 +449,9 @@ fn file(source: &MediaSource, name: Option<&str>) -> Value {
         MediaSource::Url(data) | MediaSource::Base64(data) => {
             json!({"type": "input_file", "file_data": data, "filename": name.unwrap_or("file.pdf")})
         }
-        MediaSource::FileId(id) => json!({"type": "input_file", "file_id": id}),
+        MediaSource::FileId(id) | MediaSource::Deposited(id) => {
+            json!({"type": "input_file", "file_id": id})
+        }
     }
 }
 

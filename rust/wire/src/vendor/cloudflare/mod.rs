@@ -1,5 +1,6 @@
 //! Workers AI's `/ai/run/{model}`, for what its compatible form does not serve: rankings, images and sound.
-//! After developers.cloudflare.com/workers-ai/models; not checked against the pages; chat, responses and vectors go by `/ai/v1`.
+//! After developers.cloudflare.com/workers-ai/models (each model's page is named where it is written); chat, responses and
+//! vectors go by `/ai/v1`.
 
 pub(super) mod images;
 pub(super) mod rerank;

@@ -1,6 +1,7 @@
 //! The hub to Coze's body.
 //! The bot is the model (`bot-` before its number may be left out) unless the channel names one; what it may do and how it
 //! draws belongs to the bot. It knows user and assistant only: what the operator says goes as the user's first words.
+//! Media goes by address, or by the id of a file that was put at `/v1/files/upload` for the call.
 
 use serde_json::{Value, json};
 
@@ -36,14 +37,8 @@ fn message(message: &Message) -> Result<Value, EncodeError> {
             PartKind::Text(text) | PartKind::Refusal(text) => {
                 pieces.push(json!({"type": "text", "text": text}));
             }
-            PartKind::Image { source, .. } => {
-                let url = address(source, "image_url")?;
-                pieces.push(json!({"type": "image", "file_url": url}));
-            }
-            PartKind::File { source, .. } => {
-                let url = address(source, "file")?;
-                pieces.push(json!({"type": "file", "file_url": url}));
-            }
+            PartKind::Image { source, .. } => pieces.push(media("image", source, "image_url")?),
+            PartKind::File { source, .. } => pieces.push(media("file", source, "file")?),
             PartKind::Reasoning { .. } => {}
             _ => return Err(EncodeError::Unsupported { field: "content" }),
         }
@@ -61,10 +56,13 @@ fn content(pieces: &[Value]) -> (&'static str, String) {
     }
 }
 
-/// Files go by address only; inline ones would have to be uploaded first.
-fn address<'a>(source: &'a MediaSource, field: &'static str) -> Result<&'a str, EncodeError> {
+/// A client's own file ids are another provider's.
+fn media(kind: &str, source: &MediaSource, field: &'static str) -> Result<Value, EncodeError> {
     match source {
-        MediaSource::Url(url) if !url.starts_with("data:") => Ok(url),
+        MediaSource::Deposited(id) => Ok(json!({"type": kind, "file_id": id})),
+        MediaSource::Url(url) if !url.starts_with("data:") => {
+            Ok(json!({"type": kind, "file_url": url}))
+        }
         _ => Err(EncodeError::Unsupported { field }),
     }
 }

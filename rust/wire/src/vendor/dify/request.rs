@@ -1,5 +1,7 @@
 //! The hub to Dify's body.
-//! An app takes one query: a conversation is written out, speaker by speaker. Images go by address only.
+//! An app takes one query: a conversation is written out, speaker by speaker. Images and documents go by address, or by the
+//! id of a file that was put at `/v1/files/upload` for the call and the same user.
+//! After docs.dify.ai (chat-messages, files/upload), in excerpts, 2026-11-22.
 
 use serde_json::{Value, json};
 
@@ -36,16 +38,23 @@ fn text(message: &Message, files: &mut Vec<Value>) -> Result<String, EncodeError
     for part in &message.parts {
         match &part.kind {
             PartKind::Text(piece) | PartKind::Refusal(piece) => text.push_str(piece),
-            PartKind::Image {
-                source: MediaSource::Url(url),
-                ..
-            } if !url.starts_with("data:") => {
-                let method = "remote_url";
-                files.push(json!({"type": "image", "transfer_method": method, "url": url}));
-            }
+            PartKind::Image { source, .. } => files.push(file("image", source, "image_url")?),
+            PartKind::File { source, .. } => files.push(file("document", source, "file")?),
             PartKind::Reasoning { .. } => {}
             _ => return Err(EncodeError::Unsupported { field: "content" }),
         }
     }
     Ok(text)
+}
+
+fn file(kind: &str, source: &MediaSource, field: &'static str) -> Result<Value, EncodeError> {
+    match source {
+        MediaSource::Deposited(id) => {
+            Ok(json!({"type": kind, "transfer_method": "local_file", "upload_file_id": id}))
+        }
+        MediaSource::Url(url) if !url.starts_with("data:") => {
+            Ok(json!({"type": kind, "transfer_method": "remote_url", "url": url}))
+        }
+        _ => Err(EncodeError::Unsupported { field }),
+    }
 }

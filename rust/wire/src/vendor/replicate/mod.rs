@@ -1,7 +1,7 @@
 //! Replicate's predictions: any model's input in, its output out. The call waits for up to a minute; what is not done then is
 //! asked for again. A stream is read where the prediction says that it is; what nobody waits for any more is cancelled.
 //! After replicate.com/docs/reference/http (predictions.create, models.predictions.create, predictions.cancel) and
-//! replicate.com/docs/reference/streaming, in excerpts, 2026-11-22.
+//! replicate.com/docs/reference/streaming, in excerpts, and what Replicate's own client for Python reads, 2026-11-22.
 
 pub(super) mod images;
 pub(super) mod reply;
