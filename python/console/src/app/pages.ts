@@ -1,7 +1,9 @@
 /* The pages of the menu and of the command palette, in order, and who may open them. */
 import {
   Activity,
+  BookOpen,
   ChartLine,
+  Clapperboard,
   Database,
   Gift,
   KeyRound,
@@ -37,12 +39,14 @@ const PAGES = [
   { to: "/wallet", label: "nav.wallet", icon: Wallet, section: "main" },
   { to: "/profile", label: "nav.profile", icon: UserRound, section: "main" },
   { to: "/market", label: "nav.market", icon: Store, section: "main" },
+  { to: "/tasks", label: "nav.tasks", icon: Clapperboard, section: "main" },
   { to: "/channels", label: "nav.channels", icon: Network, section: "admin", need: "admin" },
   { to: "/users", label: "nav.users", icon: Users, section: "admin", need: "admin" },
   { to: "/redemptions", label: "nav.redemptions", icon: Gift, section: "admin", need: "admin" },
   { to: "/operations", label: "nav.operations", icon: Activity, section: "admin", need: "admin" },
   { to: "/settings", label: "nav.settings", icon: Settings, section: "admin", need: "root" },
   { to: "/prices", label: "nav.prices", icon: Tags, section: "admin", need: "root" },
+  { to: "/models", label: "nav.models", icon: BookOpen, section: "admin", need: "admin" },
 ] as const satisfies readonly Page[];
 
 export type PageLink = (typeof PAGES)[number] & Pick<Page, "need" | "tab">;

@@ -19,12 +19,14 @@ import { readLoginSearch } from "@/features/identity/search";
 import { readKeySearch } from "@/features/keys/search";
 import { readLogSearch } from "@/features/logs/search";
 import { readMarketSearch } from "@/features/market/search";
+import { readModelSearch } from "@/features/models/search";
 import { readOperationsSearch } from "@/features/operations/search";
 import { readOverviewSearch } from "@/features/overview/search";
 import { readPriceSearch } from "@/features/prices/search";
 import { readRedemptionSearch } from "@/features/redemptions/search";
 import { readSettingsSearch } from "@/features/settings/search";
 import { readSqlSearch } from "@/features/sql/search";
+import { readTaskSearch } from "@/features/tasks/search";
 import { readUserSearch } from "@/features/users/search";
 import { readWalletSearch } from "@/features/wallet/search";
 import { Crash, NotFound, Pending } from "./fallbacks";
@@ -199,6 +201,21 @@ const pricesRoute = createRoute({
   component: lazyRouteComponent(() => import("@/features/prices/prices-page"), "PricesPage"),
 });
 
+const tasksRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/tasks",
+  validateSearch: readTaskSearch,
+  component: lazyRouteComponent(() => import("@/features/tasks/tasks-page"), "TasksPage"),
+});
+
+const modelsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/models",
+  validateSearch: readModelSearch,
+  beforeLoad: adminOnly,
+  component: lazyRouteComponent(() => import("@/features/models/models-page"), "ModelsPage"),
+});
+
 // Sign-in providers send people back here.
 const oauthRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -239,6 +256,8 @@ const routeTree = rootRoute.addChildren([
     usersRoute,
     profileRoute,
     walletRoute,
+    modelsRoute,
+    tasksRoute,
     pricesRoute,
     marketRoute,
     settingsRoute,

@@ -2,6 +2,7 @@
 import { explore, sql } from "./en-explore";
 import { logs } from "./en-logs";
 import { market, prices } from "./en-market";
+import { models, tasks } from "./en-models";
 import { operations } from "./en-operations";
 import { options } from "./en-options";
 import { profile } from "./en-profile";
@@ -51,6 +52,8 @@ export const catalogue = {
     settings: "Settings",
     market: "Models",
     prices: "Prices",
+    models: "Model descriptions",
+    tasks: "Tasks and drawings",
   },
   palette: {
     findChannel: "Channels: “{{text}}”",
@@ -340,6 +343,8 @@ export const catalogue = {
   options,
   market,
   prices,
+  models,
+  tasks,
   users,
 } as const;
 

@@ -3,6 +3,7 @@ import type { Catalogue } from "./en";
 import { explore, sql } from "./zh-tw-explore";
 import { logs } from "./zh-tw-logs";
 import { market, prices } from "./zh-tw-market";
+import { models, tasks } from "./zh-tw-models";
 import { operations } from "./zh-tw-operations";
 import { options } from "./zh-tw-options";
 import { profile } from "./zh-tw-profile";
@@ -52,6 +53,8 @@ export const catalogue: Catalogue = {
     settings: "設定",
     market: "模型",
     prices: "價格",
+    models: "模型描述",
+    tasks: "任務與繪圖",
   },
   palette: {
     findChannel: "渠道：「{{text}}」",
@@ -319,5 +322,7 @@ export const catalogue: Catalogue = {
   options,
   market,
   prices,
+  models,
+  tasks,
   users,
 };

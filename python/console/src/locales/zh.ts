@@ -3,6 +3,7 @@ import type { Catalogue } from "./en";
 import { explore, sql } from "./zh-explore";
 import { logs } from "./zh-logs";
 import { market, prices } from "./zh-market";
+import { models, tasks } from "./zh-models";
 import { operations } from "./zh-operations";
 import { options } from "./zh-options";
 import { profile } from "./zh-profile";
@@ -52,6 +53,8 @@ export const catalogue: Catalogue = {
     settings: "设置",
     market: "模型",
     prices: "价格",
+    models: "模型描述",
+    tasks: "任务与绘图",
   },
   palette: {
     findChannel: "渠道：“{{text}}”",
@@ -319,5 +322,7 @@ export const catalogue: Catalogue = {
   options,
   market,
   prices,
+  models,
+  tasks,
   users,
 };
