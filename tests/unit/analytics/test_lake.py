@@ -12,7 +12,9 @@ import pytest
 from weirgate.analytics.home import FOR_EVER_MS
 from weirgate.analytics.ingest import JOURNAL, OUTBOX, CursorMovedError, LogEntry, UsageWriter
 from weirgate.analytics.lake_home import Place, with_password_file
+from weirgate.analytics.reader import UsageReader
 from weirgate.analytics.upkeep import LakeUpkeep
+from weirgate.errors import UnavailableError
 from weirgate.settings import StartError
 
 from tests.support.factories import NOON_MS, Batch, batch, usage_row
@@ -283,5 +285,40 @@ def test_cursors_are_trimmed_to_their_newest(run: Callable[..., Any]) -> None:
         assert await one.position(JOURNAL) == "1:1:3"
         await one.ingest(batch("1:1:4", usage_row()), "1:1:3")
         assert asked(one, "SELECT count(DISTINCT id) FROM usage") == [(4,)]
+
+    run(work)
+
+
+def test_while_the_catalogue_is_away_nothing_is_lost_and_boards_say_so(
+    run: Callable[..., Any], postgres_url: str, postgres_server: str
+) -> None:
+    name = postgres_url.rpartition("/")[2]
+
+    def set_open(server: psycopg.Connection, word: str) -> None:
+        server.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS {word}')  # type: ignore[call-overload,unused-ignore]
+
+    async def work(writer: UsageWriter) -> None:
+        reader = UsageReader(writer)
+        reader.open()
+        try:
+            await writer.ingest(batch("1:1:1", usage_row()), "")
+            sent = batch("1:1:2", usage_row())
+            with psycopg.connect(postgres_server, autocommit=True) as server:
+                set_open(server, "false")
+                try:
+                    assert ended(postgres_server, 1) > 0
+                    for _ in range(2):
+                        with pytest.raises(duckdb.Error):
+                            await writer.ingest(sent, "1:1:1")
+                    with pytest.raises(UnavailableError):
+                        await reader.totals(0, 1 << 40)
+                    assert writer.kept(JOURNAL) == "1:1:1"
+                finally:
+                    set_open(server, "true")
+            assert await writer.position(JOURNAL) == "1:1:1"
+            assert await writer.ingest(sent, "1:1:1") == 1
+            assert (await reader.totals(0, 1 << 40)).calls == 2
+        finally:
+            reader.close()
 
     run(work)
