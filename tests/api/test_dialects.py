@@ -8,12 +8,13 @@ from unittest.mock import MagicMock
 
 import orjson
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from weirgate import composition
 from weirgate.errors import NotFoundError
 from weirgate.web.answers import Answer
 from weirgate.web.openapi import DOCUMENTS, document
 
-from tests.api.conftest import ADAM, ALICE, ROOT, Plane
+from tests.api.conftest import ADAM, ALICE, ROOT, Plane, domain_routes
 
 BARE = [("oneapi", "/api/token/"), ("oneapi", "/api/user/"), ("oneapi", "/api/channel/"),
         ("oneapi", "/api/redemption/"), ("oneapi", "/api/token/search"),
@@ -163,3 +164,18 @@ def test_every_dialect_is_described_to_whoever_asks() -> None:
     data = listed["content"]["application/json"]["schema"]["properties"]["data"]
     assert data == {"type": "array", "items": {"$ref": "#/components/schemas/KeyOut"},
                     "title": "Items"}  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", ["oneapi", "veloera", "onehub", "donehub", "voapi", "newapi"])
+def test_rows_are_as_the_dialects_document_says(site: Plane, dialect: str) -> None:
+    fill(site, 2)
+    described = document(domain_routes(site), dialect, "1")
+    client = site.speaking(dialect, ROOT)
+    for path in ("/api/token/", "/api/channel/", "/api/user/", "/api/redemption/"):
+        operation = described["paths"][path]["get"]
+        schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        whole = {**schema, "components": described["components"]}
+        Draft202012Validator(whole).validate(client.get(path).json())
+    keys = described["components"]["schemas"]["KeyOut"]["required"]
+    assert ("setting" in keys) is (dialect in {"onehub", "donehub"})
+    assert ("subnet" in keys) is (dialect == "oneapi")

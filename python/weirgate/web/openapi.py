@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from weirgate.dialects import Dialect
-from weirgate.web.dialects.describing import described
+from weirgate.web.dialects.describing import described, with_own_fields
 from weirgate.web.router import Form, Permission
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ def document(routes: Iterable[Route], name: str, version: str) -> dict[str, Any]
         seen.add(operation["operationId"])
         path = _PARAMETER.sub(r"{\1}", row.path)
         paths.setdefault(path, {})[row.method.lower()] = operation
+    definitions = with_own_fields(schemas.definitions, dialect)
     forms = [form for form in _ERRORS if form is not Form.VOAPI or dialect is Dialect.VOAPI]
     errors = {name: schema for name, _, schema in (_ERRORS[form] for form in forms)}
     title = "Weirgate" if own else f"Weirgate, {_TITLES[dialect]} dialect"
@@ -176,7 +177,7 @@ def document(routes: Iterable[Route], name: str, version: str) -> dict[str, Any]
         "info": {"title": title, "version": version},
         "paths": paths,
         "components": {
-            "schemas": dict(sorted({**schemas.definitions, **errors}.items())),
+            "schemas": dict(sorted({**definitions, **errors}.items())),
             "securitySchemes": _SCHEMES,
         },
     }
