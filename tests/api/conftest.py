@@ -335,10 +335,9 @@ def domain_routes(plane: Plane) -> list[Route]:
     jobs = JobService(plane.jobs, options)
     keys = KeyService(ledger, options, sealer, management.keys.key_hash)
     people = people_parts(plane, options, keys, channels)
-    site = composition_people.site(people, "v0.0.0-test")
     turnstile = Turnstile(options, people.egress, people.cookies)
     return [
-        *system_routes.routes(options, setup, site),
+        *system_routes.routes(options, setup, composition_people.site(people, "v0.0.0-test")),
         *composition_people.routes(people),
         *composition_voapi.routes(people, completion_rule, plane.sums),
         *key_routes.routes(keys, BillingService(options)),
