@@ -188,7 +188,7 @@ def drive(folder: Path, data: Path, *, node: bool, only: str) -> int:
     command = [sys.executable, str(PROVIDER), "--port", str(port)]
     provider = subprocess.Popen(command, cwd=folder)
     try:
-        until(lambda: accepts(port), bool)
+        until(lambda: accepts(port), bool, timeout_s=60)
         with Weirgate(data) as server:
             admin = Admin(server)
             # Prices are not what is tried here.
