@@ -2,6 +2,15 @@
 //! arithmetic in one thread, and eight threads at once.
 
 #[cfg(test)]
+#[path = "accounts/lease_node.rs"]
+mod lease_node;
+#[cfg(test)]
+#[path = "accounts/lease_sql.rs"]
+mod lease_sql;
+#[cfg(test)]
+#[path = "accounts/leases.rs"]
+mod leases;
+#[cfg(test)]
 #[path = "accounts/model.rs"]
 mod model;
 #[cfg(test)]
