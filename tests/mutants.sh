@@ -13,7 +13,7 @@ cargo mutants --version >/dev/null 2>&1 || cargo install cargo-mutants --version
 
 # part | package | files (separated by blanks) | what is given to `cargo test`
 read -r -d '' table <<'ROWS' || true
-prices|weirgate-policy|rust/policy/src/price/{charge,sheet,fixed,tools,cost,decimal,completion,tables,stamp,preview}.rs rust/policy/src/units.rs|--lib --test behaviour -- price parity decimal units fixed completion cost tables stamp
+prices|weirgate-policy|rust/policy/src/price/{charge,sheet,fixed,tools,channel,decimal,completion,tables,stamp,preview}.rs rust/policy/src/units.rs|--lib --test behaviour -- price parity decimal units fixed completion channel_prices task_prices tables stamp
 expressions|weirgate-policy|rust/policy/src/price/expression.rs rust/policy/src/price/expression/*.rs|--lib --test behaviour -- expression price
 accounts|weirgate-relay|rust/relay/src/accounts/*.rs|--lib --test accounts
 ROWS

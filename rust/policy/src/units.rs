@@ -190,6 +190,16 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_and_texts_are_read_from_json_and_what_is_expected_is_said() {
+        let whole: Ratio = serde_json::from_str("3").unwrap();
+        assert_eq!(whole.units(), 3 * RATIO_ONE);
+        let parsed: Ratio = "2.5".parse().unwrap();
+        assert_eq!(format!("{parsed:?}"), "Ratio(2.5)");
+        let fault = serde_json::from_str::<Ratio>("[]").unwrap_err().to_string();
+        assert!(fault.contains("a ratio as decimal text"), "{fault}");
+    }
+
+    #[test]
     fn text_survives_a_round_trip() {
         for text in ["0", "1", "37.5", "0.075", "23.33", "0.8219178082191781"] {
             assert_eq!(Ratio::parse(text).unwrap().to_string(), text);

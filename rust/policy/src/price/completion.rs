@@ -231,6 +231,8 @@ mod tests {
             ("command-light", "4", false),
             ("ERNIE-Speed-8K", "2", true),
             ("ERNIE-4.0-8K", "1", false),
+            ("llama2-70b-4096", "1.25", true),
+            ("llama3-8b-8192", "2", true),
             ("llama3-70b-8192", "1.339", true),
             ("deepseek-chat", "1", false),
         ];

@@ -218,6 +218,31 @@ mod tests {
     }
 
     #[test]
+    fn costs_in_usd_are_never_negative_and_free_groups_pay_nothing() {
+        let quota = |cost: &str, group: &str| {
+            let cost = cost.parse().unwrap();
+            settle_micro_usd(cost, 500_000, ratio(group)).quota
+        };
+        assert_eq!(quota("3", "1"), 2);
+        assert_eq!(quota("-3", "1"), 0);
+        assert_eq!(quota("-3", "0"), 0);
+        assert_eq!(quota("0", "1"), 0);
+        assert_eq!(quota("1000000", "0"), 0);
+    }
+
+    #[test]
+    fn what_leaves_128_bits_in_either_limb_is_none() {
+        let step = u128::from(STEP);
+        // 2^128 and 2^192 times a step: only one of the upper limbs stands above the quotient.
+        for limbs in [[0, 0, 1, 0], [0, 0, 0, 1]] {
+            let wide = Wide(limbs).mul_limb(STEP);
+            assert_eq!(wide.and_then(Wide::round_step), None, "{limbs:?}");
+        }
+        let whole = Wide::from(u128::from(u64::MAX)).checked_mul(step);
+        assert_eq!(whole.and_then(Wide::round_step), Some(u128::from(u64::MAX)));
+    }
+
+    #[test]
     fn what_does_not_fit_is_capped_and_marked() {
         let large = Ratio::from_units(u128::MAX);
         assert_eq!(settle(u128::MAX, large, large), Amount::SATURATED);

@@ -1,7 +1,7 @@
 //! What one channel says of prices: costs in decimals, factors of groups, and what is refused.
 
 use serde_json::{Value, json};
-use weirgate_policy::price::{ChannelPrices, Tables};
+use weirgate_policy::price::{ChannelPrices, PreviewRequest, Tables, price_preview};
 use weirgate_policy::{Ratio, Sheet, charge};
 use weirgate_wire::canon::Usage;
 
@@ -95,4 +95,38 @@ fn a_known_cost_of_nothing_is_not_an_unknown_one() {
     let known = unknown.with_cost(prices.cost("m").unwrap(), &usage);
     assert_eq!((unknown.cost, unknown.cost_known), (0, false));
     assert_eq!((known.cost, known.cost_known, known.sale), (0, true, 10));
+}
+
+fn previewed(request: &Value) -> Value {
+    let request = PreviewRequest::from_json(request.to_string().as_bytes()).unwrap();
+    serde_json::to_value(price_preview(&request).unwrap()).unwrap()
+}
+
+#[test]
+fn a_preview_prices_by_the_hour_the_header_the_body_and_the_sheets_handed_in() {
+    // 1970-01-01 05:00 UTC.
+    let by_hour = json!({"prices": {"expression": {"m": "p * hour()"}}, "model": "m",
+        "usage": {"prompt": 1_000}, "now_ms": 18_000_000});
+    assert_eq!(previewed(&by_hour)["list"], 2_500);
+    let by_request = json!({"prices": {"expression": {"m": "p ||| param(\"tier\") == \"x\" ? 3 : 1 ||| has(header(\"h\"), \"y\") ? 2 : 1"}},
+        "model": "m", "usage": {"prompt": 1_000}, "body": {"tier": "x"}, "headers": {"h": "xyz"}});
+    assert_eq!(previewed(&by_request)["list"], 3_000);
+
+    let sheets = json!({"model": "m", "usage": {"prompt": 1_000}, "group_ratio": "2", "cny_per_usd": "8",
+        "decimals": {"input": "4"}, "costs": {"currency": "CNY", "input": "8"}});
+    let found = previewed(&sheets);
+    assert_eq!(
+        (&found["list"], &found["sale"]),
+        (&json!(2_000), &json!(4_000))
+    );
+    assert_eq!(
+        (&found["cost"], &found["cost_known"]),
+        (&json!(500), &json!(true))
+    );
+    let without_rate = json!({"model": "m", "usage": {"prompt": 1_000}, "decimals": {"currency": "CNY", "input": "7.3"}});
+    let found = previewed(&without_rate);
+    assert_eq!(
+        (&found["list"], &found["cost_known"]),
+        (&json!(500), &json!(false))
+    );
 }

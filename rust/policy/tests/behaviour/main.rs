@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod breaker;
+#[cfg(test)]
 mod channel_prices;
 #[cfg(test)]
 mod decimal;
