@@ -301,11 +301,10 @@ def people_parts(
 def domain_routes(plane: Plane) -> list[Route]:
     """Wires every domain by hand, as the composition root does."""
     management, ledger, sealer = plane.management, plane.ledger, plane.sealer
-    passwords = Passwords(time_cost=1, memory_kib=64)
     options = OptionService(build_registry(PRICES))
     setup = SetupService(
         ledger,
-        passwords,
+        Passwords(time_cost=1, memory_kib=64),
         setup_token=SETUP_TOKEN,
         database_type=management.store.dialect,
         version="v0.0.0-test",
