@@ -56,6 +56,15 @@ class Gateway:
     def load_spent(self, rows: bytes) -> None:
         """Takes those again with what ended before they began to count; each is added once."""
 
+    def tell_counts(self) -> bytes:
+        """Returns what other nodes must know of this one's limits; empty when nothing."""
+
+    def hear_counts(self, node: int | None, told: bytes, age_ms: int) -> None:
+        """Takes in what another node told; of one that is gone (None) only what it counted."""
+
+    def divide_counts(self, me: int, nodes: list[int], number: int) -> None:
+        """Divides what nobody holds of each limit among the nodes, by rising number."""
+
     def publish_users(self, rows: bytes) -> None:
         """Upserts users by id; rows with ``"deleted":true`` are removed."""
 

@@ -32,6 +32,7 @@ from weirgate.dataplane.feed import Bell, ChangeFeed
 from weirgate.dataplane.lease_book import LeaseBook
 from weirgate.dataplane.leases import LeaseKeeper
 from weirgate.dataplane.publish import Publisher, PublishSource
+from weirgate.dataplane.rounds import Rounds
 from weirgate.dataplane.spent import SpentTeller
 from weirgate.dataplane.start_config import gateway_config, packed
 from weirgate.dataplane.verify import verify
@@ -185,8 +186,7 @@ class App:
         self.drain.start()
         self._stack.push_async_callback(self._finish)
         self._publishing = asyncio.create_task(self.publisher.run(), name="publisher")
-        if self._feed is not None:
-            self._feeding.append(asyncio.create_task(self._feed.run(), name="feed"))
+        self._join_other_nodes()
         self._jobs_at_work = asyncio.create_task(self._jobs.run(), name="jobs")
         self._notifying = asyncio.create_task(self._notifier.run(), name="notices")
         self._disabling = asyncio.create_task(self._faults.run(), name="faults")
@@ -248,6 +248,14 @@ class App:
         )
         source = PublishSource(self.store, self.registry, self.sealer, defaults)
         return Publisher(source, self.gateway, sync_s=settings.sync_frequency_s)
+
+    def _join_other_nodes(self) -> None:
+        """Begins to count with the other nodes, and to take in what they change."""
+        if self._redis is not None:
+            rounds = Rounds(self.gateway, self._redis, self._settings.node)
+            self._feeding.append(asyncio.create_task(rounds.run(), name="rounds"))
+        if self._feed is not None:
+            self._feeding.append(asyncio.create_task(self._feed.run(), name="feed"))
 
     def _redis_link(self) -> RedisLink | None:
         if not self._settings.redis_address:

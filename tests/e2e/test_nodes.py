@@ -25,6 +25,7 @@ __all__ = ["postgres_server", "postgres_url", "redis_server"]
 BODY = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 8}
 TIMEOUT_S = 60.0
 ENABLED, DISABLED = 1, 2
+LIMIT = 40
 
 
 class Site:
@@ -128,3 +129,31 @@ def test_what_is_switched_off_here_is_refused_there_within_two_seconds(
             took.append(site.becomes(site.two, 200))
         print(f"redis {has_redis}: longest {max(took):.3f} s of {len(took)}")
         assert max(took) < 2.0, took
+
+
+def test_two_nodes_keep_one_limit_of_requests(site: Site) -> None:
+    site.becomes(site.two, 200)
+    path = f"/api/weirgate/keys/{site.key_id}/limits"
+    answer = site.admin.client.put(path, json={"requests_per_minute": LIMIT})
+    assert answer.status_code == 200, answer.text
+    until(lambda: in_rounds(site), bool, TIMEOUT_S)
+    begun = time.monotonic()
+    admitted = 0
+    # Until both refuse, and some time after: what one admitted counts at the other.
+    for _ in range(LIMIT):
+        admitted += sum(site.call(node) == 200 for node in (site.one, site.two))
+    assert admitted >= LIMIT // 2
+    if time.monotonic() - begun < 55:
+        # The call before the limit may be in the window.
+        assert admitted <= LIMIT + 2, admitted
+
+
+def in_rounds(site: Site) -> bool:
+    """Says whether both nodes count together."""
+
+    def says(node: Weirgate) -> bool:
+        page = httpx.get(f"http://{node.admin_address}/metrics", timeout=TIMEOUT_S).text
+        lines = page.splitlines()
+        return "weirgate_limit_nodes 2" in lines and "weirgate_limit_nodes_apart 0" in lines
+
+    return says(site.one) and says(site.two)

@@ -39,6 +39,8 @@ def gateway_config(settings: Settings, secrets: Secrets) -> dict[str, Any]:
             "keep_ms": settings.journal_keep_s * 1000,
         },
     }
+    if settings.redis_address:
+        config["together"] = True
     if settings.workers:
         config["workers"] = settings.workers
     if settings.tls_cert and settings.tls_key:

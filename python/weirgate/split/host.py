@@ -24,6 +24,8 @@ CALLS = frozenset(
         "check_key",
         "clear_breaker",
         "commit",
+        "divide_counts",
+        "hear_counts",
         "key_hash",
         "lease_answers",
         "lease_lapse",
@@ -46,6 +48,7 @@ CALLS = frozenset(
         "reload_tls",
         "status",
         "take_faults",
+        "tell_counts",
     }
 )
 BACKLOG = 128

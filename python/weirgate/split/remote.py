@@ -54,6 +54,18 @@ class RemoteGateway:
         """As `Gateway.publish_snapshot`."""
         self._ask("publish_snapshot", document)
 
+    def tell_counts(self) -> bytes:
+        """As `Gateway.tell_counts`."""
+        return bytes(self._ask("tell_counts"))
+
+    def hear_counts(self, node: int | None, told: bytes, age_ms: int) -> None:
+        """As `Gateway.hear_counts`."""
+        self._ask("hear_counts", node, told, age_ms)
+
+    def divide_counts(self, me: int, nodes: list[int], number: int) -> None:
+        """As `Gateway.divide_counts`."""
+        self._ask("divide_counts", me, nodes, number)
+
     def publish_users(self, rows: bytes) -> None:
         """As `Gateway.publish_users`."""
         self._ask("publish_users", rows)

@@ -46,6 +46,27 @@ impl Gateway {
             .map_err(core_error)
     }
 
+    fn tell_counts<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let told = py.detach(|| self.inner.tell_counts());
+        PyBytes::new(py, &told)
+    }
+
+    fn hear_counts(
+        &self,
+        py: Python<'_>,
+        node: Option<u16>,
+        told: &[u8],
+        age_ms: i64,
+    ) -> PyResult<()> {
+        py.detach(|| self.inner.hear_counts(node, told, age_ms))
+            .map_err(core_error)
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "how PyO3 hands a list over")]
+    fn divide_counts(&self, py: Python<'_>, me: u16, nodes: Vec<u16>, number: u64) {
+        py.detach(|| self.inner.divide_counts(me, &nodes, number));
+    }
+
     fn publish_users(&self, py: Python<'_>, rows: &[u8]) -> PyResult<()> {
         py.detach(|| self.inner.publish_users(rows))
             .map_err(core_error)

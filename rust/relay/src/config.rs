@@ -57,6 +57,9 @@ pub struct Config {
     /// The journal's own settings.
     #[serde(default)]
     pub journal: JournalLimits,
+    /// Whether limits are counted together with other nodes, in rounds that the management plane makes.
+    #[serde(default)]
+    pub together: bool,
     /// Whether each finished request is logged (target `weirgate::access`).
     #[serde(default)]
     pub access_log: bool,
@@ -81,6 +84,7 @@ impl std::fmt::Debug for Config {
             .field("limits", &self.limits)
             .field("drain_timeout_ms", &self.drain_timeout_ms)
             .field("journal", &self.journal)
+            .field("together", &self.together)
             .field("access_log", &self.access_log)
             .finish()
     }

@@ -192,6 +192,9 @@ pub enum PublishError {
     /// The journal did not take it.
     #[error("journal: {0}")]
     Journal(#[source] JournalError),
+    /// What another node told of its limits cannot be read.
+    #[error("counts: {0}")]
+    Counts(String),
     /// Journal consumers are `sql`, `analytics` and `checkpoint`.
     #[error("unknown journal consumer {0:?}")]
     UnknownConsumer(String),

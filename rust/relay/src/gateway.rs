@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::error::{PublishError, StartError};
 use crate::journal::{JournalError, Position, RowsBatch, RowsTable, SumsBatch};
 use crate::listener::Listening;
+use crate::state::clock;
 use crate::state::shared::{Phase, Shared};
 use crate::state::views;
 
@@ -94,6 +95,28 @@ impl Gateway {
     /// Ends all leases: nothing is held until the next renewal.
     pub fn lease_lapse(&self) {
         self.shared.accounts.lapse();
+    }
+
+    /// Returns what other nodes must know of this one's limits since the last call; empty when nothing.
+    pub fn tell_counts(&self) -> Vec<u8> {
+        self.shared.limits.tell(clock::now_ms())
+    }
+
+    /// Takes in what another node told `age_ms` ago; of one that is gone (`None`) only what it counted.
+    pub fn hear_counts(
+        &self,
+        node: Option<u16>,
+        bytes: &[u8],
+        age_ms: i64,
+    ) -> Result<(), PublishError> {
+        let limits = &self.shared.limits;
+        limits.hear(node, bytes, age_ms, clock::now_ms())
+    }
+
+    /// Divides what nobody holds of each limit among the nodes, by rising number, this one (`me`) among them.
+    pub fn divide_counts(&self, me: u16, nodes: &[u16], number: u64) {
+        let limits = &self.shared.limits;
+        limits.divide(me, nodes, number, clock::now_ms());
     }
 
     /// Upserts or removes users (JSON array); new ones start with a balance of 0.

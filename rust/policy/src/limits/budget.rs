@@ -123,6 +123,13 @@ impl Budget {
         self.requests.add(1, now_ms, &self.zone);
     }
 
+    /// Counts requests that came to other nodes, or went back there.
+    pub(super) fn count_elsewhere(&mut self, requests: i64, now_ms: i64) {
+        if requests != 0 {
+            self.requests.add(requests, now_ms, &self.zone);
+        }
+    }
+
     /// Takes a request of the running day back; yesterday's is over anyway.
     pub(super) fn uncount_request(&mut self, now_ms: i64) {
         if self.requests.amount(now_ms, &self.zone) > 0 {

@@ -2,9 +2,14 @@
 //! when it ended.
 //!
 //! The limits are given with each question, so that a change of them counts at once. What was
-//! [`Taken`] is given back by whoever took it, exactly once.
+//! [`Taken`] is given back by whoever took it, exactly once. Where several nodes count together,
+//! each question also goes to this node's share of the limit.
+
+use std::sync::Arc;
 
 use super::budget::Budget;
+use super::share::{Round, Team};
+use super::together::{Own, SubjectReport, Together, Which};
 use super::window::{Slot, Window};
 use super::{Earlier, Exceeded, LimitKind, LimitSet, Missing};
 
@@ -19,6 +24,7 @@ pub struct Meter {
     requests: Option<Window>,
     tokens: Option<Window>,
     budget: Option<Box<Budget>>,
+    together: Option<Box<Together>>,
     running: u64,
 }
 
@@ -80,13 +86,14 @@ impl Meter {
     /// Takes one request, or nothing and says what stands in the way.
     pub fn enter(&mut self, limits: &LimitSet, now_ms: i64) -> Result<Taken, Exceeded> {
         self.keep_budget(limits, now_ms);
-        self.check_running(limits)?;
-        self.check_minute(limits, now_ms)?;
-        if let (Some(limit), Some(budget)) = (limits.requests_per_day, &mut self.budget) {
-            budget.check_request(limit, now_ms)?;
+        let checked = self.check(limits, now_ms);
+        if let Some(together) = &mut self.together {
+            together.note(Which::Requests, 1);
+            together.note(Which::Running, 1);
         }
+        checked?;
         self.running += 1;
-        Ok(Taken {
+        let taken = Taken {
             request: limits.requests_per_minute.map(|_| {
                 let window = self.requests.get_or_insert_with(|| minute(now_ms));
                 window.add(1, now_ms)
@@ -97,12 +104,63 @@ impl Meter {
             }),
             is_running: true,
             ..Taken::default()
-        })
+        };
+        if let Some(together) = &mut self.together {
+            together.take(Which::Running, 1);
+            if let Some(slot) = taken.request {
+                together.count(Which::Requests, slot, 1);
+            }
+            together.count_day(taken.is_in_day.into());
+        }
+        Ok(taken)
+    }
+
+    /// Counts together with other nodes from now on.
+    pub fn join(&mut self, team: &Arc<Team>) {
+        if self.together.is_none() {
+            self.together = Some(Box::new(Together::new(Arc::clone(team))));
+        }
+    }
+
+    /// Returns what the other nodes must know since the last report.
+    pub fn report(&mut self, now_ms: i64) -> Option<SubjectReport> {
+        let together = self.together.as_mut()?;
+        let own = Own {
+            window_ms: MINUTE_MS,
+            requests: self.requests.as_mut(),
+            others: self.tokens.as_mut(),
+            running: self.running,
+        };
+        together.report(&own, now_ms)
+    }
+
+    /// Takes another node's report in, `age_ms` old; of a node that is gone (`None`) only what it counted.
+    pub fn hear(&mut self, node: Option<u16>, report: &SubjectReport, age_ms: i64, now_ms: i64) {
+        if let Some(together) = &mut self.together {
+            together.hear(node, report, age_ms, now_ms);
+        }
+        // What this node counted before its restart, the books tell.
+        if let (Some(_), Some(budget)) = (node, &mut self.budget) {
+            budget.count_elsewhere(report.day, now_ms);
+        }
+    }
+
+    /// Divides with the other nodes what nobody holds.
+    pub fn divide(&mut self, round: &Round<'_>, now_ms: i64) {
+        if let Some(together) = &mut self.together {
+            let own = Own {
+                window_ms: MINUTE_MS,
+                requests: self.requests.as_mut(),
+                others: self.tokens.as_mut(),
+                running: self.running,
+            };
+            together.settle(own, round, now_ms);
+        }
     }
 
     /// Tells whether [`Self::enter`] would refuse, and takes nothing.
     pub fn check(&mut self, limits: &LimitSet, now_ms: i64) -> Result<(), Exceeded> {
-        self.check_running(limits)?;
+        self.check_running(limits, now_ms)?;
         self.check_minute(limits, now_ms)?;
         match (limits.requests_per_day, &mut self.budget) {
             (Some(limit), Some(budget)) => budget.check_request(limit, now_ms),
@@ -121,7 +179,11 @@ impl Meter {
         now_ms: i64,
     ) -> Result<(), Exceeded> {
         if let Some(limit) = limits.tokens_per_minute {
-            self.check_tokens(limit, tokens.min(limit), now_ms)?;
+            let checked = self.check_tokens(limit, tokens.min(limit), now_ms);
+            if let Some(together) = &mut self.together {
+                together.note(Which::Others, tokens.min(limit));
+            }
+            checked?;
         }
         if let Some(budget) = &mut self.budget {
             budget.hold(limits, quota, now_ms)?;
@@ -130,7 +192,11 @@ impl Meter {
         if let Some(limit) = limits.tokens_per_minute {
             let counted = tokens.min(limit);
             let window = self.tokens.get_or_insert_with(|| minute(now_ms));
-            taken.tokens = Some((counted, window.add(counted, now_ms)));
+            let slot = window.add(counted, now_ms);
+            taken.tokens = Some((counted, slot));
+            if let Some(together) = &mut self.together {
+                together.count(Which::Others, slot, counted);
+            }
         }
         Ok(())
     }
@@ -157,10 +223,18 @@ impl Meter {
     pub fn settle(&mut self, taken: &Taken, used: Used, now_ms: i64) {
         self.end(taken);
         if let (Some((estimate, slot)), Some(window)) = (taken.tokens, &mut self.tokens) {
-            if used.tokens > estimate {
-                window.add(used.tokens - estimate, now_ms);
-            } else {
-                window.take_back(estimate - used.tokens, slot, now_ms);
+            let more = used.tokens.saturating_sub(estimate);
+            let less = estimate.saturating_sub(used.tokens);
+            if more > 0 {
+                let slot = window.add(more, now_ms);
+                if let Some(together) = &mut self.together {
+                    together.count(Which::Others, slot, more);
+                }
+            } else if less > 0
+                && window.take_back(less, slot, now_ms)
+                && let Some(together) = &mut self.together
+            {
+                together.uncount(Which::Others, slot, less);
             }
         }
         if let Some(budget) = &mut self.budget {
@@ -171,19 +245,28 @@ impl Meter {
     /// Ends a request that was not served at all: as if it had not come.
     pub fn undo(&mut self, taken: &Taken, now_ms: i64) {
         self.settle(taken, Used::default(), now_ms);
-        if let (Some(slot), Some(window)) = (taken.request, &mut self.requests) {
-            window.take_back(1, slot, now_ms);
+        if let (Some(slot), Some(window)) = (taken.request, &mut self.requests)
+            && window.take_back(1, slot, now_ms)
+            && let Some(together) = &mut self.together
+        {
+            together.uncount(Which::Requests, slot, 1);
         }
         if let (true, Some(budget)) = (taken.is_in_day, &mut self.budget) {
             budget.uncount_request(now_ms);
+            if let Some(together) = &mut self.together {
+                together.count_day(-1);
+            }
         }
     }
 
     /// Returns how requests and tokens stand.
     pub fn standings(&mut self, limits: &LimitSet, now_ms: i64) -> Standings {
         let minute = limits.requests_per_minute;
-        let requests = match (minute, limits.requests_per_day, &mut self.budget) {
-            (Some(limit), _, _) => Some(standing(&mut self.requests, limit, now_ms)),
+        let requests = match (minute, limits.requests_per_day, self.budget.as_deref_mut()) {
+            (Some(limit), _, _) => {
+                let elsewhere = self.elsewhere(Which::Requests, now_ms);
+                Some(standing(&mut self.requests, limit, elsewhere, now_ms))
+            }
             (None, Some(limit), Some(budget)) => Some(Standing {
                 limit,
                 remaining: budget.requests_left(limit, now_ms),
@@ -191,11 +274,17 @@ impl Meter {
             }),
             _ => None,
         };
+        let elsewhere = self.elsewhere(Which::Others, now_ms);
         let tokens = limits.tokens_per_minute;
         Standings {
             requests,
-            tokens: tokens.map(|limit| standing(&mut self.tokens, limit, now_ms)),
+            tokens: tokens.map(|limit| standing(&mut self.tokens, limit, elsewhere, now_ms)),
         }
+    }
+
+    fn elsewhere(&mut self, which: Which, now_ms: i64) -> (u64, i64) {
+        let together = self.together.as_mut();
+        together.map_or((0, 0), |together| together.elsewhere(which, now_ms))
     }
 
     /// Makes the counts that the limits need, and says what they do not know yet.
@@ -226,11 +315,18 @@ impl Meter {
                 .budget
                 .as_mut()
                 .is_none_or(|budget| budget.is_empty(now_ms))
+            && self
+                .together
+                .as_mut()
+                .is_none_or(|together| together.is_idle(now_ms))
     }
 
     fn end(&mut self, taken: &Taken) {
         if taken.is_running {
             self.running = self.running.saturating_sub(1);
+            if let Some(together) = &mut self.together {
+                together.put_back(Which::Running, 1);
+            }
         }
     }
 
@@ -245,16 +341,23 @@ impl Meter {
         }
     }
 
-    fn check_running(&self, limits: &LimitSet) -> Result<(), Exceeded> {
-        match limits.concurrency {
-            Some(limit) if self.running >= limit => Err(Exceeded {
-                kind: LimitKind::Concurrency,
+    fn check_running(&mut self, limits: &LimitSet, now_ms: i64) -> Result<(), Exceeded> {
+        let Some(limit) = limits.concurrency else {
+            return Ok(());
+        };
+        let kind = LimitKind::Concurrency;
+        if self.running >= limit {
+            return Err(Exceeded {
+                kind,
                 limit,
                 remaining: 0,
                 wait_ms: BUSY_MS,
-            }),
-            _ => Ok(()),
+            });
         }
+        let asked = (limit, 1, self.running);
+        self.together.as_mut().map_or(Ok(()), |together| {
+            together.check(Which::Running, kind, asked, now_ms)
+        })
     }
 
     fn check_minute(&mut self, limits: &LimitSet, now_ms: i64) -> Result<(), Exceeded> {
@@ -262,13 +365,28 @@ impl Meter {
             return Ok(());
         };
         let kind = LimitKind::RequestsPerMinute;
-        check(self.requests.as_mut(), kind, limit, 1, now_ms)
+        check(self.requests.as_mut(), kind, limit, 1, now_ms)?;
+        let Some(together) = &mut self.together else {
+            return Ok(());
+        };
+        let own = sum(self.requests.as_mut(), now_ms);
+        together.check(Which::Requests, kind, (limit, 1, own), now_ms)
     }
 
     fn check_tokens(&mut self, limit: u64, tokens: u64, now_ms: i64) -> Result<(), Exceeded> {
         let kind = LimitKind::TokensPerMinute;
-        check(self.tokens.as_mut(), kind, limit, tokens, now_ms)
+        check(self.tokens.as_mut(), kind, limit, tokens, now_ms)?;
+        let Some(together) = &mut self.together else {
+            return Ok(());
+        };
+        let own = sum(self.tokens.as_mut(), now_ms);
+        together.check(Which::Others, kind, (limit, tokens, own), now_ms)
     }
+}
+
+/// Returns what a window counts.
+pub(super) fn sum(window: Option<&mut Window>, now_ms: i64) -> u64 {
+    window.map_or(0, |window| window.sum(now_ms))
 }
 
 fn minute(now_ms: i64) -> Window {
@@ -302,13 +420,18 @@ pub(super) fn check(
     })
 }
 
-fn standing(window: &mut Option<Window>, limit: u64, now_ms: i64) -> Standing {
+fn standing(
+    window: &mut Option<Window>,
+    limit: u64,
+    (elsewhere, elsewhere_ms): (u64, i64),
+    now_ms: i64,
+) -> Standing {
     let (sum, reset_ms) = window.as_mut().map_or((0, 0), |window| {
         (window.sum(now_ms), window.empty_in_ms(now_ms))
     });
     Standing {
         limit,
-        remaining: limit.saturating_sub(sum),
-        reset_ms,
+        remaining: limit.saturating_sub(sum).saturating_sub(elsewhere),
+        reset_ms: reset_ms.max(elsewhere_ms),
     }
 }

@@ -9,17 +9,21 @@ mod meter;
 mod model_requests;
 mod period;
 mod rules;
+mod share;
+mod together;
 mod window;
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use budget::{Earlier, Missing};
 pub use meter::{Meter, Standing, Standings, Taken, Used};
 pub use model_requests::{ModelRequestRules, ModelRequests, ModelTaken};
 pub use period::{Period, Tally, Zone, rfc3339};
 pub use rules::LimitRules;
+pub use share::{Report, Round, Team};
+pub use together::SubjectReport;
 pub use window::{Slot, Window};
 
 /// What one subject may do; an absent limit does not limit.
@@ -61,7 +65,7 @@ impl LimitSet {
 }
 
 /// Who or what is limited.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Subject {
     /// A user, over all keys.
     User(i64),

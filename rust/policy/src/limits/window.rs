@@ -54,24 +54,57 @@ impl Window {
     /// Counts `amount` now. A clock that went back counts in the newest slot.
     pub fn add(&mut self, amount: u64, now_ms: i64) -> Slot {
         self.advance(now_ms);
-        if let Some(slot) = self.slots.get_mut(place(self.head)) {
-            let before = *slot;
-            *slot = before.saturating_add(u32::try_from(amount).unwrap_or(u32::MAX));
-            self.sum += u64::from(*slot - before);
-        }
+        self.raise(self.head, amount);
         Slot(self.head)
     }
 
-    /// Takes back what was counted in a slot; nothing when that is not in the window any more.
-    pub fn take_back(&mut self, amount: u64, slot: Slot, now_ms: i64) {
+    /// Takes back what was counted in a slot; false when that is not in the window any more.
+    pub fn take_back(&mut self, amount: u64, slot: Slot, now_ms: i64) -> bool {
         self.advance(now_ms);
         if slot.0 > self.head || slot.0 <= self.head - places() {
-            return;
+            return false;
         }
         if let Some(count) = self.slots.get_mut(place(slot.0)) {
             let before = *count;
             *count = before.saturating_sub(u32::try_from(amount).unwrap_or(u32::MAX));
             self.sum -= u64::from(before - *count);
+        }
+        true
+    }
+
+    /// Returns how long ago a slot began.
+    pub(super) const fn age_ms(&self, slot: Slot, now_ms: i64) -> i64 {
+        now_ms.saturating_sub(slot.0.saturating_mul(self.slot_ms))
+    }
+
+    /// Counts what happened at another time: more, or less from there backwards. What is too old is left out.
+    pub(super) fn shift(&mut self, amount: i64, at_ms: i64, now_ms: i64) {
+        self.advance(now_ms);
+        let number = at_ms.div_euclid(self.slot_ms).min(self.head);
+        let oldest = self.head - SLOTS;
+        if amount >= 0 {
+            if number >= oldest {
+                self.raise(number, amount.unsigned_abs());
+            }
+            return;
+        }
+        let mut left = amount.unsigned_abs();
+        for number in (oldest..=number).rev() {
+            let there = u64::from(self.slots.get(place(number)).copied().unwrap_or(0));
+            let less = there.min(left);
+            self.take_back(less, Slot(number), now_ms);
+            left -= less;
+            if left == 0 {
+                return;
+            }
+        }
+    }
+
+    fn raise(&mut self, number: i64, amount: u64) {
+        if let Some(slot) = self.slots.get_mut(place(number)) {
+            let before = *slot;
+            *slot = before.saturating_add(u32::try_from(amount).unwrap_or(u32::MAX));
+            self.sum += u64::from(*slot - before);
         }
     }
 

@@ -28,3 +28,5 @@ mod snapshot;
 mod support;
 #[cfg(test)]
 mod task_prices;
+#[cfg(test)]
+mod together;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
-use weirgate_policy::limits::{Earlier, LimitRules, LimitSet, Meter, ModelRequests, Subject};
+use weirgate_policy::limits::{Earlier, LimitRules, LimitSet, Meter, ModelRequests, Subject, Team};
 
 use crate::maps::ConcurrentMap;
 
@@ -19,8 +19,10 @@ pub(crate) type MeteredUser = Arc<Mutex<ModelRequests>>;
 /// All meters of a node.
 #[derive(Default)]
 pub(crate) struct Limits {
-    meters: ConcurrentMap<Subject, Metered>,
-    users: ConcurrentMap<i64, MeteredUser>,
+    pub(super) meters: ConcurrentMap<Subject, Metered>,
+    pub(super) users: ConcurrentMap<i64, MeteredUser>,
+    /// How this node stands with those it counts together with; none where it counts for itself.
+    pub(super) team: Option<Arc<Team>>,
 }
 
 /// A subject whose periods began before its counts did, or what the books say of it.
@@ -42,18 +44,38 @@ pub(crate) struct EarlierView {
 }
 
 impl Limits {
+    /// Makes the meters of a node that counts together with others.
+    pub(crate) fn together() -> Self {
+        Self {
+            team: Some(Arc::default()),
+            ..Self::default()
+        }
+    }
+
     /// Returns a subject's meter, made if need be.
     pub(crate) fn meter(&self, subject: &Subject) -> Metered {
         let pinned = self.meters.pin();
         if let Some(meter) = pinned.get(subject) {
             return Arc::clone(meter);
         }
-        Arc::clone(pinned.get_or_insert_with(subject.clone(), Arc::default))
+        Arc::clone(pinned.get_or_insert_with(subject.clone(), || {
+            let mut meter = Meter::default();
+            if let Some(team) = &self.team {
+                meter.join(team);
+            }
+            Arc::new(Mutex::new(meter))
+        }))
     }
 
     /// Returns a user's requests, made if need be.
     pub(crate) fn user(&self, id: i64) -> MeteredUser {
-        Arc::clone(self.users.pin().get_or_insert_with(id, Arc::default))
+        Arc::clone(self.users.pin().get_or_insert_with(id, || {
+            let mut user = ModelRequests::default();
+            if let Some(team) = &self.team {
+                user.join(team);
+            }
+            Arc::new(Mutex::new(user))
+        }))
     }
 
     /// Begins to count for a subject whose limits go by the calendar, so that the books can be asked before it calls.

@@ -13,4 +13,5 @@ pub(crate) mod live;
 pub(crate) mod published;
 pub(crate) mod recent_tasks;
 pub(crate) mod shared;
+pub(crate) mod together;
 pub(crate) mod views;

@@ -117,7 +117,11 @@ impl Shared {
             affinity: Affinity::default(),
             breakers: Breakers::default(),
             faults: Faults::default(),
-            limits: Limits::default(),
+            limits: if config.together {
+                Limits::together()
+            } else {
+                Limits::default()
+            },
             metrics: Metrics::new(workers),
             live: Live::new(workers),
             refusals: Refusals::default(),

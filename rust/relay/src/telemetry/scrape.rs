@@ -271,6 +271,17 @@ impl Scrape {
             "Subjects whose limits are counted",
             shared.limits.count(),
         )?;
+        let (nodes, is_apart) = shared.limits.team(clock::now_ms());
+        page.gauge(
+            "limit_nodes",
+            "Nodes that count limits together; 0 where this one counts for itself",
+            nodes,
+        )?;
+        page.gauge(
+            "limit_nodes_apart",
+            "1 while each node keeps to its part of the limits",
+            is_apart.into(),
+        )?;
         page.gauge("users", "Published users", users as u64)?;
         page.gauge("keys", "Published keys", keys as u64)?;
         let version = shared
