@@ -64,9 +64,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option of the command li
     port: Annotated[int | None, typer.Option(help="Public port (3000); 0: a free one.")] = None,
     data: Data = None,
     workers: Annotated[int | None, typer.Option(help="Relay threads (one a core).")] = None,
-    trusted_proxies: Annotated[
-        str | None, typer.Option(help="CIDRs that may name the client, comma separated.")
-    ] = None,
+    trusted_proxies: Annotated[str | None, typer.Option(help="CIDRs of proxies, by comma.")] = None,
     host: Annotated[str | None, typer.Option(help="Public address (0.0.0.0).")] = None,
     admin_port: Annotated[int | None, typer.Option(help="Port of health and metrics.")] = None,
     tls_cert: Annotated[
