@@ -186,6 +186,7 @@ export const options = {
   "quota_setting-enable_free_model_pre_consume": "Hold for free models.",
   "token_setting-mask_keys": "Show keys masked; reveal one by one.",
   "token_setting-max_user_tokens": "Most keys that one user may own.",
+  "tool_price_setting-prices": "US dollars for a thousand calls of a provider's tool.",
   "weirgate-allow_private_upstreams": "Channels may have private addresses.",
   "weirgate-breaker_failures": "Failures in the window that open a breaker.",
   "weirgate-breaker_open_ms": "How long an open breaker waits.",

@@ -187,6 +187,7 @@ export const options: Catalogue["options"] = {
   "quota_setting-enable_free_model_pre_consume": "免费模型也冻结额度。",
   "token_setting-mask_keys": "密钥以掩码显示，逐个查看。",
   "token_setting-max_user_tokens": "每个用户最多拥有的密钥数。",
+  "tool_price_setting-prices": "提供商工具每千次调用的美元价格。",
   "weirgate-allow_private_upstreams": "渠道可使用私有地址。",
   "weirgate-breaker_failures": "窗口内触发熔断的失败数。",
   "weirgate-breaker_open_ms": "熔断持续时间。",

@@ -187,6 +187,7 @@ export const options: Catalogue["options"] = {
   "quota_setting-enable_free_model_pre_consume": "免費模型也凍結額度。",
   "token_setting-mask_keys": "金鑰以掩碼顯示，逐個檢視。",
   "token_setting-max_user_tokens": "每個使用者最多擁有的金鑰數。",
+  "tool_price_setting-prices": "提供商工具每千次呼叫的美元價格。",
   "weirgate-allow_private_upstreams": "渠道可使用私有地址。",
   "weirgate-breaker_failures": "視窗內觸發熔斷的失敗數。",
   "weirgate-breaker_open_ms": "熔斷持續時間。",

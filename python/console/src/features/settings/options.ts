@@ -150,6 +150,7 @@ export const OPTIONS = {
     { key: "payment_setting.amount_discount", kind: "json" },
   ],
   prices: [
+    { key: "tool_price_setting.prices", kind: "json" },
     { key: "billing_setting.billing_mode", kind: "json" },
     { key: "weirgate.hub_prices", kind: "json" },
     { key: "weirgate.hub_price_source", kind: "text" },
