@@ -33,6 +33,10 @@ from weirgate.analytics.rows import (
 from weirgate.errors import Text, UnavailableError
 
 MAX_WAITING = 64
+NEWEST_ROWS = (1 << 16, 1 << 20)
+"""A page is looked for among so many of the newest rows, then among more, at last among all: the
+first of ten million took 930 ms in all of them, 13 in the first window (measured, one thread)."""
+
 LONGEST_S = 20.0
 """After so long a question of analytics is given up."""
 
@@ -102,7 +106,7 @@ class UsageReader:
         count = where.put_into(query("count_logs"))
 
         def work(connection: duckdb.DuckDBPyConnection) -> LogPage:
-            rows = _all(connection, page, where)
+            rows = _newest(connection, page, where, limit)
             total = int(_all(connection, count, where)[0][0])
             return LogPage([LogRow(*row) for row in rows], total)
 
@@ -273,6 +277,20 @@ def _range(start_s: int, end_s: int, only: Only) -> dict[str, Any]:
         "groups": None if only.groups is None else list(only.groups),
         "users": None if only.user_ids is None else list(only.user_ids),
     }
+
+
+def _newest(
+    connection: duckdb.DuckDBPyConnection, page: str, where: Conditions, limit: int
+) -> list[Row]:
+    """Returns the page of the newest rows, from the smallest window that fills it."""
+    newest = int(connection.execute(query("newest_log")).fetchall()[0][0])
+    for rows in NEWEST_ROWS:
+        if rows >= newest:
+            break
+        found = connection.execute(page, where.parameters | {"above": newest - rows}).fetchall()
+        if len(found) == limit:
+            return found
+    return connection.execute(page, where.parameters | {"above": -1}).fetchall()
 
 
 def _all(connection: duckdb.DuckDBPyConnection, text: str, where: Conditions) -> list[Row]:

@@ -75,12 +75,27 @@ def test_a_filter_selects_these_rows_and_counts_them(
     assert (len(page.rows), page.total) == (expected, expected)
 
 
-def test_pages_are_newest_first_and_do_not_overlap(tmp_path: Path) -> None:
+@pytest.mark.parametrize("windows", [(), (1,), (2, 4), (3, 100)])
+def test_pages_are_newest_first_and_do_not_overlap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, windows: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr("weirgate.analytics.reader.NEWEST_ROWS", windows)
+
     async def work(reader: UsageReader) -> list[int]:
         pages = [await reader.logs(UsageFilter(), limit=2, offset=at) for at in (0, 2, 4, 6)]
         return [row.id for page in pages for row in page.rows]
 
     assert with_reader(tmp_path, work) == [6, 5, 4, 3, 2, 1]
+
+
+@pytest.mark.parametrize("windows", [(), (1,), (2, 4)])
+def test_a_rare_row_is_found_behind_the_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, windows: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr("weirgate.analytics.reader.NEWEST_ROWS", windows)
+    wanted = UsageFilter(end_s=NOON_S - 1)
+    page = with_reader(tmp_path, lambda reader: reader.logs(wanted, limit=1, offset=0))
+    assert ([row.quota for row in page.rows], page.total) == ([10], 1)
 
 
 def test_a_row_reads_back_as_it_was_written(tmp_path: Path) -> None:

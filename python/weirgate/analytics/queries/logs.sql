@@ -1,8 +1,13 @@
 -- One page of log rows, calls and others, newest first. The conditions are put in by the reader. First
 -- the page's ids, from the few columns that the conditions name; then those rows with all they have.
+-- Ids grow in the order of rows, so that the reader can ask the newest rows first: $above.
 WITH page AS MATERIALIZED (
   SELECT id
-  FROM (SELECT id FROM calls WHERE @calls@ UNION ALL SELECT id FROM logs WHERE @others@)
+  FROM (
+    SELECT id FROM calls WHERE id > $above AND @calls@
+    UNION ALL
+    SELECT id FROM logs WHERE id > $above AND @others@
+  )
   ORDER BY id DESC
   LIMIT @limit@ OFFSET @offset@
 )
