@@ -1,7 +1,7 @@
 /*
  * The pages of accounts and administration against a real server, in Chromium: each module of
  * pages/ walks its page's happy path; then its scenes are drawn with their empty and error looks,
- * in two themes, languages and widths, and checked by axe.
+ * in two themes, languages and widths, and checked by axe. A scene with `guest`: before login.
  *
  * node pages.mjs BASE UPSTREAM [NAME]    BASE: an empty server; NAME: modules of pages/, by comma
  */
@@ -155,11 +155,13 @@ for (const name of names.filter((one) => wanted.some((word) => one.includes(word
 }
 for (const look of LOOKS) {
   const opened = await inLook(browser, state, session, look);
+  const guest = await inLook(browser, { cookies: [], origins: [] }, null, look);
   for (const [name, module] of modules) {
     if (look === LOOKS[0]) await walkPage(name, module, opened, session);
-    for (const scene of module.scenes) await drawScene(scene, opened, look);
+    for (const scene of module.scenes) await drawScene(scene, scene.guest ? guest : opened, look);
   }
   await opened.context.close();
+  await guest.context.close();
 }
 await browser.close();
 process.exitCode = failed ? 1 : 0;

@@ -15,7 +15,7 @@ import { setupQuery } from "@/api/queries";
 import { isAdmin, isRoot, readSession } from "@/api/session";
 import { readChannelSearch } from "@/features/channels/search";
 import { readExploreSearch } from "@/features/explore/search";
-import { readLoginSearch } from "@/features/identity/search";
+import { readLoginSearch, readRegisterSearch, readResetSearch } from "@/features/identity/search";
 import { readKeySearch } from "@/features/keys/search";
 import { readLogSearch } from "@/features/logs/search";
 import { readMarketSearch } from "@/features/market/search";
@@ -70,6 +70,30 @@ const loginRoute = createRoute({
     if (readSession()) throw redirect({ to: "/" });
   },
   component: lazyRouteComponent(() => import("@/features/identity/login-page"), "LoginPage"),
+});
+
+const registerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/register",
+  validateSearch: readRegisterSearch,
+  beforeLoad: () => {
+    if (readSession()) throw redirect({ to: "/" });
+  },
+  component: lazyRouteComponent(() => import("@/features/identity/register-page"), "RegisterPage"),
+});
+
+const forgotRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/forgot",
+  component: lazyRouteComponent(() => import("@/features/identity/forgot-page"), "ForgotPage"),
+});
+
+// The address that mailed reset links hold.
+const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/user/reset",
+  validateSearch: readResetSearch,
+  component: lazyRouteComponent(() => import("@/features/identity/reset-page"), "ResetPage"),
 });
 
 const shellRoute = createRoute({
@@ -243,6 +267,9 @@ const unpaidRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   setupRoute,
   loginRoute,
+  registerRoute,
+  forgotRoute,
+  resetRoute,
   paidRoute,
   unpaidRoute,
   oauthRoute,

@@ -1,5 +1,6 @@
 /* English, the catalogue that gives all others their keys. */
 import { explore, sql } from "./en-explore";
+import { login, register, reset } from "./en-identity";
 import { logs } from "./en-logs";
 import { market, prices } from "./en-market";
 import { models, tasks } from "./en-models";
@@ -124,15 +125,9 @@ export const catalogue = {
     tokenHint: "Printed in the server's log at start; asked when you are not on the same machine.",
     username: "Administrator name",
   },
-  login: {
-    code: "Code or backup code",
-    expired: "Your session has ended. Log in to go on.",
-    lead: "Use the account that your administrator gave you.",
-    password: "Password",
-    submit: "Log in",
-    title: "Log in",
-    username: "Name or e-mail",
-  },
+  login,
+  register,
+  reset,
   overview: {
     balance: "Balance",
     cached: "Cached input",

@@ -1,6 +1,7 @@
 /* 繁體中文。鍵與英文目錄一致。 */
 import type { Catalogue } from "./en";
 import { explore, sql } from "./zh-tw-explore";
+import { login, register, reset } from "./zh-tw-identity";
 import { logs } from "./zh-tw-logs";
 import { market, prices } from "./zh-tw-market";
 import { models, tasks } from "./zh-tw-models";
@@ -125,15 +126,9 @@ export const catalogue: Catalogue = {
     tokenHint: "啟動時列印在伺服器日誌中；從其他機器訪問時需要。",
     username: "管理員名稱",
   },
-  login: {
-    code: "驗證碼或備用碼",
-    expired: "會話已結束，請重新登入。",
-    lead: "使用管理員為你建立的帳戶。",
-    password: "密碼",
-    submit: "登入",
-    title: "登入",
-    username: "使用者名稱或電子信箱",
-  },
+  login,
+  register,
+  reset,
   overview: {
     balance: "餘額",
     cached: "快取命中",

@@ -1,6 +1,7 @@
 /* 简体中文。键与英文目录一致。 */
 import type { Catalogue } from "./en";
 import { explore, sql } from "./zh-explore";
+import { login, register, reset } from "./zh-identity";
 import { logs } from "./zh-logs";
 import { market, prices } from "./zh-market";
 import { models, tasks } from "./zh-models";
@@ -125,15 +126,9 @@ export const catalogue: Catalogue = {
     tokenHint: "启动时打印在服务器日志中；从其他机器访问时需要。",
     username: "管理员名称",
   },
-  login: {
-    code: "验证码或备用码",
-    expired: "会话已结束，请重新登录。",
-    lead: "使用管理员为你创建的账户。",
-    password: "密码",
-    submit: "登录",
-    title: "登录",
-    username: "用户名或邮箱",
-  },
+  login,
+  register,
+  reset,
   overview: {
     balance: "余额",
     cached: "缓存命中",

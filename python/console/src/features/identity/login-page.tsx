@@ -1,20 +1,24 @@
-/* Login by name and password, and by a code where the account asks for one. */
+/* Login: by name and password with a code where one is asked for, by a passkey, by other accounts. */
 import { useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { errorText } from "@/api/errors";
+import { useSignIn } from "@/common/sign-in";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Gate } from "@/ui/gate";
 import { Notice } from "@/ui/states";
+import { GateLink } from "./gate-link";
 import { useLogin, useSecondStep, wantsCode } from "./queries";
+import { Ways } from "./ways";
 
 const route = getRouteApi("/login");
 
 export function LoginPage() {
   const { t } = useTranslation();
-  const { next, expired } = route.useSearch();
+  const { next, expired, aff } = route.useSearch();
+  const signIn = useSignIn().data;
   const enter = useEnter(next ?? "/");
   return (
     <Gate title={t("login.title")} lead={t("login.lead")}>
@@ -23,7 +27,15 @@ export function LoginPage() {
           <Notice tone="warn">{t("login.expired")}</Notice>
         </div>
       ) : null}
-      <LoginForm onDone={enter} />
+      <LoginForm onDone={enter} forgot={<Forgot />} />
+      {signIn ? <Ways signIn={signIn} aff={aff} onPasskey={enter} /> : null}
+      {signIn && signIn.register_enabled !== false ? (
+        <GateLink lead={t("login.noAccount")}>
+          <Link to="/register" search={aff ? { aff } : {}}>
+            {t("register.submit")}
+          </Link>
+        </GateLink>
+      ) : null}
     </Gate>
   );
 }
@@ -37,7 +49,9 @@ function useEnter(target: string): () => void {
   };
 }
 
-export function LoginForm({ onDone }: { onDone: () => void }) {
+type LoginFormProps = { onDone: () => void; forgot?: ReactNode };
+
+export function LoginForm({ onDone, forgot }: LoginFormProps) {
   const { t } = useTranslation();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
@@ -69,12 +83,22 @@ export function LoginForm({ onDone }: { onDone: () => void }) {
         required
         value={password}
         onChange={(event) => setPassword(event.target.value)}
+        action={forgot}
       />
       {login.error ? <Notice tone="bad">{errorText(t, login.error)}</Notice> : null}
       <Button look="primary" type="submit" busy={login.isPending} className="mt-1 w-full">
         {t("login.submit")}
       </Button>
     </form>
+  );
+}
+
+function Forgot() {
+  const { t } = useTranslation();
+  return (
+    <Link to="/forgot" className="text-accent-text text-xs underline-offset-4 hover:underline">
+      {t("login.forgot")}
+    </Link>
   );
 }
 

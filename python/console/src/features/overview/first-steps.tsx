@@ -36,7 +36,11 @@ export function FirstSteps() {
           title={t("steps.key")}
           body={t("steps.keyBody")}
           action={
-            <StepLink to="/keys" label={t("steps.keyAction")} primary={!keys && !!channels} />
+            <StepLink
+              to="/keys"
+              label={t("steps.keyAction")}
+              primary={!keys && (!!channels || !isAdmin())}
+            />
           }
         />
         <Step

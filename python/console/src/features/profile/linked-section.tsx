@@ -4,12 +4,19 @@ import { useTranslation } from "react-i18next";
 import type { Self } from "@/api/shapes";
 import { useAct, useSend } from "@/common/act";
 import { InlineForm, Section } from "@/common/section";
+import {
+  consentUrl,
+  offered,
+  PROVIDER_NAMES,
+  type Provider,
+  type SignIn,
+  useSignIn,
+} from "@/common/sign-in";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { toastDone } from "@/ui/toast";
-import { consentUrl, linkedTo, offered, PROVIDER_NAMES, type Provider } from "./providers";
-import { linkEmail, oauthState, SELF, type SignIn, sendEmailCode, useSignIn } from "./queries";
+import { linkEmail, SELF, sendEmailCode } from "./queries";
 
 export function LinkedSection({ self }: { self: Self }) {
   const { t } = useTranslation();
@@ -31,16 +38,24 @@ export function LinkedSection({ self }: { self: Self }) {
   );
 }
 
+/** Returns the account that is linked, empty when none is. */
+function linkedTo(self: Self, provider: Provider): string {
+  const ids: Record<Provider, string> = {
+    github: self.github_id,
+    discord: self.discord_id,
+    linuxdo: self.linux_do_id,
+    oidc: self.oidc_id,
+  };
+  return ids[provider];
+}
+
 type LineProps = { provider: Provider; self: Self; signIn: SignIn };
 
 function ProviderLine({ provider, self, signIn }: LineProps) {
   const { t } = useTranslation();
   const linked = linkedTo(self, provider);
   const link = useAct({
-    run: async () => {
-      const state = await oauthState(provider);
-      window.location.assign(consentUrl(provider, signIn, state, window.location.origin));
-    },
+    run: async () => window.location.assign(await consentUrl(provider, signIn)),
     stale: [],
     failed: t("profile.notLinked"),
   });

@@ -6,11 +6,12 @@ import { errorText } from "@/api/errors";
 import { useAct, useSend } from "@/common/act";
 import { ConfirmAct } from "@/common/confirm-act";
 import { Section } from "@/common/section";
+import { useSignIn } from "@/common/sign-in";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { ErrorState, Notice, Skeleton } from "@/ui/states";
 import { toastDone } from "@/ui/toast";
-import { addPasskey, PASSKEY, removePasskey, usePasskey, useSignIn } from "./queries";
+import { addPasskey, PASSKEY, removePasskey, usePasskey } from "./queries";
 
 export function PasskeySection() {
   const { t } = useTranslation();

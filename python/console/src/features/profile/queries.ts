@@ -1,6 +1,6 @@
 /* The own account: names, password, second step, passkey, token, notifications. */
 import { useQuery } from "@tanstack/react-query";
-import { api, bodyOf, dataOf, wholeOf } from "@/api/client";
+import { api, dataOf, wholeOf } from "@/api/client";
 import type { NotificationInput, SelfChange } from "@/api/shapes";
 
 export const SELF = "self";
@@ -88,34 +88,4 @@ export function sendEmailCode(email: string) {
 /** Links an e-mail address by the code that it got; throws ApiError. */
 export function linkEmail(body: { email: string; code: string }) {
   return wholeOf(api.POST("/api/oauth/email/bind", { body }));
-}
-
-/** What the server says about sign-in, before and after login. */
-export type SignIn = {
-  github_oauth?: boolean;
-  github_client_id?: string;
-  discord_oauth?: boolean;
-  discord_client_id?: string;
-  linuxdo_oauth?: boolean;
-  linuxdo_client_id?: string;
-  oidc_enabled?: boolean;
-  oidc_client_id?: string;
-  oidc_authorization_endpoint?: string;
-  passkey_login?: boolean;
-};
-
-/** The ways of sign-in that the server offers. */
-export function useSignIn() {
-  return useQuery({
-    queryKey: ["status", "sign-in"],
-    queryFn: async () => (await dataOf(api.GET("/api/status"))) as SignIn,
-    staleTime: 60_000,
-  });
-}
-
-/** Returns the state that ties a link to this session; throws ApiError. */
-export async function oauthState(provider: string): Promise<string> {
-  const params = { query: { provider } };
-  const answer = await bodyOf(api.GET("/api/oauth/state", { params }));
-  return typeof answer.data === "string" ? answer.data : "";
 }
