@@ -23,6 +23,8 @@ export async function walk({ page, field, button, dialog, heading, row, menu, ch
   await drawer.getByLabel("Output ratio").fill("4");
   await drawer.getByText("A million tokens cost $2.50 in and $10.00 out.").waitFor();
   await drawer.getByRole("button", { name: "Save changes" }).click();
+  await field("Search by model").fill("gpt-4o-mini");
+  await row(/^gpt-4o-mini .*\$0\.15.*\$0\.60 ?built in/).waitFor();
   await field("Search by model").fill("house");
   await row(/house-model.*\$2\.50.*\$10\.00/).waitFor();
 

@@ -20,6 +20,8 @@ export const market = {
 
 export const prices = {
   add: "Price a model",
+  builtIn: "built in",
+  builtInNote: "No ratio is set: models of this name have this one.",
   editTitle: "Edit prices",
   emptyBody: "Without prices no model can be called, unless the gateway is for one person.",
   emptyTitle: "No prices yet",

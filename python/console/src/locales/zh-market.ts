@@ -20,6 +20,8 @@ export const market: Catalogue["market"] = {
 
 export const prices: Catalogue["prices"] = {
   add: "为模型定价",
+  builtIn: "内置",
+  builtInNote: "未设置倍率：此名称的模型自带该倍率。",
   editTitle: "编辑价格",
   emptyBody: "除自用模式外，没有价格的模型无法调用。",
   emptyTitle: "还没有价格",

@@ -20,6 +20,8 @@ export const market: Catalogue["market"] = {
 
 export const prices: Catalogue["prices"] = {
   add: "為模型定價",
+  builtIn: "內建",
+  builtInNote: "未設定倍率：此名稱的模型自帶該倍率。",
   editTitle: "編輯價格",
   emptyBody: "除自用模式外，沒有價格的模型無法呼叫。",
   emptyTitle: "還沒有價格",

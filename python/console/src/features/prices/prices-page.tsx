@@ -15,9 +15,9 @@ import type { Column } from "@/ui/data-table";
 import { MenuItem } from "@/ui/menu";
 import { SearchBox } from "@/ui/search-box";
 import { PriceDrawer } from "./price-drawer";
-import { PRICES, resetPrices, savePrice, usePrices } from "./queries";
+import { PRICES, resetPrices, savePrice, useOutputRatios, usePrices } from "./queries";
 import type { PriceSearch } from "./search";
-import { type PriceLine, priceLines } from "./sheet";
+import { outputRatio, type PriceLine, priceLines } from "./sheet";
 
 const route = getRouteApi("/shell/prices");
 
@@ -103,6 +103,7 @@ export function PricesPage() {
 function usePriceColumns(onRemove: (line: PriceLine) => void): Column<PriceLine>[] {
   const { t } = useTranslation();
   const { unit } = useMoney();
+  const outputs = useOutputRatios().data;
   const cost = (line: PriceLine, ratio: number | null) =>
     line.ModelPrice !== null || line.ModelRatio === null || ratio === null
       ? "–"
@@ -133,7 +134,11 @@ function usePriceColumns(onRemove: (line: PriceLine) => void): Column<PriceLine>
       id: "output",
       right: true,
       header: t("market.output"),
-      cell: ({ row: { original: line } }) => cost(line, line.CompletionRatio),
+      cell: ({ row: { original: line } }) => {
+        const { ratio, isBuiltIn } = outputRatio(line, outputs);
+        const text = cost(line, ratio);
+        return isBuiltIn && text !== "–" ? <BuiltIn text={text} /> : text;
+      },
     },
     {
       id: "cached",
@@ -159,6 +164,16 @@ function usePriceColumns(onRemove: (line: PriceLine) => void): Column<PriceLine>
       ),
     },
   ];
+}
+
+function BuiltIn({ text }: { text: string }) {
+  const { t } = useTranslation();
+  return (
+    <span title={t("prices.builtInNote")}>
+      {text}
+      <span className="block text-muted text-xs">{t("prices.builtIn")}</span>
+    </span>
+  );
 }
 
 function Remove({ subject, onClose }: { subject: PriceLine | undefined; onClose: () => void }) {

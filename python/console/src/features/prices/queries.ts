@@ -1,7 +1,7 @@
 /* The price maps, which are settings: read together, written one map at a time. */
 import { useQuery } from "@tanstack/react-query";
-import { api, dataOf, wholeOf } from "@/api/client";
-import { changedMaps, type Maps, type PriceDraft, readMaps } from "./sheet";
+import { api, bodyOf, dataOf, wholeOf } from "@/api/client";
+import { changedMaps, type Maps, outputRatios, type PriceDraft, readMaps } from "./sheet";
 
 export const PRICES = "prices";
 
@@ -13,6 +13,18 @@ async function readPrices(): Promise<Maps> {
 /** The price maps. */
 export function usePrices() {
   return useQuery({ queryKey: [PRICES], queryFn: readPrices });
+}
+
+/** The output ratios that hold, also those that are nobody's setting. */
+export function useOutputRatios() {
+  return useQuery({
+    queryKey: [PRICES, "output"],
+    queryFn: async () => {
+      const shipped = dataOf(api.GET("/api/prices", { params: { query: { type: "default" } } }));
+      const served = bodyOf(api.GET("/api/pricing"));
+      return outputRatios((await served).data, await shipped);
+    },
+  });
 }
 
 /** Sets (or with null removes) a model's prices in the maps as they are now; throws ApiError. */

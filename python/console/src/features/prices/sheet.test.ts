@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { changedMaps, EMPTY_PRICE, priceLines, readMaps, readNumber } from "./sheet";
+import {
+  changedMaps,
+  EMPTY_PRICE,
+  outputRatio,
+  outputRatios,
+  priceLines,
+  readMaps,
+  readNumber,
+} from "./sheet";
 
 const maps = readMaps(
   new Map([
@@ -34,5 +42,21 @@ describe("the price sheet", () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it("tells the output ratio that holds, and where the name alone says it", () => {
+    const known = outputRatios(
+      [{ model_name: "gpt-4o", completion_ratio: 5 }],
+      [
+        { model: "tiny", type: "tokens", input: 0.1, output: 0.3 },
+        { model: "draw", type: "times", input: 20, output: 20 },
+      ],
+    );
+    const [drawn, large, tiny] = priceLines(maps, "").map((line) => outputRatio(line, known));
+    expect(drawn).toEqual({ ratio: null, isBuiltIn: false });
+    expect(large).toEqual({ ratio: 5, isBuiltIn: true });
+    expect(tiny?.ratio).toBeCloseTo(3);
+    const own = priceLines(maps, "gpt").map((line) => outputRatio(line, undefined));
+    expect(own).toEqual([{ ratio: 4, isBuiltIn: false }]);
   });
 });

@@ -76,3 +76,27 @@ export function changedMaps(maps: Maps, model: string, draft: PriceDraft | null)
   }
   return changed;
 }
+
+/** Output ratios in force by model: as calls pay them where served, else as shipped by name. */
+export type OutputRatios = { served: Map<string, number>; shipped: Map<string, number> };
+
+type ServedRow = Record<string, unknown>;
+type ShippedRow = { model: string; type: string; input: number; output: number };
+
+/** Reads the ratios out of the price list and out of the shipped prices. */
+export function outputRatios(served: ServedRow[], shipped: ShippedRow[]): OutputRatios {
+  const byTokens = shipped.filter(({ type, input }) => type === "tokens" && input > 0);
+  return {
+    served: new Map(served.map((row) => [String(row.model_name), Number(row.completion_ratio)])),
+    shipped: new Map(byTokens.map(({ model, input, output }) => [model, output / input])),
+  };
+}
+
+/** Returns what a line's output costs to its input, and whether the name alone says so. */
+export function outputRatio(
+  { model, CompletionRatio: own }: PriceLine,
+  known: OutputRatios | undefined,
+): { ratio: number | null; isBuiltIn: boolean } {
+  const ratio = known?.served.get(model) ?? own ?? known?.shipped.get(model) ?? null;
+  return { ratio, isBuiltIn: ratio !== null && ratio !== own };
+}
