@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import httpx
 import orjson
@@ -176,10 +176,18 @@ class Weirgate:
         raise AssertionError(f"it did not start:\n{self.output}")
 
 
+class Served(Protocol):
+    """Whatever answers at an address."""
+
+    @property
+    def url(self) -> str:
+        """Where, without a slash at the end."""
+
+
 class Admin:
     """The root user of a server that was just set up."""
 
-    def __init__(self, server: Weirgate, verify: ssl.SSLContext | bool = True) -> None:
+    def __init__(self, server: Served, verify: ssl.SSLContext | bool = True) -> None:
         self.client = httpx.Client(base_url=server.url, timeout=30, verify=verify)
         setup = {
             "username": "root",
