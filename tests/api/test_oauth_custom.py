@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
+import orjson
 import pytest
 from weirgate.oauth.custom import at_path
 from weirgate.store.tables import CustomOAuthProvider, OAuthBinding
@@ -206,6 +207,9 @@ def test_a_login_that_lands_on_a_page_goes_on_to_the_console(
     code = added.give("a-code", **USERS["github"])
     landed = finish_page(client, code, state)
     assert (landed.status_code, landed.headers["location"]) == (302, "/console")
+    told = [text for text in landed.headers.get_list("set-cookie") if text.startswith("landed=")]
+    who = orjson.loads(unquote(told[0].partition(";")[0].removeprefix("landed=")))
+    assert (len(told), who) == (1, {"id": 4, "username": "github_4", "role": 1})
     client.headers["new-api-user"] = "4"
     assert client.get("/api/user/self").json()["data"]["username"] == "github_4"
 

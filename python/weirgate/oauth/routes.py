@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import orjson
 
 from weirgate.errors import UnauthorizedError
 from weirgate.identity.schemas import LoginOut
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 _TAGS = ("oauth",)
 _PERSONAL_PAGE = "/console/personal"
 _FIRST_PAGE = "/console"
+_LANDED = "landed"
 _PROVIDERS = ("github", "oidc", "linuxdo", "discord", "lark")
 
 
@@ -64,8 +68,14 @@ def _answer(context: Context[Any, Any], outcome: Outcome) -> Answer:
 
 
 def _landed(outcome: Outcome) -> Answer:
-    page = _PERSONAL_PAGE if outcome.user is None else _FIRST_PAGE
-    return Answer(status=302).with_header("location", page)
+    user = outcome.user
+    if user is None:
+        return Answer(status=302).with_header("location", _PERSONAL_PAGE)
+    # The console must know whom it shows, and no script reads the session's own cookie. It opens
+    # nothing: each call is judged by the session.
+    who = orjson.dumps({"id": user.id, "username": user.username, "role": user.role})
+    told = f"{_LANDED}={quote(who)}; Path={_FIRST_PAGE}; Max-Age=60; SameSite=Lax"
+    return Answer(status=302).with_header("location", _FIRST_PAGE).with_header("set-cookie", told)
 
 
 def _oauth(services: OAuthServices) -> list[Route]:

@@ -1,4 +1,5 @@
 /* Before login: an invited newcomer registers, makes a key, comes back by a passkey; GitHub; closed doors. */
+import { createServer } from "node:http";
 import { openPage } from "../browser.mjs";
 
 const NAME = "ann";
@@ -64,16 +65,34 @@ async function comeBackByPasskey(page) {
   await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
 }
 
-async function askGitHub(page, check) {
-  await page.route("https://github.com/**", (route) =>
-    route.fulfill({ contentType: "text/html", body: "<title>consent</title>" }),
-  );
+/** Starts a provider on another site than the console's: it consents at once, and knows one person. */
+async function startProvider() {
+  const server = createServer((request, response) => {
+    const { pathname, searchParams: asked } = new URL(request.url, "http://provider.test");
+    if (pathname === "/authorize") {
+      const back = new URL(asked.get("redirect_uri"));
+      back.search = new URLSearchParams({ code: "a-code", state: asked.get("state") });
+      return response.writeHead(302, { location: back.href }).end();
+    }
+    const found = { "/token": { access_token: "t", token_type: "bearer" }, "/user": { id: 42, login: "octo" } };
+    return response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(found[pathname]));
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  return { url: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
+}
+
+async function comeByGitHub(page, { api, base }, check) {
+  const provider = await startProvider();
+  const options = { ServerAddress: base };
+  for (const part of ["authorize", "token", "user"]) options[`weirgate.github_${part}_url`] = `${provider.url}/${part}`;
+  for (const [key, value] of Object.entries(options)) await api("PUT", "/api/option/", { key, value });
   await page.goto("/login");
   await page.getByRole("button", { name: "Continue with GitHub" }).click();
-  await page.waitForURL("https://github.com/**");
-  const asked = new URL(page.url()).searchParams;
-  check(asked.get("client_id") === "client-of-tests" && asked.get("state"), "GitHub is asked with a state");
-  check(asked.get("redirect_uri")?.endsWith("/oauth/github"), "GitHub shall come back to the console");
+  await page.getByRole("heading", { name: "Get started" }).waitFor();
+  await page.goto("/profile");
+  await page.getByText("Linked: 42").waitFor();
+  check(!(await page.evaluate(() => document.cookie)).includes("landed"), "who landed is told once");
+  provider.stop();
 }
 
 async function findClosed(page, { api }) {
@@ -109,7 +128,7 @@ export async function walk(tools) {
   await comeBackByPasskey(newcomer.page);
   await openLinks(visitor.page);
   await findClosed(visitor.page, tools);
-  await askGitHub(visitor.page, check);
+  await comeByGitHub(visitor.page, tools, check);
   const complaints = [...newcomer.complaints, ...visitor.complaints];
   check(complaints.length === 0, `the pages complain of nothing, but: ${complaints.join("; ")}`);
   await newcomer.context.close();

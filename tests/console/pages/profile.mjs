@@ -99,5 +99,4 @@ export async function walk(tools) {
 
 export const scenes = [
   { name: "profile", path: "/profile", failing: "**/api/user/2fa/status" },
-  { name: "oauth", path: "/oauth/github?code=1&state=2" },
 ];

@@ -6,6 +6,7 @@
 export type Session = { id: number; username: string; role: number };
 
 const STORE = "weirgate.session";
+const LANDED = "landed=";
 export const ROLE_ADMIN = 10;
 export const ROLE_ROOT = 100;
 
@@ -29,6 +30,20 @@ function isSession(value: unknown): value is Session {
 export function writeSession(session: Session): void {
   const { id, username, role } = session;
   localStorage.setItem(STORE, JSON.stringify({ id, username, role }));
+}
+
+/** Keeps the session that another site's redirect opened: the server tells it once, in a cookie. */
+export function takeLanded(): void {
+  const kept = document.cookie.split("; ").find((text) => text.startsWith(LANDED));
+  if (!kept) return;
+  // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is there on https only
+  document.cookie = `${LANDED}; Path=/console; Max-Age=0`;
+  try {
+    const who: unknown = JSON.parse(decodeURIComponent(kept.slice(LANDED.length)));
+    if (isSession(who)) writeSession(who);
+  } catch {
+    // Not what the server writes: the login page comes next.
+  }
 }
 
 /** Forgets the session. */

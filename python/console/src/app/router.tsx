@@ -12,7 +12,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { setupQuery } from "@/api/queries";
-import { isAdmin, isRoot, readSession } from "@/api/session";
+import { isAdmin, isRoot, readSession, takeLanded } from "@/api/session";
 import { readChannelSearch } from "@/features/channels/search";
 import { readExploreSearch } from "@/features/explore/search";
 import { readLoginSearch, readRegisterSearch, readResetSearch } from "@/features/identity/search";
@@ -240,11 +240,22 @@ const modelsRoute = createRoute({
   component: lazyRouteComponent(() => import("@/features/models/models-page"), "ModelsPage"),
 });
 
-// Sign-in providers send people back here.
-const oauthRoute = createRoute({
+// The server ends a sign-in at /oauth/NAME and sends people on to these two, the family's pages.
+const landedRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: "/oauth/$provider",
-  component: lazyRouteComponent(() => import("@/features/profile/oauth-page"), "OauthPage"),
+  path: "/console",
+  beforeLoad: () => {
+    takeLanded();
+    throw redirect({ to: "/" });
+  },
+});
+
+const linkedRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/console/personal",
+  beforeLoad: () => {
+    throw redirect({ to: "/profile" });
+  },
 });
 
 // Payment providers send buyers back to the family's pages.
@@ -272,7 +283,8 @@ const routeTree = rootRoute.addChildren([
   resetRoute,
   paidRoute,
   unpaidRoute,
-  oauthRoute,
+  landedRoute,
+  linkedRoute,
   shellRoute.addChildren([
     overviewRoute,
     exploreRoute,

@@ -18,7 +18,6 @@ export type SignIn = {
   github_oauth?: boolean;
   discord_oauth?: boolean;
   linuxdo_oauth?: boolean;
-  linuxdo_client_id?: string;
   oidc_enabled?: boolean;
   passkey_login?: boolean;
   register_enabled?: boolean;
@@ -57,22 +56,10 @@ export function allOffered(signIn: SignIn): { id: string; name: string }[] {
 
 type Whole = { success: boolean; authorize_url?: string };
 
-/** Returns where a provider asks for consent; it comes back to /oauth/NAME. Throws ApiError. */
-export async function consentUrl(provider: string, signIn: SignIn, aff = ""): Promise<string> {
-  if (provider === "linuxdo") return linuxdoUrl(signIn, aff);
+/** Returns where a provider asks for consent; it comes back to the server. Throws ApiError. */
+export async function consentUrl(provider: string, aff = ""): Promise<string> {
   const params = { query: { provider, ...(aff ? { aff } : {}) } };
   const begun: Whole = await wholeOf(api.GET("/api/oauth/state", { params }));
   if (!begun.authorize_url) throw new ApiError("refused", 200, "");
   return begun.authorize_url;
-}
-
-/** LINUX DO goes back to the address that is registered there, so that none is named. */
-async function linuxdoUrl(signIn: SignIn, aff: string): Promise<string> {
-  const params = { query: aff ? { aff } : {} };
-  const state = await dataOf(api.GET("/api/oauth/state", { params }));
-  const url = new URL("https://connect.linux.do/oauth2/authorize");
-  url.searchParams.set("client_id", signIn.linuxdo_client_id ?? "");
-  url.searchParams.set("response_type", "code");
-  url.searchParams.set("state", state);
-  return url.href;
 }

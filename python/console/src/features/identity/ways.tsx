@@ -24,7 +24,7 @@ export function Ways({ signIn, aff, onPasskey }: WaysProps) {
   const providers = allOffered(signIn);
   const hasPasskey = signIn.passkey_login === true && onPasskey !== undefined;
   const leave = useSend(
-    async (id: string) => window.location.assign(await consentUrl(id, signIn, aff)),
+    async (id: string) => window.location.assign(await consentUrl(id, aff)),
     [],
   );
   if (providers.length === 0 && !hasPasskey) return null;

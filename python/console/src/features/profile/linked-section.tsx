@@ -4,14 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Self } from "@/api/shapes";
 import { useAct, useSend } from "@/common/act";
 import { InlineForm, Section } from "@/common/section";
-import {
-  consentUrl,
-  offered,
-  PROVIDER_NAMES,
-  type Provider,
-  type SignIn,
-  useSignIn,
-} from "@/common/sign-in";
+import { consentUrl, offered, PROVIDER_NAMES, type Provider, useSignIn } from "@/common/sign-in";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
@@ -25,10 +18,10 @@ export function LinkedSection({ self }: { self: Self }) {
   return (
     <Section title={t("profile.linked")} lead={t("profile.linkedLead")}>
       <Email self={self} />
-      {signIn && providers.length > 0 ? (
+      {providers.length > 0 ? (
         <ul className="flex flex-col divide-y rounded-lg border">
           {providers.map((provider) => (
-            <ProviderLine key={provider} provider={provider} self={self} signIn={signIn} />
+            <ProviderLine key={provider} provider={provider} self={self} />
           ))}
         </ul>
       ) : (
@@ -49,13 +42,13 @@ function linkedTo(self: Self, provider: Provider): string {
   return ids[provider];
 }
 
-type LineProps = { provider: Provider; self: Self; signIn: SignIn };
+type LineProps = { provider: Provider; self: Self };
 
-function ProviderLine({ provider, self, signIn }: LineProps) {
+function ProviderLine({ provider, self }: LineProps) {
   const { t } = useTranslation();
   const linked = linkedTo(self, provider);
   const link = useAct({
-    run: async () => window.location.assign(await consentUrl(provider, signIn)),
+    run: async () => window.location.assign(await consentUrl(provider)),
     stale: [],
     failed: t("profile.notLinked"),
   });
