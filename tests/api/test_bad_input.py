@@ -2,7 +2,7 @@
 
 import orjson
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 from weirgate.web.router import Form, Route
 
 from tests.api.conftest import ADAM, ALICE, ROOT, Plane, domain_routes, host_of
@@ -55,9 +55,12 @@ def raw(value: object) -> bytes:
 
 def is_answer(status: int, content: bytes) -> bool:
     """Says whether this is one of the family's answers (a crash is 500 without our words)."""
-    if status not in {200, 400, 403, 413, 500}:
+    if status not in {200, 400, 403, 404, 413, 500}:
         return False
     body = orjson.loads(content)
+    if status == 404:
+        # Our own paths name what is not there so; a path that is not routed has no code.
+        return bool(body.get("code") == "not_found")
     return status != 500 or body.get("message") == "status code: 500"
 
 
@@ -86,7 +89,7 @@ def test_odd_fields_never_crash_a_route(site: Plane) -> None:
 def test_a_body_that_is_no_object_is_refused_everywhere(site: Plane, content: bytes) -> None:
     client = site.as_user(ROOT)
     for route in domain_routes(site):
-        if route.body is None:
+        if route.body is None or (issubclass(route.body, RootModel) and content == b"[]"):
             continue
         path, headers = route.path.replace(":id", "1"), host_of(route)
         answer = client.request(route.method, path, content=content, headers=headers)

@@ -15,6 +15,8 @@ use crate::usage::read_usage;
 
 /// How much of a text in an item a skimmer keeps, in bytes.
 const MAX_WORD: usize = 48;
+/// The longest escape, in bytes: two halves of a character beyond the first 65,536. One that is cut would break its text.
+const MAX_ESCAPE: usize = 12;
 /// The largest `usage` or `error` value that a skimmer keeps, in bytes.
 const MAX_VALUE: usize = 64 * 1024;
 /// How much of a key a skimmer keeps, in bytes; `usageMetadata` with a few letters escaped fits.
@@ -294,7 +296,7 @@ impl ReplySkimmer {
     /// Returns what is kept of a piece of a string in an item.
     fn word_of<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let room = MAX_WORD.saturating_sub(self.items.word);
-        if self.place == Place::Escape && room < 2 {
+        if self.place == Place::Escape && room < MAX_ESCAPE && !bytes.is_empty() {
             // What the stroke stands before would not fit.
             self.items.word = MAX_WORD;
             return &[];

@@ -103,6 +103,26 @@ fn an_answer_too_large_to_keep_counts_the_same() {
 }
 
 #[test]
+fn an_escape_where_a_long_text_is_cut_ends_no_item() {
+    for before in 30..52 {
+        for escape in ["\n", "\"", "\\", "\u{1}", "\u{1f600}"] {
+            let code = format!("{}{escape} and more", "x".repeat(before));
+            let item =
+                json!({"type": "code_interpreter_call", "code": code, "status": "completed"});
+            let body = json!({"output": [item.clone(), item]}).to_string();
+            for piece in [1, 11, 4_096] {
+                let mut skimmer = ReplySkimmer::new();
+                body.as_bytes()
+                    .chunks(piece)
+                    .for_each(|piece| skimmer.push(piece));
+                let tools = skimmer.facts_for(Endpoint::Responses).tools;
+                assert_eq!(tools.code_interpreter, 2, "{body} in pieces of {piece}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_stream_tells_of_each_item_three_times_and_it_counts_once() {
     for bytes in [24, LARGE] {
         for piece in [997, 65_536] {
