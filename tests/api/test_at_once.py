@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 
 from tests.api.conftest import ADAM, ALICE, PASSWORD, ROOT, Plane, running_plane, set_up
@@ -141,3 +142,23 @@ def test_registrations_at_once_by_one_invitation_are_each_rewarded_once(either: 
     users = site.as_user(ROOT).get("/api/user/search?keyword=new").json()["data"]["items"]
     assert [user["quota"] for user in users] == [200] * (AT_ONCE // 2)
     assert site.verify().is_sound
+
+
+def test_options_that_are_edited_in_parts_at_once_keep_every_part(either: Plane) -> None:
+    site = set_up(either)
+    hubs = [site.speaking("onehub", ROOT) for _ in range(AT_ONCE)]
+
+    def work(number: int) -> httpx.Response:
+        if number % 2:
+            form = {"symbol": f"group{number}", "name": "n", "ratio": 2}
+            return hubs[number].post("/api/user_group/", json=form)
+        price = {"model": f"model{number}", "type": "tokens", "input": 1, "output": 1}
+        return hubs[number].post("/api/prices/single", json=price)
+
+    assert all(at_once(work))
+    values = {
+        row["key"]: row["value"] for row in site.as_user(ROOT).get("/api/option/").json()["data"]
+    }
+    groups, models = orjson.loads(values["GroupRatio"]), orjson.loads(values["ModelRatio"])
+    assert {f"group{number}" for number in range(1, AT_ONCE, 2)} <= groups.keys()
+    assert {f"model{number}" for number in range(0, AT_ONCE, 2)} <= models.keys()

@@ -95,7 +95,7 @@ class HubPriceService:
             ConflictError: it has one.
             InvalidInputError: the price cannot be said in the price maps.
         """
-        book = _Book.read(await self._options.values(uow))
+        book = _Book.read(await self._options.held(uow))
         if book.has(price.model):
             raise ConflictError(EXISTS)
         self._put(book, price.model, price)
@@ -109,7 +109,7 @@ class HubPriceService:
             ConflictError: the other name has one.
             InvalidInputError: the price cannot be said in the price maps.
         """
-        book = _Book.read(await self._options.values(uow))
+        book = _Book.read(await self._options.held(uow))
         name = price.model or model
         if not book.has(model):
             raise NotFoundError
@@ -125,7 +125,7 @@ class HubPriceService:
         Raises:
             NotFoundError: none of them has one.
         """
-        book = _Book.read(await self._options.values(uow))
+        book = _Book.read(await self._options.held(uow))
         known = [model for model in models if book.has(model)]
         if not known:
             raise NotFoundError
@@ -148,7 +148,7 @@ class HubPriceService:
         """
         if not models:
             raise InvalidInputError
-        book = _Book.read(await self._options.values(uow))
+        book = _Book.read(await self._options.held(uow))
         for model in former:
             book.drop(model)
         for model in models:
@@ -166,7 +166,7 @@ class HubPriceService:
         Raises:
             InvalidInputError: an unknown mode, or a price cannot be said in the price maps.
         """
-        values = await self._options.values(uow)
+        values = await self._options.held(uow)
         book = _Book.read(values)
         if mode == "system":
             changed = self._reset(book, _Book.read(self._options.defaults()))

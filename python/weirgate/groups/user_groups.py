@@ -128,7 +128,7 @@ class UserGroupService:
             InvalidInputError: no symbol.
             ConflictError: the symbol is taken.
         """
-        book = _Book.read(await self._options.values(uow))
+        book = _Book.read(await self._options.held(uow))
         if not form.symbol:
             raise InvalidInputError(SYMBOL_EMPTY)
         if form.symbol in book.symbols():
@@ -144,7 +144,7 @@ class UserGroupService:
             NotFoundError: there is none.
             RefusedError: the default group would be switched off.
         """
-        book = _Book.read(await self._options.values(uow))
+        book = _Book.read(await self._options.held(uow))
         present = _found(book, form.id)
         form = form.model_copy(update={"symbol": present.symbol})
         enable = present.enable if form.enable is None else form.enable
@@ -160,7 +160,7 @@ class UserGroupService:
             NotFoundError: there is none.
             RefusedError: it is the default group.
         """
-        book = _Book.read(await self._options.values(uow))
+        book = _Book.read(await self._options.held(uow))
         present = _found(book, number)
         _check_stays(present.symbol, stays=not present.enable)
         book.put(_form_of(present), enable=not present.enable)
@@ -173,7 +173,7 @@ class UserGroupService:
             NotFoundError: there is none.
             RefusedError: it is the default group.
         """
-        book = _Book.read(await self._options.values(uow))
+        book = _Book.read(await self._options.held(uow))
         symbol = _found(book, number).symbol
         _check_stays(symbol, stays=False)
         book.drop(symbol)

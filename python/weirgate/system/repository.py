@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
 from weirgate.store.tables import Edit, Option, Setup, User
 
@@ -26,6 +26,14 @@ class SystemRepository:
         """Returns every stored option."""
         rows = await self._session.execute(select(Option.key, Option.value))
         return {key: value for key, value in rows}  # noqa: C416 (rows are not tuples to dict())
+
+    async def lock_options(self) -> None:
+        """Lets nobody else write options until this transaction ends; reading goes on.
+
+        SQLite has one writer anyway.
+        """
+        if self._session.get_bind().dialect.name == "postgresql":
+            await self._session.execute(text("LOCK TABLE options IN SHARE ROW EXCLUSIVE MODE"))
 
     async def option(self, key: str) -> str:
         """Returns the stored text of one option, "" for its default."""

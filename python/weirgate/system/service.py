@@ -61,6 +61,14 @@ class OptionService:
         """Returns the options in force in this transaction."""
         return OptionValues(self.registry, await SystemRepository(uow.session).options())
 
+    async def held(self, uow: UnitOfWork) -> OptionValues:
+        """Returns the options as nobody else changes them until this transaction ends.
+
+        For changes to what is there: two at once would both begin from the same, and one be lost.
+        """
+        await SystemRepository(uow.session).lock_options()
+        return await self.values(uow)
+
     def defaults(self) -> OptionValues:
         """Returns the options as they are where nothing is stored."""
         return OptionValues(self.registry, {})
@@ -78,7 +86,7 @@ class OptionService:
         """
         text, key = option_text(option.value), ALIASES.get(option.key, option.key)
         self.registry.check(key, text)
-        check_option(key, text, await self.values(uow))
+        check_option(key, text, await self.held(uow))
         before = await self.state(uow, key)
         await SystemRepository(uow.session).put_options({key: text})
         await self._record(uow, caller, key, before)
