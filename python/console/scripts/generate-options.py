@@ -10,16 +10,6 @@ from weirgate.system import option_table
 from weirgate.system.option_keys import is_secret_key
 
 TARGET = Path(__file__).resolve().parents[1] / "src/features/settings/options.ts"
-SECTIONS = {
-    "accounts": option_table._ACCOUNTS,  # noqa: SLF001 (the table is the source of this page)
-    "signIn": option_table._SIGN_IN,  # noqa: SLF001
-    "site": option_table._SITE,  # noqa: SLF001
-    "payments": option_table._PAYMENTS,  # noqa: SLF001
-    "prices": option_table._PRICES,  # noqa: SLF001
-    "groups": option_table._GROUPS,  # noqa: SLF001
-    "relay": option_table._RELAY,  # noqa: SLF001
-    "own": option_table._OWN,  # noqa: SLF001
-}
 HEAD = """/*
  * Every setting of the server by section; written by scripts/generate-options.py, do not edit.
  */
@@ -51,10 +41,10 @@ def line(key: str, kind: str) -> str:
 def generated() -> str:
     """Returns the whole module."""
     parts = [HEAD]
-    for section, rows in SECTIONS.items():
+    for section, rows in option_table.SECTIONS.items():
         lines = "".join(line(key, kind_of(kind.name)) for key, kind, *_ in rows)
         if section == "own":
-            lines += line("weirgate.time_zone", "text")
+            lines += line(option_table.TIME_ZONE, "text")
         if section == "prices":
             lines += "".join(line(key, "json") for key in option_table.PRICE_OPTIONS)
         parts.append(f"  {section}: [\n{lines}  ],\n")

@@ -331,7 +331,19 @@ _OWN: tuple[_Row, ...] = (
     ("weirgate.allow_private_upstreams", _BOOL, "true", "channels may have private addresses"),
 )
 
-_TIME_ZONE = "weirgate.time_zone"
+SECTIONS: Mapping[str, tuple[_Row, ...]] = {
+    "accounts": _ACCOUNTS,
+    "signIn": _SIGN_IN,
+    "site": _SITE,
+    "payments": _PAYMENTS,
+    "prices": _PRICES,
+    "groups": _GROUPS,
+    "relay": _RELAY,
+    "own": _OWN,
+}
+"""The rows as the console's page of settings parts them."""
+
+TIME_ZONE = "weirgate.time_zone"
 _PRICE_NOTES = "price map of models; see the pricing page"
 
 
@@ -339,10 +351,9 @@ def build_registry(
     default_prices: Mapping[str, Mapping[str, object]], *, time_zone: str = "UTC"
 ) -> OptionRegistry:
     """Builds the registry; `default_prices` are the maps of the relay's embedded price file."""
-    rows = (*_ACCOUNTS, *_SIGN_IN, *_SITE, *_PAYMENTS, *_PRICES, *_GROUPS, *_RELAY, *_OWN)
-    specs = [OptionSpec(*row) for row in rows]
+    specs = [OptionSpec(*row) for rows in SECTIONS.values() for row in rows]
     for key, name in PRICE_OPTIONS.items():
         default = orjson.dumps(default_prices.get(name, {}), option=orjson.OPT_SORT_KEYS).decode()
         specs.append(OptionSpec(key, _RATIOS, default, _PRICE_NOTES))
-    zone = OptionSpec(_TIME_ZONE, _TEXT, time_zone, "time zone whose days count for check-ins")
+    zone = OptionSpec(TIME_ZONE, _TEXT, time_zone, "time zone whose days count for check-ins")
     return OptionRegistry([*specs, zone])
